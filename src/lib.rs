@@ -1,0 +1,3 @@
+//! ctlmon: sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
+
+pub mod model;

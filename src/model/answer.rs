@@ -1,0 +1,260 @@
+//! Answers, raw as they were seen. What they mean is decided behind the seam, so that tomorrow's checks can judge yesterday's file.
+
+use super::{
+    check_config::CheckConfig,
+    facts::{Named, Node, Pod, ServerVersion},
+    observed::Failure,
+    secret::Fingerprint,
+    workload::Workload,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The answer to one question; its kind must fit the question's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// To [`super::question::Question::Version`].
+    Version(ServerVersion),
+    /// To [`super::question::Question::ApiGroups`]: names of groups with their versions, `group/version`.
+    ApiGroups(Vec<String>),
+    /// Nodes.
+    Nodes(Listed<Node>),
+    /// Pods.
+    Pods(Listed<Pod>),
+    /// Workloads with their pod templates.
+    Workloads(Listed<Workload>),
+    /// Objects of which only the metadata was read.
+    Names(Listed<Named>),
+    /// A `ConfigMap`.
+    ConfigMap(ConfigMapFacts),
+    /// A Secret.
+    Secret(SecretFacts),
+    /// An access review.
+    Access(AccessAnswer),
+    /// A token that is now in the keyring.
+    Token(TokenFacts),
+    /// Whether the address is one of this machine's.
+    Here(bool),
+    /// Certificates in files.
+    Certificates(CertificateFile),
+    /// What an endpoint answered.
+    Probe(Box<ProbeRecord>),
+}
+
+/// A list, and whether it is the whole list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed<T> {
+    /// What was read.
+    pub items: Vec<T>,
+    /// Whether there is no more: a partial list proves no absence.
+    pub complete: bool,
+}
+
+/// What is kept of a `ConfigMap`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigMapFacts {
+    /// The names of its entries.
+    pub keys: Vec<String>,
+    /// Its entries that are check configurations, by entry.
+    pub checks: BTreeMap<String, CheckConfig>,
+}
+
+/// What is kept of a Secret: never a value, except of what is public anyway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretFacts {
+    /// Its entries.
+    pub entries: BTreeMap<String, SecretEntry>,
+}
+
+/// What is kept of one entry of a Secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretEntry {
+    /// PEM certificates, which are public.
+    Certificates(Vec<Der>),
+    /// A private key, of which the hash of the public key is kept.
+    PrivateKey(KeyFacts),
+    /// Anything else.
+    Opaque {
+        /// Its length in bytes.
+        length: usize,
+        /// Whether it has white space at either end, or a space inside.
+        white_space: bool,
+        /// Equal for equal values of this run.
+        fingerprint: Fingerprint,
+    },
+}
+
+/// What is kept of a private key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyFacts {
+    /// The SHA-256 of its subject public key info in hex; `None` where the key could not be read.
+    pub public_key: Option<String>,
+}
+
+/// Certificates, and what is kept of the key beside them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateFile {
+    /// In the order of the file.
+    pub chain: Vec<Der>,
+    /// Of the private key, where one was named.
+    pub key: Option<KeyFacts>,
+}
+
+/// DER bytes of something public, written as base64.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Der(#[serde(with = "base64_text")] pub Vec<u8>);
+
+/// What an access review said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessAnswer {
+    /// The verdict.
+    pub allowed: bool,
+    /// The reason given, which names the binding where RBAC allowed it.
+    pub reason: String,
+}
+
+/// What is kept of a service-account token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+}
+
+/// What happened to one probe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeRecord {
+    /// How far it climbed.
+    pub rung: Rung,
+    /// Why it fell from there; `None` where a whole answer arrived.
+    pub failure: Option<Failure>,
+    /// The handshake, as far as it went.
+    pub tls: Option<TlsSeen>,
+    /// The HTTP answer, as far as it came.
+    pub http: Option<HttpSeen>,
+    /// How long it took, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// How far a probe climbed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rung {
+    /// It never left: something it needs is missing.
+    Prepared,
+    /// The host has an address, but no connection came about.
+    Resolved,
+    /// A connection, but no handshake.
+    Connected,
+    /// The handshake is done (or none was needed), but no answer came.
+    Handshaken,
+    /// An HTTP status arrived.
+    Answered,
+}
+
+/// What was seen of a TLS handshake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsSeen {
+    /// `1.2` or `1.3`, once negotiated.
+    pub version: Option<String>,
+    /// The chain that the server presented, its own certificate first.
+    pub chain: Vec<Der>,
+    /// Whether the server proved that it holds the key of its certificate.
+    pub key_proven: bool,
+    /// Whether the server asked for a client certificate.
+    pub asked_for_certificate: bool,
+    /// The names of the CAs from which it takes client certificates, as DER; empty where it names none.
+    pub acceptable: Vec<Der>,
+    /// Whether a client certificate was presented.
+    pub presented: bool,
+    /// The alert that the server sent, in the words of RFC 8446, such as `certificate_expired`.
+    pub alert: Option<String>,
+}
+
+/// What was seen of an HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpSeen {
+    /// The status code.
+    pub status: u16,
+    /// The few headers that tell something, in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: BodySeen,
+}
+
+/// What is kept of a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodySeen {
+    /// What it is.
+    pub kind: BodyKind,
+    /// How many bytes were read.
+    pub bytes: u64,
+    /// Whether that was all of it.
+    pub complete: bool,
+}
+
+/// What a body is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyKind {
+    /// Nothing.
+    Empty,
+    /// Metrics in a text format.
+    Metrics(MetricsSeen),
+    /// A web page; the beginning of its text.
+    Html(String),
+    /// JSON; its beginning.
+    Json(String),
+    /// Other text; its beginning.
+    Text(String),
+    /// Not text, or encoded in a way that was not asked for.
+    Binary,
+}
+
+/// What is kept of a metrics body: names, and a few samples that judges want.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricsSeen {
+    /// The names of the families, sorted, each once.
+    pub families: Vec<String>,
+    /// Whether there were more families than are kept.
+    pub more_families: bool,
+    /// How many samples there were.
+    pub samples: u64,
+    /// The samples that were asked for by name.
+    pub kept: Vec<Sample>,
+    /// How many lines were neither samples nor comments.
+    pub unreadable: u64,
+}
+
+/// One sample.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The metric's name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its value as it was written.
+    pub value: String,
+}
+
+impl std::fmt::Debug for Der {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Der({} bytes)", self.0.len())
+    }
+}
+
+mod base64_text {
+    //! DER as base64 text, because the recording is JSON.
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,147 @@
+//! What the Kubernetes API, a node or pasted files told: slim forms of their objects, with allow-listed parts only.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The API server's version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerVersion {
+    /// `major` as served, such as `1`.
+    pub major: String,
+    /// `minor` as served, such as `36` or `21+`.
+    pub minor: String,
+    /// `gitVersion`, such as `v1.36.2`.
+    pub git_version: String,
+    /// `platform`, such as `linux/amd64`.
+    pub platform: String,
+}
+
+/// A node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its annotations; values only of those whose meaning is known.
+    pub annotations: BTreeMap<String, String>,
+    /// `spec.providerID`.
+    pub provider_id: Option<String>,
+    /// Its taints.
+    pub taints: Vec<Taint>,
+    /// `spec.unschedulable`.
+    pub unschedulable: bool,
+    /// Its addresses: type and address.
+    pub addresses: Vec<(String, String)>,
+    /// The kubelet's version.
+    pub kubelet_version: String,
+    /// The operating system's name.
+    pub os_image: String,
+    /// The kernel's version.
+    pub kernel_version: String,
+    /// The container runtime with its version.
+    pub runtime: String,
+    /// The port of its kubelet, from `status.daemonEndpoints`.
+    pub kubelet_port: Option<u16>,
+}
+
+/// A taint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Taint {
+    /// Its key.
+    pub key: String,
+    /// Its value, mostly empty.
+    pub value: String,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: String,
+}
+
+/// A pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pod {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its annotations; values only of those whose meaning is known.
+    pub annotations: BTreeMap<String, String>,
+    /// The node that it runs on.
+    pub node: Option<String>,
+    /// Whether it shares the node's network.
+    pub host_network: bool,
+    /// Its address.
+    pub address: Option<String>,
+    /// `status.phase`.
+    pub phase: String,
+    /// Whether its `Ready` condition is true.
+    pub ready: bool,
+    /// The service account that it runs as.
+    pub service_account: Option<String>,
+    /// The name of the workload that owns it, with its kind, such as `DaemonSet/datadog`.
+    pub owner: Option<String>,
+    /// Its containers.
+    pub containers: Vec<Container>,
+}
+
+/// A container of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Its command-line flags, without dashes; values only of those that are known to be harmless.
+    pub flags: BTreeMap<String, String>,
+}
+
+/// An object of which only the metadata was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Named {
+    /// Its namespace; empty for cluster scope.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The labels by which installers mark control-plane nodes, the newest first.
+///
+/// Source: kubeadm since 1.20, kubeadm before it, RKE1.
+pub const CONTROL_PLANE_LABELS: [&str; 3] = [
+    "node-role.kubernetes.io/control-plane",
+    "node-role.kubernetes.io/master",
+    "node-role.kubernetes.io/controlplane",
+];
+
+impl Node {
+    /// Whether a label marks it as a control-plane node. A label is a claim: some hosted products put it on workers.
+    #[must_use]
+    pub fn is_labelled_control_plane(&self) -> bool {
+        CONTROL_PLANE_LABELS.iter().any(|label| self.labels.contains_key(*label))
+    }
+
+    /// Its first address of this type, such as `InternalIP`.
+    #[must_use]
+    pub fn address(&self, kind: &str) -> Option<&str> {
+        self.addresses.iter().find(|(of, _)| of == kind).map(|(_, address)| address.as_str())
+    }
+}
+
+impl Container {
+    /// The image's short name: the last part of its path, without tag and digest.
+    ///
+    /// This is what the Agent's `ad_identifiers` are compared with.
+    #[must_use]
+    pub fn short_image(&self) -> &str {
+        short_image(&self.image)
+    }
+}
+
+/// The last part of an image's path, without tag and digest.
+#[must_use]
+pub fn short_image(image: &str) -> &str {
+    let without_digest = image.split('@').next().unwrap_or(image);
+    let last = without_digest.rsplit('/').next().unwrap_or(without_digest);
+    last.split(':').next().unwrap_or(last)
+}

@@ -1,0 +1,14 @@
+//! The nouns of ctlmon: what is asked, what was answered, and how an answer can be missing.
+//!
+//! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
+
+pub mod answer;
+pub mod check_config;
+pub mod component;
+pub mod evidence;
+pub mod facts;
+pub mod observed;
+pub mod question;
+pub mod secret;
+pub mod snapshot;
+pub mod workload;

@@ -1,0 +1,494 @@
+//! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
+
+use super::component::Component;
+use serde::{Deserialize, Serialize};
+use std::{fmt, net::IpAddr};
+
+/// One thing to ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// The API server's version.
+    Version,
+    /// The API groups that are served.
+    ApiGroups,
+    /// Some objects of one kind.
+    List(ListSpec),
+    /// One object by name.
+    Object(ObjectRef),
+    /// Whether somebody may do something, as the API server decides it.
+    May(AccessSpec),
+    /// A short-lived token of a service account.
+    Token(AccountRef),
+    /// Whether an address belongs to the machine that ctlmon runs on.
+    Here(IpAddr),
+    /// Certificates, and perhaps their key, in files that the user named.
+    Certificates(CertificateSource),
+    /// What an endpoint answers.
+    Probe(ProbeSpec),
+}
+
+/// Which objects of one kind to list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListSpec {
+    /// The kind.
+    pub resource: Resource,
+    /// Whole objects, or their metadata only.
+    pub shape: Shape,
+    /// One namespace, or all of them.
+    pub namespace: Option<String>,
+    /// A label selector.
+    pub labels: Option<String>,
+    /// A field selector.
+    pub fields: Option<String>,
+    /// How many objects to read at the most; more make the answer partial.
+    pub limit: u32,
+}
+
+/// The kinds that are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resource {
+    /// Nodes.
+    Nodes,
+    /// Pods.
+    Pods,
+    /// Namespaces.
+    Namespaces,
+    /// `DaemonSets`.
+    DaemonSets,
+    /// Deployments.
+    Deployments,
+}
+
+/// How much of each object is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// The whole object.
+    Whole,
+    /// `PartialObjectMetadata`: name, namespace, labels.
+    Names,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectRef {
+    /// Its kind.
+    pub kind: ObjectKind,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The kinds that are read by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectKind {
+    /// A `ConfigMap`.
+    ConfigMap,
+    /// A Secret, of which presence, key names and certificates are kept.
+    Secret,
+}
+
+/// A service account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AccountRef {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A pod.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PodRef {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Whether somebody may do something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AccessSpec {
+    /// Who; the caller himself where it is `None`.
+    pub account: Option<AccountRef>,
+    /// What.
+    pub action: Permission,
+}
+
+/// A right, as RBAC knows rights.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permission {
+    /// A verb on a path that is no resource, such as `/metrics`.
+    Path {
+        /// In lower case, as RBAC spells it.
+        verb: String,
+        /// The path.
+        path: String,
+    },
+    /// A verb on a resource.
+    Resource {
+        /// The verb.
+        verb: String,
+        /// The API group; empty for the core group.
+        group: String,
+        /// The resource in the plural.
+        resource: String,
+        /// The subresource, if one is meant.
+        subresource: Option<String>,
+        /// The namespace; `None` for cluster scope or every namespace.
+        namespace: Option<String>,
+        /// One object's name; `None` for all.
+        name: Option<String>,
+    },
+}
+
+/// What to ask of an endpoint, from where and as whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ProbeSpec {
+    /// The component that is expected there.
+    pub component: Component,
+    /// Where it is expected.
+    pub endpoint: Endpoint,
+    /// From where it is asked.
+    pub vantage: Vantage,
+    /// As whom it is asked.
+    pub credential: Credential,
+    /// The SHA-256 of the serving certificate without which the credential must not be sent, in hex.
+    ///
+    /// A token is sent only after a probe without it; this ties the second connection to what the first one saw.
+    pub pin: Option<String>,
+}
+
+/// One metrics source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// TLS or not.
+    pub scheme: Scheme,
+    /// A host name or an address, IPv6 without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The path, with its query if it has one.
+    pub path: String,
+}
+
+/// TLS or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
+/// From where an endpoint is asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vantage {
+    /// A connection from this machine.
+    Direct,
+    /// A connection that the API server forwards into a pod's network namespace.
+    PortForward(PodRef),
+}
+
+/// As whom an endpoint is asked. Always a reference: the secret itself stays in the keyring.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credential {
+    /// With nothing.
+    Nobody,
+    /// With a short-lived token of a service account.
+    Account(AccountRef),
+    /// With a client certificate.
+    ClientCertificate(CertificateSource),
+    /// With a token from a file that the user named.
+    TokenFile(String),
+}
+
+/// Where a certificate comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateSource {
+    /// Files that the user named; without a key for a CA.
+    Files {
+        /// The certificate, or several.
+        certificate: String,
+        /// Its private key.
+        key: Option<String>,
+    },
+    /// Entries of one Secret.
+    Secret {
+        /// The Secret's namespace.
+        namespace: String,
+        /// The Secret's name.
+        name: String,
+        /// The entry that holds the certificate.
+        certificate: String,
+        /// The entry that holds the private key.
+        key: Option<String>,
+    },
+}
+
+impl Question {
+    /// The right that the caller needs for this question, where it needs one.
+    #[must_use]
+    pub fn permission(&self) -> Option<Permission> {
+        match self {
+            Self::Version => Some(Permission::path("get", "/version")),
+            Self::ApiGroups => Some(Permission::path("get", "/apis")),
+            Self::List(spec) => Some(Permission::Resource {
+                verb: "list".to_owned(),
+                group: spec.resource.group().to_owned(),
+                resource: spec.resource.plural().to_owned(),
+                subresource: None,
+                namespace: spec.namespace.clone(),
+                name: None,
+            }),
+            Self::Object(object) => Some(Permission::Resource {
+                verb: "get".to_owned(),
+                group: String::new(),
+                resource: object.kind.plural().to_owned(),
+                subresource: None,
+                namespace: Some(object.namespace.clone()),
+                name: Some(object.name.clone()),
+            }),
+            Self::May(spec) => Some(Permission::Resource {
+                verb: "create".to_owned(),
+                group: "authorization.k8s.io".to_owned(),
+                resource: match spec.account {
+                    Some(_) => "subjectaccessreviews",
+                    None => "selfsubjectaccessreviews",
+                }
+                .to_owned(),
+                subresource: None,
+                namespace: None,
+                name: None,
+            }),
+            Self::Token(account) => Some(Permission::Resource {
+                verb: "create".to_owned(),
+                group: String::new(),
+                resource: "serviceaccounts".to_owned(),
+                subresource: Some("token".to_owned()),
+                namespace: Some(account.namespace.clone()),
+                name: Some(account.name.clone()),
+            }),
+            Self::Probe(spec) => match &spec.vantage {
+                Vantage::Direct => None,
+                Vantage::PortForward(pod) => Some(Permission::Resource {
+                    verb: "create".to_owned(),
+                    group: String::new(),
+                    resource: "pods".to_owned(),
+                    subresource: Some("portforward".to_owned()),
+                    namespace: Some(pod.namespace.clone()),
+                    name: None,
+                }),
+            },
+            Self::Here(_) | Self::Certificates(_) => None,
+        }
+    }
+}
+
+impl ListSpec {
+    /// Whole objects of one kind in all namespaces, without selectors.
+    #[must_use]
+    pub const fn all(resource: Resource, limit: u32) -> Self {
+        Self { resource, shape: Shape::Whole, namespace: None, labels: None, fields: None, limit }
+    }
+
+    /// The same in one namespace.
+    #[must_use]
+    pub fn within(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// The same with a label selector.
+    #[must_use]
+    pub fn labelled(mut self, selector: impl Into<String>) -> Self {
+        self.labels = Some(selector.into());
+        self
+    }
+
+    /// The same with a field selector.
+    #[must_use]
+    pub fn with_fields(mut self, selector: impl Into<String>) -> Self {
+        self.fields = Some(selector.into());
+        self
+    }
+
+    /// The same as metadata only.
+    #[must_use]
+    pub const fn names(mut self) -> Self {
+        self.shape = Shape::Names;
+        self
+    }
+}
+
+impl Resource {
+    /// The API group; empty for the core group.
+    #[must_use]
+    pub const fn group(self) -> &'static str {
+        match self {
+            Self::Nodes | Self::Pods | Self::Namespaces => "",
+            Self::DaemonSets | Self::Deployments => "apps",
+        }
+    }
+
+    /// The name in URLs and in RBAC rules.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Nodes => "nodes",
+            Self::Pods => "pods",
+            Self::Namespaces => "namespaces",
+            Self::DaemonSets => "daemonsets",
+            Self::Deployments => "deployments",
+        }
+    }
+}
+
+impl ObjectKind {
+    /// The name in URLs and in RBAC rules.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::ConfigMap => "configmaps",
+            Self::Secret => "secrets",
+        }
+    }
+
+    /// The kind as people write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConfigMap => "ConfigMap",
+            Self::Secret => "Secret",
+        }
+    }
+}
+
+impl Permission {
+    /// A verb on a path.
+    #[must_use]
+    pub fn path(verb: &str, path: &str) -> Self {
+        Self::Path { verb: verb.to_owned(), path: path.to_owned() }
+    }
+}
+
+impl AccountRef {
+    /// The name under which authenticators know the account.
+    #[must_use]
+    pub fn user_name(&self) -> String {
+        format!("system:serviceaccount:{}:{}", self.namespace, self.name)
+    }
+}
+
+impl Endpoint {
+    /// Host and port as they stand in a URL, IPv6 in brackets.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    /// Whether the host is a loopback address or the name of one.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+}
+
+impl Scheme {
+    /// As it stands in a URL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+impl CertificateSource {
+    /// The entry or file of the certificate and that of its key, as people would name them.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Files { certificate, .. } => certificate.clone(),
+            Self::Secret { namespace, name, certificate, .. } => {
+                format!("Secret {namespace}/{name}, entry {certificate}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path { verb, path } => write!(f, "{verb} {path}"),
+            Self::Resource { verb, group, resource, subresource, namespace, name } => {
+                write!(f, "{verb} {resource}")?;
+                if let Some(subresource) = subresource {
+                    write!(f, "/{subresource}")?;
+                }
+                if !group.is_empty() {
+                    write!(f, ".{group}")?;
+                }
+                if let Some(name) = name {
+                    write!(f, " \"{name}\"")?;
+                }
+                match namespace {
+                    Some(namespace) => write!(f, " in namespace {namespace}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for AccountRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+impl fmt::Display for PodRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme.as_str(), self.authority(), self.path)
+    }
+}
+
+impl fmt::Display for Vantage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("from this machine"),
+            Self::PortForward(pod) => write!(f, "through a port-forward into pod {pod}"),
+        }
+    }
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("as nobody"),
+            Self::Account(account) => write!(f, "as service account {account}"),
+            Self::ClientCertificate(source) => write!(f, "with the client certificate of {}", source.describe()),
+            Self::TokenFile(path) => write!(f, "with the token in {path}"),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Everything that one run saw, and nothing that it concluded: the seam between looking and judging.
+
+use super::{
+    answer::{
+        AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, SecretFacts, TokenFacts,
+    },
+    component::Component,
+    facts::{Named, Node, Pod, ServerVersion},
+    observed::Observed,
+    question::{
+        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, ProbeSpec,
+        Question,
+    },
+    workload::Workload,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// The format of the recording that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// All questions that were asked with their answers, and the time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The recording's format.
+    pub format: u32,
+    /// The version of the ctlmon that looked.
+    pub tool: String,
+    /// When looking began; judges know no other time.
+    pub taken_at: Timestamp,
+    /// What the run was asked to find out.
+    pub wanted: Wanted,
+    /// Sorted by question, each once.
+    pub asked: Vec<Asked>,
+    /// What each wave cost.
+    pub waves: Vec<Wave>,
+    /// Whether the run was cut short, and by what.
+    pub cut_short: Option<String>,
+}
+
+/// What a run was asked to find out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The kubeconfig context that was used; `None` without a cluster.
+    pub context: Option<String>,
+    /// Endpoints that the user named, in place of a cluster's.
+    pub endpoints: Vec<NamedEndpoint>,
+    /// Whether short-lived tokens of the agents' accounts may be asked for.
+    pub as_agent: bool,
+    /// Whether those tokens may be sent over a connection whose server is not verified.
+    pub send_token_unverified: bool,
+}
+
+/// An endpoint that the user named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedEndpoint {
+    /// What is expected there.
+    pub component: Component,
+    /// Where.
+    pub endpoint: Endpoint,
+    /// With what it is asked.
+    pub credential: Credential,
+    /// What its serving certificate is verified with.
+    pub authority: Option<CertificateSource>,
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    /// The answer, or how it is missing.
+    pub answer: Observed<Answer>,
+}
+
+/// What one wave cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wave {
+    /// Questions asked at once.
+    pub questions: u32,
+    /// HTTP requests sent to the API server.
+    pub requests: u32,
+    /// The longest chain of such requests each of which needed the answer of the one before.
+    pub round_trips: u32,
+    /// Bytes of bodies read, API server and endpoints together.
+    pub bytes: u64,
+}
+
+impl Snapshot {
+    /// A snapshot in which nothing was asked yet.
+    #[must_use]
+    pub fn empty(taken_at: Timestamp, wanted: Wanted) -> Self {
+        Self {
+            format: FORMAT,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            taken_at,
+            wanted,
+            asked: Vec::new(),
+            waves: Vec::new(),
+            cut_short: None,
+        }
+    }
+
+    /// Adds answers; an answer to a question that has one already is dropped.
+    pub fn add(&mut self, answers: impl IntoIterator<Item = Asked>) {
+        for asked in answers {
+            if let Err(place) = self.find(&asked.question) {
+                self.asked.insert(place, asked);
+            }
+        }
+    }
+
+    /// Whether a question was asked.
+    #[must_use]
+    pub fn has(&self, question: &Question) -> bool {
+        self.find(question).is_ok()
+    }
+
+    /// The answer to a question, [`Observed::NotAsked`] where there is none.
+    #[must_use]
+    pub fn answer(&self, question: &Question) -> &Observed<Answer> {
+        match self.find(question) {
+            Ok(place) => &self.asked[place].answer,
+            Err(_) => &Observed::NotAsked,
+        }
+    }
+
+    fn find(&self, question: &Question) -> Result<usize, usize> {
+        self.asked.binary_search_by(|asked| asked.question.cmp(question))
+    }
+}
+
+/// Typed look-ups: an answer of the wrong kind, which only a damaged file can hold, counts as not asked.
+macro_rules! look_up {
+    ($(#[$doc:meta])* $name:ident, $variant:ident, $out:ty, ($($arg:ident: $ty:ty),*) => $question:expr) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(&self $(, $arg: $ty)*) -> Observed<&$out> {
+            match self.answer(&$question) {
+                Observed::Seen(Answer::$variant(value)) => Observed::Seen(value),
+                Observed::Seen(_) | Observed::NotAsked => Observed::NotAsked,
+                Observed::Absent => Observed::Absent,
+                Observed::Denied(denial) => Observed::Denied(denial.clone()),
+                Observed::Failed(failure) => Observed::Failed(failure.clone()),
+            }
+        }
+    };
+}
+
+impl Snapshot {
+    look_up!(
+        /// The API server's version.
+        version, Version, ServerVersion, () => Question::Version
+    );
+    look_up!(
+        /// The API groups.
+        api_groups, ApiGroups, Vec<String>, () => Question::ApiGroups
+    );
+    look_up!(
+        /// A list of nodes.
+        nodes, Nodes, Listed<Node>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of pods.
+        pods, Pods, Listed<Pod>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of workloads.
+        workloads, Workloads, Listed<Workload>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of names.
+        names, Names, Listed<Named>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A `ConfigMap`.
+        config_map, ConfigMap, ConfigMapFacts, (namespace: &str, name: &str) => Question::Object(ObjectRef {
+            kind: ObjectKind::ConfigMap, namespace: namespace.to_owned(), name: name.to_owned(),
+        })
+    );
+    look_up!(
+        /// A Secret.
+        secret, Secret, SecretFacts, (namespace: &str, name: &str) => Question::Object(ObjectRef {
+            kind: ObjectKind::Secret, namespace: namespace.to_owned(), name: name.to_owned(),
+        })
+    );
+    look_up!(
+        /// An access review.
+        access, Access, AccessAnswer, (spec: &AccessSpec) => Question::May(spec.clone())
+    );
+    look_up!(
+        /// A token's facts.
+        token, Token, TokenFacts, (account: &AccountRef) => Question::Token(account.clone())
+    );
+    look_up!(
+        /// Whether an address is one of the machine that looked.
+        here, Here, bool, (address: IpAddr) => Question::Here(address)
+    );
+    look_up!(
+        /// Certificates in files.
+        certificates, Certificates, CertificateFile, (source: &CertificateSource) => Question::Certificates(source.clone())
+    );
+    look_up!(
+        /// A probe.
+        probe, Probe, Box<ProbeRecord>, (spec: &ProbeSpec) => Question::Probe(spec.clone())
+    );
+}

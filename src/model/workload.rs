@@ -1,0 +1,256 @@
+//! A workload's pod template, and on which nodes its pods may run: a pure reading of the scheduler's rules.
+
+use super::{
+    facts::{Node, Taint},
+    question::AccountRef,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+
+/// A workload with its pod template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workload {
+    /// `DaemonSet` or `Deployment`.
+    pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// The labels by which it knows its pods (`matchLabels`).
+    pub selector: BTreeMap<String, String>,
+    /// The service account that its pods run as; `default` where none is named.
+    pub service_account: String,
+    /// Whether its pods share the node's network.
+    pub host_network: bool,
+    /// Which labels a node must have.
+    pub node_selector: BTreeMap<String, String>,
+    /// The required terms of its node affinity, of which one must hold; empty where there are none.
+    pub node_affinity: Vec<NodeTerm>,
+    /// Which taints its pods tolerate.
+    pub tolerations: Vec<Toleration>,
+    /// Its containers.
+    pub containers: Vec<WorkloadContainer>,
+    /// Its volumes by name.
+    pub volumes: BTreeMap<String, VolumeSource>,
+}
+
+/// A container of a pod template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkloadContainer {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Its environment: values only of variables that are known to be harmless.
+    pub env: BTreeMap<String, String>,
+    /// Where its volumes are mounted.
+    pub mounts: Vec<Mount>,
+}
+
+/// Where a volume is mounted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// The volume's name.
+    pub volume: String,
+    /// The path in the container.
+    pub path: String,
+    /// The part of the volume that is mounted there, where not all of it is.
+    pub sub_path: Option<String>,
+}
+
+/// Where a volume's files come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VolumeSource {
+    /// A Secret in the workload's namespace, with the entries that are renamed: entry to file.
+    Secret {
+        /// Its name.
+        name: String,
+        /// Entry and file, where `items` is used; all entries under their own names otherwise.
+        items: BTreeMap<String, String>,
+    },
+    /// A `ConfigMap` in the workload's namespace.
+    ConfigMap {
+        /// Its name.
+        name: String,
+        /// Entry and file, where `items` is used.
+        items: BTreeMap<String, String>,
+    },
+    /// A path of the node.
+    HostPath(String),
+    /// Anything else.
+    Other,
+}
+
+/// A toleration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toleration {
+    /// The taint's key; every key where it is empty and the operator is `Exists`.
+    pub key: Option<String>,
+    /// `Equal`, which is the default, or `Exists`.
+    pub operator: Option<String>,
+    /// The taint's value.
+    pub value: Option<String>,
+    /// The taint's effect; every effect where it is empty.
+    pub effect: Option<String>,
+}
+
+/// One term of a node affinity: all of its requirements must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeTerm {
+    /// About labels.
+    pub labels: Vec<Requirement>,
+    /// About fields; the scheduler knows `metadata.name` only.
+    pub fields: Vec<Requirement>,
+}
+
+/// One requirement of a node affinity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirement {
+    /// The label or field.
+    pub key: String,
+    /// `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`.
+    pub operator: String,
+    /// The values.
+    pub values: Vec<String>,
+}
+
+/// Why a workload's pods cannot run on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A taint that is not tolerated.
+    Taint(Taint),
+    /// A label that the node selector wants and the node lacks.
+    Selector(String, String),
+    /// No term of the node affinity holds.
+    Affinity,
+}
+
+impl Workload {
+    /// The account whose token its pods carry.
+    #[must_use]
+    pub fn account(&self) -> AccountRef {
+        AccountRef { namespace: self.namespace.clone(), name: self.service_account.clone() }
+    }
+
+    /// What keeps its pods off a node; empty where nothing does.
+    ///
+    /// `DaemonSet` pods tolerate the taints that the `DaemonSet` controller adds tolerations for, and a
+    /// cordoned node does not keep them away.
+    #[must_use]
+    pub fn obstacles(&self, node: &Node) -> Vec<Obstacle> {
+        let mut obstacles: Vec<Obstacle> = node
+            .taints
+            .iter()
+            .filter(|taint| taint.effect != "PreferNoSchedule")
+            .filter(|taint| !(self.kind == "DaemonSet" && is_tolerated_by_daemon_sets(taint, self.host_network)))
+            .filter(|taint| !self.tolerations.iter().any(|toleration| toleration.covers(taint)))
+            .cloned()
+            .map(Obstacle::Taint)
+            .collect();
+        obstacles.extend(
+            self.node_selector
+                .iter()
+                .filter(|(key, value)| node.labels.get(*key) != Some(value))
+                .map(|(key, value)| Obstacle::Selector(key.clone(), value.clone())),
+        );
+        if !self.node_affinity.is_empty() && !self.node_affinity.iter().any(|term| term.holds(node)) {
+            obstacles.push(Obstacle::Affinity);
+        }
+        obstacles
+    }
+
+    /// The container of this name, or the first one.
+    #[must_use]
+    pub fn container(&self, name: &str) -> Option<&WorkloadContainer> {
+        self.containers.iter().find(|container| container.name == name).or_else(|| self.containers.first())
+    }
+}
+
+/// The taints that every `DaemonSet`'s pods tolerate, because its controller says so for them.
+///
+/// Source: `AddOrUpdateDaemonPodTolerations` in Kubernetes' `pkg/controller/daemon/util`.
+fn is_tolerated_by_daemon_sets(taint: &Taint, host_network: bool) -> bool {
+    const ALWAYS: [&str; 6] = [
+        "node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable",
+        "node.kubernetes.io/disk-pressure",
+        "node.kubernetes.io/memory-pressure",
+        "node.kubernetes.io/pid-pressure",
+        "node.kubernetes.io/unschedulable",
+    ];
+    let effect = match taint.key.as_str() {
+        "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable" => "NoExecute",
+        _ => "NoSchedule",
+    };
+    (ALWAYS.contains(&taint.key.as_str()) && taint.effect == effect)
+        || (host_network && taint.key == "node.kubernetes.io/network-unavailable" && taint.effect == "NoSchedule")
+}
+
+impl Toleration {
+    /// Whether it covers a taint.
+    #[must_use]
+    pub fn covers(&self, taint: &Taint) -> bool {
+        let effect = self.effect.as_deref().unwrap_or_default();
+        if !effect.is_empty() && effect != taint.effect {
+            return false;
+        }
+        let key = self.key.as_deref().unwrap_or_default();
+        match self.operator.as_deref().unwrap_or("Equal") {
+            "Exists" => key.is_empty() || key == taint.key,
+            "Equal" | "" => key == taint.key && self.value.as_deref().unwrap_or_default() == taint.value,
+            _ => false,
+        }
+    }
+}
+
+impl NodeTerm {
+    fn holds(&self, node: &Node) -> bool {
+        // An empty term matches no node: the scheduler says so.
+        if self.labels.is_empty() && self.fields.is_empty() {
+            return false;
+        }
+        self.labels.iter().all(|requirement| requirement.holds(node.labels.get(&requirement.key).map(String::as_str)))
+            && self.fields.iter().all(|requirement| {
+                requirement.holds((requirement.key == "metadata.name").then_some(node.name.as_str()))
+            })
+    }
+}
+
+impl Requirement {
+    fn holds(&self, actual: Option<&str>) -> bool {
+        let listed = |value: &str| self.values.iter().any(|wanted| wanted == value);
+        let numbers = || Some((actual?.parse::<i64>().ok()?, self.values.first()?.parse::<i64>().ok()?));
+        match self.operator.as_str() {
+            "In" => actual.is_some_and(listed),
+            "NotIn" => !actual.is_some_and(listed),
+            "Exists" => actual.is_some(),
+            "DoesNotExist" => actual.is_none(),
+            "Gt" => numbers().is_some_and(|(actual, wanted)| actual > wanted),
+            "Lt" => numbers().is_some_and(|(actual, wanted)| actual < wanted),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Taint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.value.is_empty() {
+            write!(f, "{}:{}", self.key, self.effect)
+        } else {
+            write!(f, "{}={}:{}", self.key, self.value, self.effect)
+        }
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taint(taint) => write!(f, "taint {taint} is not tolerated"),
+            Self::Selector(key, value) => write!(f, "the node selector wants {key}={value}"),
+            Self::Affinity => f.write_str("no term of the required node affinity holds"),
+        }
+    }
+}
