@@ -1,3 +1,5 @@
 //! ctlmon: sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
 
+pub mod certs;
 pub mod model;
+pub mod view;

@@ -2,9 +2,11 @@
 //!
 //! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
 
+pub mod agents;
 pub mod answer;
 pub mod check_config;
 pub mod component;
+pub mod endpoint;
 pub mod evidence;
 pub mod facts;
 pub mod observed;

@@ -1,5 +1,7 @@
 //! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
 
+pub use super::endpoint::{Endpoint, Scheme};
+
 use super::component::Component;
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
@@ -113,10 +115,22 @@ pub struct PodRef {
 /// Whether somebody may do something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccessSpec {
-    /// Who; the caller himself where it is `None`.
-    pub account: Option<AccountRef>,
+    /// Who.
+    pub who: Who,
     /// What.
     pub action: Permission,
+}
+
+/// Of whom an access review is asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// The caller himself.
+    Caller,
+    /// Somebody who presents nothing.
+    Anonymous,
+    /// A service account.
+    Account(AccountRef),
 }
 
 /// A right, as RBAC knows rights.
@@ -162,29 +176,6 @@ pub struct ProbeSpec {
     ///
     /// A token is sent only after a probe without it; this ties the second connection to what the first one saw.
     pub pin: Option<String>,
-}
-
-/// One metrics source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// TLS or not.
-    pub scheme: Scheme,
-    /// A host name or an address, IPv6 without brackets.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// The path, with its query if it has one.
-    pub path: String,
-}
-
-/// TLS or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scheme {
-    /// Plain HTTP.
-    Http,
-    /// HTTP over TLS.
-    Https,
 }
 
 /// From where an endpoint is asked.
@@ -261,9 +252,9 @@ impl Question {
             Self::May(spec) => Some(Permission::Resource {
                 verb: "create".to_owned(),
                 group: "authorization.k8s.io".to_owned(),
-                resource: match spec.account {
-                    Some(_) => "subjectaccessreviews",
-                    None => "selfsubjectaccessreviews",
+                resource: match spec.who {
+                    Who::Caller => "selfsubjectaccessreviews",
+                    Who::Anonymous | Who::Account(_) => "subjectaccessreviews",
                 }
                 .to_owned(),
                 subresource: None,
@@ -291,6 +282,20 @@ impl Question {
             },
             Self::Here(_) | Self::Certificates(_) => None,
         }
+    }
+}
+
+impl Question {
+    /// Whether the API server itself is asked.
+    #[must_use]
+    pub const fn is_for_the_api(&self) -> bool {
+        self.sends() && !matches!(self, Self::Probe(_))
+    }
+
+    /// Whether anything is sent anywhere.
+    #[must_use]
+    pub const fn sends(&self) -> bool {
+        !matches!(self, Self::Here(_) | Self::Certificates(_))
     }
 }
 
@@ -389,35 +394,6 @@ impl AccountRef {
     }
 }
 
-impl Endpoint {
-    /// Host and port as they stand in a URL, IPv6 in brackets.
-    #[must_use]
-    pub fn authority(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
-    }
-
-    /// Whether the host is a loopback address or the name of one.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-    }
-}
-
-impl Scheme {
-    /// As it stands in a URL.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        }
-    }
-}
-
 impl CertificateSource {
     /// The entry or file of the certificate and that of its key, as people would name them.
     #[must_use]
@@ -455,6 +431,16 @@ impl fmt::Display for Permission {
     }
 }
 
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caller => f.write_str("the caller"),
+            Self::Anonymous => f.write_str("system:anonymous"),
+            Self::Account(account) => f.write_str(&account.user_name()),
+        }
+    }
+}
+
 impl fmt::Display for AccountRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.namespace, self.name)
@@ -464,12 +450,6 @@ impl fmt::Display for AccountRef {
 impl fmt::Display for PodRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.namespace, self.name)
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme.as_str(), self.authority(), self.path)
     }
 }
 
@@ -487,7 +467,9 @@ impl fmt::Display for Credential {
         match self {
             Self::Nobody => f.write_str("as nobody"),
             Self::Account(account) => write!(f, "as service account {account}"),
-            Self::ClientCertificate(source) => write!(f, "with the client certificate of {}", source.describe()),
+            Self::ClientCertificate(source) => {
+                write!(f, "with the client certificate of {}", source.describe())
+            }
             Self::TokenFile(path) => write!(f, "with the token in {path}"),
         }
     }

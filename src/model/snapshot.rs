@@ -8,8 +8,8 @@ use super::{
     facts::{Named, Node, Pod, ServerVersion},
     observed::Observed,
     question::{
-        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, ProbeSpec,
-        Question,
+        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
+        ProbeSpec, Question,
     },
     workload::Workload,
 };
@@ -36,7 +36,17 @@ pub struct Snapshot {
     /// What each wave cost.
     pub waves: Vec<Wave>,
     /// Whether the run was cut short, and by what.
-    pub cut_short: Option<String>,
+    pub cut_short: Option<CutShort>,
+}
+
+/// Why a run ended before it had asked everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutShort {
+    /// Somebody interrupted it.
+    Interrupted,
+    /// Its time was over.
+    Deadline,
 }
 
 /// What a run was asked to find out.

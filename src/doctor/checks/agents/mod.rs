@@ -1,0 +1,5 @@
+//! Checks of the agents themselves: where they run, and what their account may.
+
+pub(super) mod agent_account_metrics_forbidden;
+pub(super) mod no_agent_on_control_plane;
+pub(super) mod rights;

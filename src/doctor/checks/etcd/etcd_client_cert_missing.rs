@@ -1,0 +1,76 @@
+//! etcd demands a client certificate, and none is configured.
+
+use super::{presented::was_refused, remedy};
+use crate::{
+    doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, fold},
+    model::{
+        component::Component,
+        evidence::{Evidence, Locator},
+        observed::{Gap, Why},
+        question::{CertificateSource, Scheme},
+    },
+    view::ClientCertificate,
+};
+
+pub(in crate::doctor) static CHECK: Check = Check {
+    id: CheckId("etcd-client-cert-missing"),
+    title: "etcd demands a client certificate, and none is configured",
+    subjects: Subjects::EachInstance(&[Component::Etcd]),
+    symptom_of: &[],
+    explain: r"
+What was seen
+  etcd asked for a client certificate in the handshake, got none, and broke off; and the agents' etcd check is
+  configured without one.
+
+What it means
+  etcd runs with --client-cert-auth, or with --trusted-ca-file alone, which demands a certificate just as well.
+  Its log has `tls: client didn't provide a certificate`; the alert is certificate_required, in TLS 1.2
+  handshake_failure, and bad_certificate from an etcd that was built with an older Go.
+
+How to confirm by hand
+    curl -sk https://127.0.0.1:2379/metrics; echo $?
+    openssl s_client -connect 127.0.0.1:2379 </dev/null 2>/dev/null | grep -A 3 'Acceptable client certificate CA names'
+
+How to fix
+  Where etcd opens a metrics URL on loopback let agents on the host's network ask that. Otherwise configure
+  tls_cert and tls_private_key with a certificate of the CA that etcd names.
+
+References
+  etcd: configuration flags, --client-cert-auth, --trusted-ca-file, --listen-metrics-urls.
+",
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
+    let instance = case.instance()?;
+    if instance.endpoint.scheme == Scheme::Http {
+        return Ok(Verdict::NotApplicable("plain HTTP needs no client certificate"));
+    }
+    if case.view.agents.are_absent() && instance.named.is_none() {
+        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    }
+    let ClientCertificate::None(written) = case.view.client_certificate(instance)? else {
+        return Ok(Verdict::NotApplicable("a client certificate is configured"));
+    };
+    let Some((spec, record)) = case.view.as_nobody(instance) else {
+        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
+        return Err(Gap::new(format!("whether etcd on {} demands a client certificate", instance.name), why));
+    };
+    if !was_refused(record) {
+        return Ok(Verdict::NotApplicable("etcd was not seen to demand a client certificate"));
+    }
+    let source =
+        CertificateSource::Files { certificate: "tls.crt".to_owned(), key: Some("tls.key".to_owned()) };
+    Ok(Verdict::Problem(Finding {
+        severity: Severity::Error,
+        summary: "etcd demands a client certificate, and none is configured".to_owned(),
+        evidence: vec![
+            Evidence::in_probe(spec, fold::answer(record)),
+            Evidence { claim: written, locator: Locator::Given("the configuration".to_owned()) },
+        ],
+        remedies: remedy::without_certificate(instance)
+            .into_iter()
+            .chain([remedy::issue_again(instance, &source)])
+            .collect(),
+    }))
+}

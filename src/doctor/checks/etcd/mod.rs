@@ -1,0 +1,12 @@
+//! Checks of the client certificate that is presented to etcd.
+
+pub(super) mod etcd_client_cert_expired;
+pub(super) mod etcd_client_cert_foreign_ca;
+pub(super) mod etcd_client_cert_missing;
+pub(super) mod etcd_client_cert_not_yet_valid;
+pub(super) mod etcd_client_cert_refused;
+pub(super) mod etcd_client_cert_version_1;
+pub(super) mod etcd_client_cert_without_client_auth;
+pub(super) mod etcd_client_cert_without_purpose;
+mod presented;
+mod remedy;

@@ -1,0 +1,200 @@
+//! How etcd took a client certificate, and what is wrong with the certificate by its own content.
+//!
+//! An alert proves that a certificate was refused and never why: etcd built with an older Go sends
+//! `bad_certificate` for every cause. So the cause is judged from the certificate, and the probe only says
+//! whether it was refused.
+
+use crate::{
+    certs::{Issuer, issuer_among},
+    doctor::{Case, fold},
+    model::{
+        answer::{Der, ProbeRecord, Rung, TlsSeen},
+        evidence::Evidence,
+        observed::{FailureKind, Gap, Why},
+        question::{Credential, ProbeSpec, Scheme},
+    },
+    view::{ClientCertificate, Instance, Presented},
+};
+use x509_parser::prelude::{FromDer as _, X509Name};
+
+/// A client certificate, and how etcd took it.
+pub(super) struct Examined<'a> {
+    pub(super) instance: &'a Instance,
+    pub(super) presented: Box<Presented>,
+    pub(super) taken: Taken<'a>,
+}
+
+/// Whether there is a client certificate to examine.
+pub(super) enum Examination<'a> {
+    Certificate(Box<Examined<'a>>),
+    NotApplicable(&'static str),
+}
+
+/// How etcd took the certificate.
+pub(super) enum Taken<'a> {
+    /// It answered over HTTP.
+    Accepted(&'a ProbeSpec, &'a ProbeRecord),
+    /// It asked for a certificate, got this one and broke off.
+    Refused(&'a ProbeSpec, &'a ProbeRecord),
+    /// It could not be asked, or fell earlier.
+    Unseen(Gap),
+}
+
+/// What its issuer is to etcd.
+pub(super) enum Descent {
+    /// A CA that the same configuration trusts signed it, and etcd names no other.
+    Known(String),
+    /// Its issuer is not who etcd takes certificates from.
+    Foreign(String),
+    /// Nothing to compare with.
+    Unclear,
+}
+
+/// The client certificate of the case's instance, with how etcd took it.
+pub(super) fn examine<'a>(case: &Case<'a>) -> Result<Examination<'a>, Gap> {
+    let instance = case.instance()?;
+    if instance.endpoint.scheme == Scheme::Http {
+        return Ok(Examination::NotApplicable("plain HTTP needs no client certificate"));
+    }
+    if case.view.agents.are_absent() && instance.named.is_none() {
+        return Ok(Examination::NotApplicable("no Datadog Agent is installed"));
+    }
+    let presented = match case.view.client_certificate(instance)? {
+        ClientCertificate::Presented(presented) => presented,
+        ClientCertificate::None(_) => {
+            return Ok(Examination::NotApplicable("no client certificate is configured"));
+        }
+    };
+    let taken = taken(case, instance, &presented);
+    Ok(Examination::Certificate(Box::new(Examined { instance, presented, taken })))
+}
+
+fn taken<'a>(case: &Case<'a>, instance: &'a Instance, presented: &Presented) -> Taken<'a> {
+    let what = format!("how etcd on {} takes the client certificate", instance.name);
+    let wanted = Credential::ClientCertificate(presented.source.clone());
+    let Some((spec, record)) = case.view.probes_as(instance, move |credential| *credential == wanted).next() else {
+        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
+        return Taken::Unseen(Gap::new(what, why));
+    };
+    if record.rung == Rung::Answered {
+        Taken::Accepted(spec, record)
+    } else if was_refused(record) {
+        Taken::Refused(spec, record)
+    } else {
+        let words = record.failure.as_ref().map_or_else(|| "nothing was seen".to_owned(), ToString::to_string);
+        Taken::Unseen(Gap::new(what, Why::Failed(words)))
+    }
+}
+
+/// Whether the server asked for a client certificate and then broke off: by an alert, or by closing right after
+/// the handshake, which is how the alert of TLS 1.3 gets lost.
+pub(super) fn was_refused(record: &ProbeRecord) -> bool {
+    let asked = record.tls.as_ref().is_some_and(|tls| tls.asked_for_certificate);
+    let broke_off =
+        record.failure.as_ref().is_some_and(|failure| matches!(failure.kind, FailureKind::Alert | FailureKind::Closed));
+    asked && broke_off && record.http.is_none()
+}
+
+impl Examined<'_> {
+    /// What the certificate says of itself.
+    pub(super) fn certificate(&self) -> Evidence {
+        let facts = &self.presented.facts;
+        Evidence::in_certificate(&self.presented.source, format!("client certificate: {}", facts.describe()))
+    }
+
+    /// What etcd did with it.
+    pub(super) fn reaction(&self) -> Evidence {
+        match &self.taken {
+            Taken::Accepted(spec, record) | Taken::Refused(spec, record) => {
+                Evidence::in_probe(spec, fold::answer(record))
+            }
+            Taken::Unseen(gap) => Evidence::in_certificate(
+                &self.presented.source,
+                format!("not confirmed by a probe: {gap}"),
+            ),
+        }
+    }
+
+    /// Whether etcd answered over HTTP although something seems wrong: then nothing is.
+    pub(super) const fn is_accepted(&self) -> bool {
+        matches!(self.taken, Taken::Accepted(..))
+    }
+
+    /// Whether etcd was seen to refuse it.
+    pub(super) const fn is_refused(&self) -> bool {
+        matches!(self.taken, Taken::Refused(..))
+    }
+
+    /// Both pieces of evidence.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        vec![self.certificate(), self.reaction()]
+    }
+
+    /// What its issuer is to etcd, by names and keys.
+    ///
+    /// What is known of etcd's own trust: the names that it sends when it asks for a certificate, and the CA that
+    /// verifies its serving certificate, which on every distribution that ctlmon knows signs client
+    /// certificates too.
+    pub(super) fn descent(&self) -> Descent {
+        let facts = &self.presented.facts;
+        let tls = match &self.taken {
+            Taken::Refused(_, record) | Taken::Accepted(_, record) => record.tls.as_ref(),
+            Taken::Unseen(_) => None,
+        };
+        if let Some(tls) = tls
+            && !tls.acceptable.is_empty()
+            && !tls.acceptable.iter().any(|name| name.0 == facts.raw_issuer)
+        {
+            return Descent::Foreign(match tls.acceptable.iter().any(|name| read(name) == facts.issuer) {
+                true => "its issuer's name reads like that of etcd's CA, but is written in other bytes".to_owned(),
+                false => format!(
+                    "etcd takes certificates of {}, and this one is issued by {}",
+                    tls.acceptable.iter().map(read).collect::<Vec<_>>().join(" or "),
+                    facts.issuer
+                ),
+            });
+        }
+        let Some(authority) = &self.presented.authority else { return self.descent_by_key_ids(tls) };
+        match issuer_among(&self.presented.der, &authority.anchors) {
+            Issuer::Signed(_) => Descent::Known(authority.origin.clone()),
+            Issuer::SameName(_) => Descent::Foreign(format!(
+                "its issuer has the name of the CA in {} but another key",
+                authority.origin
+            )),
+            Issuer::SameText(_) => Descent::Foreign(format!(
+                "its issuer's name reads like that of the CA in {}, but is written in other bytes",
+                authority.origin
+            )),
+            // etcd may take client certificates from a CA that it did not get its own certificate from.
+            Issuer::Stranger if tls.is_some_and(|tls| !tls.acceptable.is_empty()) => Descent::Unclear,
+            Issuer::Stranger => Descent::Foreign(format!(
+                "it is issued by {}, which {} does not hold",
+                facts.issuer, authority.origin
+            )),
+        }
+    }
+
+    /// Without a CA at hand: two certificates of one issuer name with two authority key ids have two issuers.
+    fn descent_by_key_ids(&self, tls: Option<&TlsSeen>) -> Descent {
+        let facts = &self.presented.facts;
+        let served = tls.and_then(|tls| tls.chain.first()).and_then(|leaf| crate::certs::inspect(&leaf.0).ok());
+        match served {
+            Some(served) if served.raw_issuer == facts.raw_issuer => {
+                match (&served.authority_key_id, &facts.authority_key_id) {
+                    (Some(theirs), Some(ours)) if theirs != ours => Descent::Foreign(format!(
+                        "its issuer has the name of the CA that signed etcd's own certificate, but another key \
+                         (key id {ours} and not {theirs})"
+                    )),
+                    (Some(_), Some(_)) => Descent::Known("etcd's own certificate".to_owned()),
+                    _ => Descent::Unclear,
+                }
+            }
+            _ => Descent::Unclear,
+        }
+    }
+}
+
+/// A name as people write it, out of its DER.
+fn read(name: &Der) -> String {
+    X509Name::from_der(&name.0).map_or_else(|_| "an unreadable name".to_owned(), |(_, name)| name.to_string())
+}

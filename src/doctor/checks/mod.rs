@@ -1,0 +1,41 @@
+//! The table of checks. One file each; a row here and a `mod` line in its folder make a check known.
+
+mod agents;
+mod controller_manager;
+mod endpoint;
+mod etcd;
+mod scheduler;
+
+use super::Check;
+
+/// Every check, in the order in which `--list` and the documentation show them.
+pub static CHECKS: &[&Check] = &[
+    &endpoint::metrics_endpoint_unreachable::CHECK,
+    &endpoint::metrics_scheme_mismatch::CHECK,
+    &endpoint::answers_something_else::CHECK,
+    &endpoint::serving_cert_expired::CHECK,
+    &endpoint::serving_cert_not_yet_valid::CHECK,
+    &endpoint::serving_cert_wrong_name::CHECK,
+    &endpoint::serving_cert_untrusted::CHECK,
+    &etcd::etcd_client_cert_missing::CHECK,
+    &etcd::etcd_client_cert_expired::CHECK,
+    &etcd::etcd_client_cert_not_yet_valid::CHECK,
+    &etcd::etcd_client_cert_foreign_ca::CHECK,
+    &etcd::etcd_client_cert_without_client_auth::CHECK,
+    &etcd::etcd_client_cert_without_purpose::CHECK,
+    &etcd::etcd_client_cert_version_1::CHECK,
+    &etcd::etcd_client_cert_refused::CHECK,
+    &scheduler::scheduler_no_credentials::CHECK,
+    &controller_manager::controller_manager_metrics_forbidden::CHECK,
+    &agents::agent_account_metrics_forbidden::CHECK,
+    &agents::no_agent_on_control_plane::CHECK,
+];
+
+/// Ids that were used once and must never be used again.
+pub static RETIRED: &[&str] = &[];
+
+/// The check of this name.
+#[must_use]
+pub fn named(id: &str) -> Option<&'static Check> {
+    CHECKS.iter().copied().find(|check| check.id.0 == id)
+}

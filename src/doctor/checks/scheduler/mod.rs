@@ -1,0 +1,3 @@
+//! Checks of kube-scheduler.
+
+pub(super) mod scheduler_no_credentials;

@@ -1,0 +1,114 @@
+//! All verdicts of a run, folded, grouped and ordered, and the exit code that they add up to.
+
+use super::{
+    Check,
+    verdict::{Severity, Subject, Verdict},
+};
+use crate::model::{component::Component, snapshot::CutShort};
+
+/// The outcome of a run.
+#[derive(Debug)]
+pub struct Report {
+    /// Problems first, the worst first; then what is unknown, then what passed. Symptoms are folded under causes.
+    pub rows: Vec<Row>,
+    /// The instances that were found, in order, with what was seen of each.
+    pub instances: Vec<InstanceRow>,
+    /// Components that can be monitored here and of which nothing was judged.
+    pub unjudged: Vec<Component>,
+    /// How many verdicts did not apply.
+    pub not_applicable: usize,
+    /// Whether the run ended early, and why.
+    pub cut_short: Option<CutShort>,
+}
+
+/// One verdict, for one subject or for several that got the same one.
+#[derive(Debug)]
+pub struct Row {
+    /// The check.
+    pub check: &'static Check,
+    /// The subjects with this very verdict, sorted; never empty.
+    pub subjects: Vec<Subject>,
+    /// How many subjects the check judged altogether, for "2 of 3 members".
+    pub judged: usize,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Problems that this one explains.
+    pub symptoms: Vec<Row>,
+}
+
+/// One instance and how far it could be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceRow {
+    /// The component.
+    pub component: Component,
+    /// Where it runs.
+    pub name: String,
+    /// What the agents ask, or would ask.
+    pub endpoint: String,
+    /// From where it was asked; `None` where it could not be.
+    pub vantage: Option<String>,
+    /// The best answer that was had, in words, such as `200, 312 families, as service account datadog/agent`.
+    pub answer: String,
+}
+
+/// What makes a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitPolicy {
+    /// The least severity that counts.
+    pub fail_on: Severity,
+    /// Whether a component of which nothing was judged is accepted.
+    pub allow_unknown: bool,
+}
+
+/// The outcomes that have an exit code of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every component that can be monitored was judged, and none has a problem that counts.
+    Healthy,
+    /// There are problems.
+    Problems,
+    /// Something that can be monitored could not be judged at all.
+    Unknown,
+    /// The run was interrupted; what it had seen is reported.
+    Interrupted,
+}
+
+impl Report {
+    /// What the run adds up to. Problems win over unknowns.
+    #[must_use]
+    pub fn outcome(&self, policy: ExitPolicy) -> Outcome {
+        if self.cut_short == Some(CutShort::Interrupted) {
+            Outcome::Interrupted
+        } else if self.worst().is_some_and(|worst| worst >= policy.fail_on) {
+            Outcome::Problems
+        } else if self.unjudged.is_empty() || policy.allow_unknown {
+            Outcome::Healthy
+        } else {
+            Outcome::Unknown
+        }
+    }
+
+    /// The worst severity of all problems, symptoms included.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.problems().map(|(severity, _)| severity).max()
+    }
+
+    /// The problems that are not symptoms, with their severity.
+    pub fn problems(&self) -> impl Iterator<Item = (Severity, &Row)> {
+        self.rows.iter().filter_map(|row| match &row.verdict {
+            Verdict::Problem(finding) => Some((finding.severity, row)),
+            _ => None,
+        })
+    }
+
+    /// The rows that say why something could not be looked at.
+    pub fn unknowns(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Unknown(_)))
+    }
+
+    /// The rows that passed.
+    pub fn passes(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Pass(_)))
+    }
+}

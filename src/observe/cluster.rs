@@ -1,0 +1,288 @@
+//! Questions to the Kubernetes API: one request each, slim answers. kube's types stop here.
+
+use super::{decode, keyring::Keyring, secrets};
+use crate::model::{
+    answer::{AccessAnswer, Answer, TokenFacts},
+    observed::{Denial, Failure, FailureKind, Observed},
+    question::{
+        AccessSpec, AccountRef, ListSpec, ObjectKind, ObjectRef, Permission, Question, Resource, Shape, Who,
+    },
+};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use kube::client::Body;
+use serde_json::{Value, json};
+use std::{
+    sync::atomic::{AtomicU32, AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// How many bytes one answer of the API server may have. A page of 500 pods is 5 MB.
+pub const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long a token of an agents' account lives: the least that the API server grants.
+pub const TOKEN_SECONDS: u32 = 600;
+
+/// One Kubernetes API.
+pub struct Cluster {
+    client: kube::Client,
+    request_timeout: Duration,
+    requests: AtomicU32,
+    bytes: AtomicU64,
+}
+
+impl Cluster {
+    /// Wraps a client.
+    #[must_use]
+    pub const fn new(client: kube::Client, request_timeout: Duration) -> Self {
+        Self { client, request_timeout, requests: AtomicU32::new(0), bytes: AtomicU64::new(0) }
+    }
+
+    /// Requests sent and bytes of bodies read so far.
+    pub(super) fn spent(&self) -> (u32, u64) {
+        (self.requests.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Asks one question that is meant for the API server.
+    pub(super) async fn ask(&self, question: &Question, keyring: &Keyring) -> Observed<Answer> {
+        let permission = question.permission();
+        let answered = match question {
+            Question::Version => self.get("/version", None, |value| decode::version(&value).map(Answer::Version)).await,
+            Question::ApiGroups => {
+                self.get("/apis", None, |value| decode::api_groups(&value).map(Answer::ApiGroups)).await
+            }
+            Question::List(spec) => self.list(spec).await,
+            Question::Object(object) => self.object(object, keyring).await,
+            Question::May(spec) => self.may(spec).await,
+            Question::Token(account) => self.token(account, keyring).await,
+            Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
+        };
+        match answered {
+            Ok(answer) => Observed::Seen(answer),
+            Err(Refusal::Absent) => Observed::Absent,
+            Err(Refusal::Denied(said)) => match permission {
+                Some(permission) => Observed::Denied(Denial { permission, said }),
+                None => Observed::Failed(Failure::new(FailureKind::Unexpected, said)),
+            },
+            Err(Refusal::Failed(failure)) => Observed::Failed(failure),
+        }
+    }
+
+    async fn list(&self, spec: &ListSpec) -> Result<Answer, Refusal> {
+        let mut path = match spec.resource.group() {
+            "" => "/api/v1".to_owned(),
+            group => format!("/apis/{group}/v1"),
+        };
+        if let Some(namespace) = &spec.namespace {
+            path.push_str(&format!("/namespaces/{namespace}"));
+        }
+        path.push_str(&format!("/{}?limit={}", spec.resource.plural(), spec.limit));
+        for (name, selector) in [("labelSelector", &spec.labels), ("fieldSelector", &spec.fields)] {
+            if let Some(selector) = selector {
+                path.push_str(&format!("&{name}={}", percent_encoded(selector)));
+            }
+        }
+        let accept = match spec.shape {
+            Shape::Whole => None,
+            Shape::Names => Some("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"),
+        };
+        let (resource, shape) = (spec.resource, spec.shape);
+        self.get(&path, accept, move |value| match (shape, resource) {
+            (Shape::Names, _) => decode::names(&value).map(Answer::Names),
+            (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
+            (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
+            (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
+                decode::workloads(&value).map(Answer::Workloads)
+            }
+            (Shape::Whole, Resource::Namespaces) => decode::names(&value).map(Answer::Names),
+        })
+        .await
+    }
+
+    async fn object(&self, object: &ObjectRef, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let path = format!("/api/v1/namespaces/{}/{}/{}", object.namespace, object.kind.plural(), object.name);
+        self.get(&path, None, |value| match object.kind {
+            ObjectKind::ConfigMap => decode::config_map(&value).map(Answer::ConfigMap),
+            ObjectKind::Secret => Ok(Answer::Secret(secrets::facts(&value, object, keyring))),
+        })
+        .await
+    }
+
+    async fn may(&self, spec: &AccessSpec) -> Result<Answer, Refusal> {
+        let mut review = match &spec.action {
+            Permission::Path { verb, path } => json!({"nonResourceAttributes": {"verb": verb, "path": path}}),
+            Permission::Resource { verb, group, resource, subresource, namespace, name } => {
+                json!({"resourceAttributes": {
+                    "verb": verb, "group": group, "resource": resource,
+                    "subresource": subresource, "namespace": namespace, "name": name,
+                }})
+            }
+        };
+        let user = |review: &mut Value, name: &str, groups: &[&str]| {
+            review["user"] = json!(name);
+            review["groups"] = json!(groups);
+        };
+        let kind = match &spec.who {
+            Who::Caller => "SelfSubjectAccessReview",
+            Who::Anonymous => {
+                user(&mut review, "system:anonymous", &["system:unauthenticated"]);
+                "SubjectAccessReview"
+            }
+            Who::Account(account) => {
+                let of_namespace = format!("system:serviceaccounts:{}", account.namespace);
+                let groups = ["system:serviceaccounts", &of_namespace, "system:authenticated"];
+                user(&mut review, &account.user_name(), &groups);
+                "SubjectAccessReview"
+            }
+        };
+        let path = format!("/apis/authorization.k8s.io/v1/{}s", kind.to_lowercase());
+        let body = json!({"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": review});
+        self.post(&path, &body, |value| {
+            let status = &value["status"];
+            let allowed = status["allowed"].as_bool().ok_or_else(|| "no verdict in the review".to_owned())?;
+            let reason = status["reason"].as_str().unwrap_or_default().to_owned();
+            Ok(Answer::Access(AccessAnswer { allowed, reason }))
+        })
+        .await
+    }
+
+    async fn token(&self, account: &AccountRef, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", account.namespace, account.name);
+        let body = json!({
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+            "spec": {"expirationSeconds": TOKEN_SECONDS},
+        });
+        self.post(&path, &body, |value| {
+            let status = &value["status"];
+            let token = status["token"].as_str().ok_or_else(|| "no token in the answer".to_owned())?;
+            keyring.keep_account(account.clone(), token.to_owned());
+            let expires = status["expirationTimestamp"].as_str().and_then(|time| time.parse().ok());
+            Ok(Answer::Token(TokenFacts { expires }))
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        path: &str,
+        accept: Option<&str>,
+        decode: impl FnOnce(Value) -> Result<Answer, String>,
+    ) -> Result<Answer, Refusal> {
+        let request = Request::get(path)
+            .header(header::ACCEPT, accept.unwrap_or("application/json"))
+            .body(Body::empty())
+            .map_err(|error| Refusal::from_text(&error))?;
+        self.send(request, decode).await
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        body: &Value,
+        decode: impl FnOnce(Value) -> Result<Answer, String>,
+    ) -> Result<Answer, Refusal> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string().into_bytes()))
+            .map_err(|error| Refusal::from_text(&error))?;
+        self.send(request, decode).await
+    }
+
+    async fn send(
+        &self,
+        request: Request<Body>,
+        decode: impl FnOnce(Value) -> Result<Answer, String>,
+    ) -> Result<Answer, Refusal> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let exchange = async {
+            let response = self.client.send(request).await.map_err(|error| Refusal::from_client(&error))?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, MAX_ANSWER_BYTES)
+                .collect()
+                .await
+                .map_err(|error| Refusal::Failed(Failure::new(FailureKind::Protocol, error.to_string())))?
+                .to_bytes();
+            Ok((head.status, body))
+        };
+        let (status, body) = tokio::time::timeout(self.request_timeout, exchange)
+            .await
+            .map_err(|_| Refusal::Failed(Failure::new(FailureKind::Timeout, "the API server")))??;
+        self.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
+        if status.is_success() {
+            let value = serde_json::from_slice(&body)
+                .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
+            return decode(value).map_err(|detail| Refusal::unexpected(&detail));
+        }
+        Err(Refusal::from_status(status, &body))
+    }
+}
+
+/// Why there is no answer.
+enum Refusal {
+    Absent,
+    Denied(String),
+    Failed(Failure),
+}
+
+impl Refusal {
+    fn unexpected(detail: &str) -> Self {
+        Self::Failed(Failure::new(FailureKind::Unexpected, detail))
+    }
+
+    fn from_text(error: &dyn std::error::Error) -> Self {
+        Self::Failed(Failure::new(FailureKind::Unprepared, error.to_string()))
+    }
+
+    fn from_status(status: StatusCode, body: &[u8]) -> Self {
+        let said = serde_json::from_slice::<Value>(body)
+            .ok()
+            .and_then(|status| Some(status["message"].as_str()?.to_owned()))
+            .unwrap_or_default();
+        let said: String = said.chars().take(400).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        match status {
+            StatusCode::NOT_FOUND => Self::Absent,
+            StatusCode::FORBIDDEN => Self::Denied(said),
+            StatusCode::UNAUTHORIZED => {
+                Self::unexpected("401: the API server does not accept the credentials of this kubeconfig context")
+            }
+            status => Self::unexpected(&format!("{}: {said}", status.as_u16())),
+        }
+    }
+
+    /// The kind and the innermost text of a client error: the outer layers only repeat that something failed.
+    fn from_client(error: &kube::Error) -> Self {
+        let mut kind = FailureKind::Closed;
+        let mut text = error.to_string();
+        let mut cause: Option<&dyn std::error::Error> = Some(error);
+        while let Some(current) = cause {
+            text = current.to_string();
+            if let Some(io) = current.downcast_ref::<std::io::Error>() {
+                kind = super::dial::connect_failure(io).kind;
+                if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                    kind = FailureKind::Handshake;
+                    text = tls.to_string();
+                }
+            }
+            cause = current.source();
+        }
+        let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+        Self::Failed(Failure::new(kind, text))
+    }
+}
+
+/// A selector as it may stand in a query.
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/=,!".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}

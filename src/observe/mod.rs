@@ -1,0 +1,19 @@
+//! Looking at the world: the only module that may use sockets, kube, tokio and the clock.
+//!
+//! Looking cannot fail; it can only see less.
+
+pub mod cluster;
+pub mod decode;
+pub mod dial;
+pub mod files;
+pub mod keyring;
+pub mod kubeconfig;
+pub mod metrics;
+pub mod pasted;
+pub mod probe;
+mod run;
+mod secrets;
+mod tls;
+mod watch;
+
+pub use run::{Limits, Observer, Progress, Silent, observe};

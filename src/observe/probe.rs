@@ -1,0 +1,365 @@
+//! One probe, climbing its rungs: resolve, connect, handshake, ask, read. It cannot fail; it can only fall earlier.
+//!
+//! The one place that puts a credential on a wire. A token is written only after the handshake, and only when
+//! the server's certificate is the one that the question was pinned to.
+
+use super::{
+    dial::{Dialer, Stream},
+    keyring::Keyring,
+    metrics::{BodyLimits, BodyReader},
+    tls::{Recorder, recording_config},
+    watch::Watched,
+};
+use crate::certs::inspect::fingerprint;
+use crate::model::{
+    answer::{BodyKind, BodySeen, HttpSeen, ProbeRecord, Rung},
+    observed::{Failure, FailureKind},
+    question::{Credential, Endpoint, ProbeSpec, Scheme, Vantage},
+    secret::Secret,
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, header};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use rustls::{crypto::CryptoProvider, pki_types::ServerName};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout_at;
+
+/// How long a connection may take to come about. A firewall that drops packets costs this and no more.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// How many bytes of status line and headers are read at the most. The largest seen of a real component is 1 KiB.
+pub const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// The limits of one probe.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbeLimits {
+    /// The whole probe, from resolving to the last byte.
+    pub total: Duration,
+    /// The body.
+    pub body: BodyLimits,
+}
+
+/// The headers that tell something about who answered.
+const KEPT_HEADERS: [&str; 9] = [
+    "content-type",
+    "content-encoding",
+    "content-length",
+    "location",
+    "server",
+    "www-authenticate",
+    "audit-id",
+    "x-kubernetes-pf-flowschema-uid",
+    "retry-after",
+];
+
+/// The samples that judges want; names only, of every component.
+const KEPT_SAMPLES: [&str; 6] = [
+    "etcd_server_has_leader",
+    "etcd_mvcc_db_total_size_in_bytes",
+    "etcd_server_quota_backend_bytes",
+    "kubernetes_build_info",
+    "aggregator_unavailable_apiservice",
+    "kubelet_node_name",
+];
+
+/// What all probes of a run share.
+#[derive(Debug)]
+pub(super) struct Prober {
+    pub(super) dialer: Dialer,
+    pub(super) provider: Arc<CryptoProvider>,
+    pub(super) limits: ProbeLimits,
+}
+
+/// A probe on its way up.
+struct Climb {
+    record: ProbeRecord,
+    recorder: Arc<Recorder>,
+    version: Option<&'static str>,
+    tls: bool,
+}
+
+impl Prober {
+    /// Asks one endpoint, once.
+    pub(super) async fn probe(&self, spec: &ProbeSpec, keyring: &Keyring) -> ProbeRecord {
+        let begun = Instant::now();
+        let mut climb = Climb {
+            record: ProbeRecord { rung: Rung::Prepared, failure: None, tls: None, http: None, elapsed_ms: 0 },
+            recorder: Arc::default(),
+            version: None,
+            tls: spec.endpoint.scheme == Scheme::Https,
+        };
+        if let Err(failure) = self.climb(spec, keyring, &mut climb).await {
+            climb.record.failure = Some(failure);
+        }
+        if climb.tls && climb.record.rung >= Rung::Connected {
+            climb.record.tls = Some(climb.recorder.seen(climb.version));
+        }
+        climb.record.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        climb.record
+    }
+
+    async fn climb(&self, spec: &ProbeSpec, keyring: &Keyring, climb: &mut Climb) -> Result<(), Failure> {
+        let deadline = tokio::time::Instant::now() + self.limits.total;
+        let (identity, token) = credentials(&spec.credential, keyring)?;
+        let config = recording_config(&self.provider, &climb.recorder, identity.as_deref())
+            .map_err(|error| Failure::new(FailureKind::Unprepared, error.0))?;
+
+        let connect_by = deadline.min(tokio::time::Instant::now() + CONNECT_TIMEOUT);
+        let stream = match timeout_at(connect_by, self.connect(spec)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(failure)) => {
+                if failure.kind != FailureKind::Resolve {
+                    climb.record.rung = Rung::Resolved;
+                }
+                return Err(failure);
+            }
+            Err(_) => {
+                climb.record.rung = Rung::Resolved;
+                return Err(Failure::new(FailureKind::Timeout, "no connection came about"));
+            }
+        };
+        climb.record.rung = Rung::Connected;
+
+        if climb.tls {
+            let name = ServerName::try_from(spec.endpoint.host.clone()).map_err(|_| {
+                Failure::new(FailureKind::Unprepared, "the host name cannot be used in a TLS handshake")
+            })?;
+            let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+            let stream = Watched::new(stream, Arc::default());
+            let bytes = stream.meter();
+            let stream = match timeout_at(deadline, connector.connect(name, stream)).await {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => {
+                    climb.recorder.note(&error);
+                    return Err(handshake_failure(&error, &climb.recorder));
+                }
+                Err(_) => return Err(late(bytes.read(), "no handshake")),
+            };
+            climb.version = match stream.get_ref().1.protocol_version() {
+                Some(rustls::ProtocolVersion::TLSv1_3) => Some("1.3"),
+                Some(rustls::ProtocolVersion::TLSv1_2) => Some("1.2"),
+                _ => None,
+            };
+            climb.record.rung = Rung::Handshaken;
+            let stream = Watched::new(stream, Arc::clone(&climb.recorder));
+            let token = token.filter(|_| may_send_token(spec, &climb.recorder));
+            if token.is_none() && carries_token(&spec.credential) {
+                return Err(Failure::new(
+                    FailureKind::Unprepared,
+                    "the server's certificate is not the one that was seen before, so the token was not sent",
+                ));
+            }
+            self.ask(spec, token.as_deref(), stream, deadline, climb).await
+        } else {
+            if carries_token(&spec.credential) && !spec.endpoint.is_loopback() {
+                return Err(Failure::new(FailureKind::Unprepared, "a token is never sent over plain HTTP"));
+            }
+            climb.record.rung = Rung::Handshaken;
+            let stream = Watched::new(stream, Arc::clone(&climb.recorder));
+            self.ask(spec, token.as_deref(), stream, deadline, climb).await
+        }
+    }
+
+    async fn connect(&self, spec: &ProbeSpec) -> Result<Box<dyn Stream>, Failure> {
+        match &spec.vantage {
+            Vantage::Direct => self.dialer.connect(&spec.endpoint.host, spec.endpoint.port).await,
+            Vantage::PortForward(_) => {
+                Err(Failure::new(FailureKind::Unprepared, "this build cannot forward ports"))
+            }
+        }
+    }
+
+    async fn ask<S: Stream + 'static>(
+        &self,
+        spec: &ProbeSpec,
+        token: Option<&Secret<String>>,
+        stream: Watched<S>,
+        deadline: tokio::time::Instant,
+        climb: &mut Climb,
+    ) -> Result<(), Failure> {
+        let meter = stream.meter();
+        let request = request(&spec.endpoint, token)?;
+        let exchange = async {
+            let (mut sender, connection) = http1::Builder::new()
+                .max_buf_size(MAX_HEAD_BYTES)
+                .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
+                .await?;
+            // The connection must be polled beside the request; it ends when either does.
+            let driver = tokio::spawn(connection);
+            let answer = sender.send_request(request).await;
+            Ok((answer?, AbortOnDrop(driver)))
+        };
+        let (answer, _driver) = match timeout_at(deadline, exchange).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(error)) => return Err(http_failure(&error, climb, meter.read())),
+            Err(_) => return Err(late(meter.read(), "no answer")),
+        };
+        climb.record.rung = Rung::Answered;
+        let (head, body) = answer.into_parts();
+        let (seen, failure) = self.read(body, &head.headers, deadline, &meter, climb).await;
+        climb.record.http =
+            Some(HttpSeen { status: head.status.as_u16(), headers: kept_headers(&head.headers), body: seen });
+        failure.map_or(Ok(()), Err)
+    }
+
+    async fn read(
+        &self,
+        mut body: Incoming,
+        headers: &HeaderMap,
+        deadline: tokio::time::Instant,
+        meter: &super::watch::Meter,
+        climb: &Climb,
+    ) -> (BodySeen, Option<Failure>) {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let mut reader = BodyReader::new(
+            self.limits.body,
+            &KEPT_SAMPLES,
+            text(header::CONTENT_TYPE),
+            text(header::CONTENT_ENCODING),
+        );
+        loop {
+            match timeout_at(deadline, body.frame()).await {
+                Ok(None) => return (reader.finish(true), None),
+                Ok(Some(Ok(frame))) => {
+                    if let Some(chunk) = frame.data_ref()
+                        && reader.feed(chunk).is_break()
+                    {
+                        return (reader.finish(false), None);
+                    }
+                }
+                Ok(Some(Err(error))) => {
+                    let failure = http_failure(&error, climb, meter.read());
+                    return (reader.finish(false), Some(failure));
+                }
+                Err(_) => {
+                    return (reader.finish(false), Some(late(meter.read(), "the body did not end")));
+                }
+            }
+        }
+    }
+}
+
+/// Ends the task that drives a connection when the probe is over.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+type Presented = (Option<Arc<crate::certs::pem::ClientIdentity>>, Option<Arc<Secret<String>>>);
+
+/// What to present, out of the keyring.
+fn credentials(credential: &Credential, keyring: &Keyring) -> Result<Presented, Failure> {
+    let missing = |what: &str| Failure::new(FailureKind::Unprepared, format!("{what} was not read"));
+    match credential {
+        Credential::Nobody => Ok((None, None)),
+        Credential::ClientCertificate(source) => {
+            keyring.identity(source).map(|identity| (Some(identity), None)).ok_or_else(|| missing("the certificate"))
+        }
+        Credential::Account(account) => {
+            keyring.account(account).map(|token| (None, Some(token))).ok_or_else(|| missing("the token"))
+        }
+        Credential::TokenFile(path) => {
+            keyring.token_file(path).map(|token| (None, Some(token))).ok_or_else(|| missing("the token"))
+        }
+    }
+}
+
+const fn carries_token(credential: &Credential) -> bool {
+    matches!(credential, Credential::Account(_) | Credential::TokenFile(_))
+}
+
+/// Whether this is the server that the token is meant for: the one whose certificate was seen before, and
+/// which has proved that it holds its key.
+fn may_send_token(spec: &ProbeSpec, recorder: &Recorder) -> bool {
+    let seen = recorder.seen(None);
+    match (&spec.pin, seen.chain.first()) {
+        (Some(pin), Some(leaf)) => seen.key_proven && *pin == fingerprint(&leaf.0),
+        _ => false,
+    }
+}
+
+fn request(endpoint: &Endpoint, token: Option<&Secret<String>>) -> Result<Request<Empty<Bytes>>, Failure> {
+    let unprepared = |detail: &str| Failure::new(FailureKind::Unprepared, detail);
+    let mut request = Request::get(&endpoint.path)
+        .header(header::HOST, endpoint.authority())
+        .header(header::USER_AGENT, concat!("ctlmon/", env!("CARGO_PKG_VERSION")))
+        // Aggregated metrics APIs answer 406 without the wildcard.
+        .header(header::ACCEPT, "text/plain;version=0.0.4, */*;q=0.5")
+        // No encoding is offered, so that no body can unpack to more than was sent.
+        .header(header::ACCEPT_ENCODING, "identity")
+        .header(header::CONNECTION, "close")
+        .body(Empty::new())
+        .map_err(|_| unprepared("the path cannot be used in a request"))?;
+    if let Some(token) = token {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+            .map_err(|_| unprepared("the token holds characters that no header may hold"))?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+    }
+    Ok(request)
+}
+
+fn kept_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    KEPT_HEADERS
+        .into_iter()
+        .filter_map(|name| {
+            let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+            // A redirect's query may carry what is nobody's business, and its length is the server's choice.
+            let value = if name == "location" { value.split('?').next().unwrap_or_default() } else { &value };
+            let shown = value.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
+            Some((name.to_owned(), shown))
+        })
+        .collect()
+}
+
+fn handshake_failure(error: &std::io::Error, recorder: &Recorder) -> Failure {
+    use rustls::{Error, InvalidMessage};
+    if let Some(alert) = recorder.alert() {
+        return Failure::new(FailureKind::Alert, alert);
+    }
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+            Failure::new(FailureKind::NotTls, "its first bytes are no TLS record")
+        }
+        Some(error) => Failure::new(FailureKind::Handshake, error.to_string()),
+        None => super::watch::stream_failure(error),
+    }
+}
+
+fn http_failure(error: &hyper::Error, climb: &Climb, bytes: u64) -> Failure {
+    if let Some(alert) = climb.recorder.alert() {
+        return Failure::new(FailureKind::Alert, alert);
+    }
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(current) = cause {
+        if let Some(error) = current.downcast_ref::<std::io::Error>() {
+            return super::watch::stream_failure(error);
+        }
+        cause = current.source();
+    }
+    if error.is_parse() || error.is_parse_too_large() {
+        Failure::new(FailureKind::Protocol, error.to_string().to_lowercase())
+    } else if error.is_incomplete_message() && bytes == 0 {
+        Failure::new(FailureKind::Closed, "without a word")
+    } else {
+        Failure::new(FailureKind::Closed, error.to_string().to_lowercase())
+    }
+}
+
+/// A deadline passed: something had come, or nothing at all.
+fn late(bytes: u64, what: &str) -> Failure {
+    if bytes == 0 {
+        Failure::new(FailureKind::Timeout, what)
+    } else {
+        Failure::new(FailureKind::TooSlow, format!("{what} within the time allowed"))
+    }
+}

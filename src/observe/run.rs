@@ -1,0 +1,178 @@
+//! Asking: waves of questions at once, until nothing new is worth asking or the waves are used up.
+
+use super::{
+    cluster::Cluster,
+    dial::Dialer,
+    keyring::Keyring,
+    metrics::BodyLimits,
+    probe::{ProbeLimits, Prober},
+};
+use crate::model::{
+    answer::Answer,
+    observed::Observed,
+    question::Question,
+    snapshot::{Asked, CutShort, Snapshot, Wave},
+};
+use futures::{StreamExt as _, stream};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// How many waves a run has at the most. The longest known chain of questions needs six.
+pub const MAX_WAVES: usize = 8;
+
+/// How long one request or probe may take.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(9);
+
+/// How long a whole run may take.
+pub const RUN_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many questions are under way at once.
+pub const CONCURRENCY: usize = 32;
+
+/// The limits of a run; each has an option of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The whole run.
+    pub run: Duration,
+    /// One request or probe.
+    pub request: Duration,
+    /// Questions under way at once.
+    pub concurrency: usize,
+    /// Bytes of one body.
+    pub body: u64,
+}
+
+impl Limits {
+    /// The limits that hold where no option says otherwise.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self {
+            run: RUN_TIMEOUT,
+            request: REQUEST_TIMEOUT,
+            concurrency: CONCURRENCY,
+            body: BodyLimits::standard().max_bytes,
+        }
+    }
+}
+
+/// Who is told how far a run is.
+pub trait Progress {
+    /// A wave begins with so many questions.
+    fn wave(&self, number: usize, questions: usize);
+    /// One of its questions is answered.
+    fn answered(&self);
+}
+
+/// Tells nobody.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn wave(&self, _number: usize, _questions: usize) {}
+    fn answered(&self) {}
+}
+
+/// Everything that a run asks through.
+pub struct Observer {
+    cluster: Option<Cluster>,
+    prober: Prober,
+    keyring: Keyring,
+    limits: Limits,
+    probed: AtomicU64,
+}
+
+impl Observer {
+    /// An observer of a cluster, or of named endpoints alone.
+    #[must_use]
+    pub fn new(client: Option<kube::Client>, dialer: Dialer, keyring: Keyring, limits: Limits) -> Self {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let body = BodyLimits { max_bytes: limits.body, ..BodyLimits::standard() };
+        Self {
+            cluster: client.map(|client| Cluster::new(client, limits.request)),
+            prober: Prober { dialer, provider, limits: ProbeLimits { total: limits.request, body } },
+            keyring,
+            limits,
+            probed: AtomicU64::new(0),
+        }
+    }
+
+    async fn ask(&self, question: Question) -> Asked {
+        let answer = match &question {
+            Question::Probe(spec) => {
+                let record = self.prober.probe(spec, &self.keyring).await;
+                self.probed.fetch_add(record.body_bytes(), Ordering::Relaxed);
+                Observed::Seen(Answer::Probe(Box::new(record)))
+            }
+            Question::Here(address) => Observed::Seen(Answer::Here(self.prober.dialer.is_here(*address))),
+            Question::Certificates(_) => Observed::NotAsked,
+            other => match &self.cluster {
+                Some(cluster) => cluster.ask(other, &self.keyring).await,
+                None => Observed::NotAsked,
+            },
+        };
+        Asked { question, answer }
+    }
+
+    fn spent(&self) -> (u32, u64) {
+        let (requests, bytes) = self.cluster.as_ref().map_or((0, 0), Cluster::spent);
+        (requests, bytes + self.probed.load(Ordering::Relaxed))
+    }
+}
+
+/// Asks wave after wave what `questions` finds worth asking, and adds the answers to the snapshot.
+///
+/// Ends early, with what it has, when the run's time is over or `interrupted` completes.
+pub async fn observe(
+    observer: &Observer,
+    snapshot: &mut Snapshot,
+    questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
+    progress: &dyn Progress,
+    interrupted: impl Future<Output = ()>,
+) {
+    let ends = tokio::time::sleep(observer.limits.run);
+    tokio::pin!(ends, interrupted);
+    for number in 1..=MAX_WAVES {
+        let wanted: Vec<Question> =
+            questions(snapshot).into_iter().filter(|question| !snapshot.has(question)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        progress.wave(number, wanted.len());
+        let before = observer.spent();
+        let sends = wanted.iter().any(Question::sends);
+        let mut wave = Wave { questions: u32::try_from(wanted.len()).unwrap_or(u32::MAX), ..Wave::default() };
+        let mut answers = stream::iter(wanted).map(|question| observer.ask(question)).buffer_unordered(
+            observer.limits.concurrency.max(1),
+        );
+        let cut_short = loop {
+            tokio::select! {
+                biased;
+                () = &mut interrupted => break Some(CutShort::Interrupted),
+                () = &mut ends => break Some(CutShort::Deadline),
+                answer = answers.next() => match answer {
+                    Some(asked) => {
+                        progress.answered();
+                        snapshot.add([asked]);
+                    }
+                    None => break None,
+                },
+            }
+        };
+        drop(answers);
+        let after = observer.spent();
+        wave.requests = after.0 - before.0;
+        wave.bytes = after.1 - before.1;
+        wave.round_trips = u32::from(sends);
+        snapshot.waves.push(wave);
+        if cut_short.is_some() {
+            snapshot.cut_short = cut_short;
+            return;
+        }
+    }
+}

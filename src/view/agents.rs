@@ -1,0 +1,201 @@
+//! Datadog's own workloads, and how their configuration makes them ask each component.
+
+use crate::model::{
+    agents,
+    answer::{Answer, ConfigMapFacts},
+    check_config::{CheckConfig, CheckInstance},
+    component::Component,
+    observed::{Gap, Observed, Why},
+    question::ObjectRef,
+    snapshot::Snapshot,
+    workload::{VolumeSource, Workload, WorkloadContainer},
+};
+
+/// The agents' workloads, out of all `DaemonSets` that were read.
+#[derive(Debug)]
+pub struct Agents<'a> {
+    snapshot: &'a Snapshot,
+    /// The `DaemonSets` whose pods are Datadog Agents, or why they are not known.
+    pub workloads: Result<Vec<&'a Workload>, Gap>,
+    /// Whether the list of `DaemonSets` was whole.
+    pub complete: bool,
+}
+
+/// How the agents are configured to ask a component.
+#[derive(Debug)]
+pub struct Configured<'a> {
+    /// The instance of the check.
+    pub instance: CheckInstance,
+    /// Where it is written.
+    pub origin: Origin,
+    /// The workload whose agents run it.
+    pub workload: &'a Workload,
+}
+
+/// Where a check's configuration is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In an entry of a `ConfigMap` that is mounted into the agents.
+    ConfigMap {
+        /// The `ConfigMap`.
+        object: ObjectRef,
+        /// Its entry.
+        key: String,
+    },
+    /// Nowhere: the configuration that the Agent's package brings along.
+    Packaged,
+}
+
+impl<'a> Agents<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        let listed = snapshot.workloads(&agents::daemon_sets());
+        let complete = listed.value().is_some_and(|listed| listed.complete);
+        let workloads = listed
+            .seen("the DaemonSets, among which the agents' own would be")
+            .map(|listed| listed.items.iter().filter(|workload| is_agent(workload)).collect());
+        Self { snapshot, workloads, complete }
+    }
+
+    /// Whether it is known that no agents are installed.
+    #[must_use]
+    pub fn are_absent(&self) -> bool {
+        self.complete && self.workloads.as_ref().is_ok_and(Vec::is_empty)
+    }
+
+    /// The `ConfigMap`s and Secrets that the agents' pods mount, each once, sorted.
+    #[must_use]
+    pub fn mounted(&self) -> Vec<ObjectRef> {
+        let workloads = self.workloads.as_deref().unwrap_or_default();
+        let mut objects: Vec<ObjectRef> = workloads
+            .iter()
+            .flat_map(|workload| {
+                workload.volumes.values().filter_map(|volume| match volume {
+                    VolumeSource::ConfigMap { name, .. } => {
+                        Some(agents::config_map(&workload.namespace, name))
+                    }
+                    VolumeSource::Secret { name, .. } => Some(agents::secret(&workload.namespace, name)),
+                    VolumeSource::HostPath(_) | VolumeSource::Other => None,
+                })
+            })
+            .collect();
+        objects.sort();
+        objects.dedup();
+        objects
+    }
+
+    /// How the agents ask a component.
+    ///
+    /// # Errors
+    /// A gap where the agents, or a `ConfigMap` that could hold the configuration, could not be read.
+    pub fn configured(&self, component: Component) -> Result<Configured<'a>, Gap> {
+        let workloads = self.workloads.as_ref().map_err(Clone::clone)?;
+        let Some(first) = workloads.first() else {
+            let why = if self.complete {
+                Why::Failed("no Datadog Agent DaemonSet exists".to_owned())
+            } else {
+                Why::Partial
+            };
+            return Err(Gap::new("the agents' configuration", why));
+        };
+        let mut gap = None;
+        for workload in workloads {
+            for (object, facts) in self.config_maps(workload) {
+                match facts {
+                    Ok(facts) => {
+                        if let Some((key, config)) = check_in(facts, component) {
+                            return Ok(Configured {
+                                instance: config.instances.first().cloned().unwrap_or_default(),
+                                origin: Origin::ConfigMap { object, key: key.clone() },
+                                workload,
+                            });
+                        }
+                    }
+                    Err(missing) => gap = gap.or(Some(missing)),
+                }
+            }
+        }
+        match gap {
+            Some(gap) => Err(gap),
+            None => {
+                Ok(Configured { instance: packaged(component), origin: Origin::Packaged, workload: first })
+            }
+        }
+    }
+
+    fn config_maps(
+        &self,
+        workload: &'a Workload,
+    ) -> impl Iterator<Item = (ObjectRef, Result<&'a ConfigMapFacts, Gap>)> {
+        workload.volumes.values().filter_map(|volume| {
+            let VolumeSource::ConfigMap { name, .. } = volume else { return None };
+            let object = agents::config_map(&workload.namespace, name);
+            let facts = match self.snapshot.answer(&crate::model::question::Question::Object(object.clone()))
+            {
+                Observed::Seen(Answer::ConfigMap(facts)) => Ok(facts),
+                // A ConfigMap that does not exist configures nothing; that the pods cannot start without it
+                // is another check's finding.
+                Observed::Absent => return None,
+                other => match other.seen(&format!("ConfigMap {}/{name}", workload.namespace)) {
+                    Err(gap) => Err(gap),
+                    Ok(_) => return None,
+                },
+            };
+            Some((object, facts))
+        })
+    }
+}
+
+/// The entry that configures a component's check: the file's name is the check's.
+fn check_in(facts: &ConfigMapFacts, component: Component) -> Option<(&String, &CheckConfig)> {
+    let check = component.profile().agent_check;
+    facts.checks.iter().find(|(key, _)| {
+        key.as_str().strip_suffix(".yaml").or_else(|| key.strip_suffix(".yml")) == Some(check)
+    })
+}
+
+/// What the Agent does where nothing is written: the `auto_conf.yaml` that its package brings along.
+///
+/// Source: integrations-core, the `auto_conf.yaml` of the four checks: scheduler and controller-manager with
+/// token and without verification, etcd by plain HTTP on 2379.
+fn packaged(component: Component) -> CheckInstance {
+    match component {
+        Component::Etcd => CheckInstance {
+            url: Some("http://localhost:2379/metrics".to_owned()),
+            ..CheckInstance::default()
+        },
+        _ => CheckInstance {
+            bearer_token_auth: Some(true),
+            tls_verify: Some(false),
+            ..CheckInstance::default()
+        },
+    }
+}
+
+/// Whether a workload's pods are Datadog Agents: by image, and in a mirrored registry by the variable that
+/// every installation of it sets.
+fn is_agent(workload: &Workload) -> bool {
+    workload.containers.iter().any(|container| {
+        let is_named_agent = crate::model::facts::short_image(&container.image) == "agent";
+        (is_named_agent && container.image.contains("datadog"))
+            || (is_named_agent && container.env.contains_key("DD_KUBERNETES_KUBELET_HOST"))
+    })
+}
+
+impl Configured<'_> {
+    /// The container that runs the check.
+    #[must_use]
+    pub fn container(&self) -> Option<&WorkloadContainer> {
+        self.workload.container("agent")
+    }
+
+    /// Where it is written, for people.
+    #[must_use]
+    pub fn describe_origin(&self) -> String {
+        match &self.origin {
+            Origin::ConfigMap { object, key } => {
+                format!("ConfigMap {}/{}, entry {key}", object.namespace, object.name)
+            }
+            Origin::Packaged => "the Agent's packaged configuration".to_owned(),
+        }
+    }
+}

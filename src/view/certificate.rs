@@ -1,0 +1,198 @@
+//! Which client certificate the agents present to etcd, and what a serving certificate is verified with.
+
+use super::{Configured, Instance, Origin, View};
+use crate::{
+    certs::{self, CertificateFacts},
+    model::{
+        answer::{Der, SecretEntry},
+        component::Component,
+        observed::{Gap, Why},
+        question::{CertificateSource, Credential},
+        workload::VolumeSource,
+    },
+};
+use std::collections::BTreeMap;
+
+/// What is presented to etcd.
+#[derive(Debug)]
+pub enum ClientCertificate {
+    /// Nothing is configured to be presented; the text says where that is written.
+    None(String),
+    /// A certificate that was read.
+    Presented(Box<Presented>),
+}
+
+/// A client certificate that was read.
+#[derive(Debug)]
+pub struct Presented {
+    /// Where it comes from.
+    pub source: CertificateSource,
+    /// Its DER.
+    pub der: Der,
+    /// What it says of itself.
+    pub facts: CertificateFacts,
+    /// The CA that stands beside it in the same configuration, where there is one.
+    pub authority: Option<Trust>,
+}
+
+/// What a serving certificate is verified with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// The CA certificates.
+    pub anchors: Vec<Der>,
+    /// Where they come from, for people.
+    pub origin: String,
+}
+
+/// A file in the agents' container: the object it comes from, or where else it lies.
+enum Mounted {
+    Secret { name: String, entry: String },
+    Elsewhere(String),
+}
+
+impl View<'_> {
+    /// The client certificate that is presented to an etcd instance.
+    ///
+    /// # Errors
+    /// A gap where the configuration or the certificate cannot be read.
+    pub fn client_certificate(&self, instance: &Instance) -> Result<ClientCertificate, Gap> {
+        if let Some(named) = &instance.named {
+            return match &named.credential {
+                Credential::ClientCertificate(source) => {
+                    let authority = self.trust(instance).ok().flatten();
+                    self.presented(source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
+                }
+                _ => Ok(ClientCertificate::None("no --client-cert was given".to_owned())),
+            };
+        }
+        let configured = self.agents.configured(Component::Etcd)?;
+        let Some(path) = &configured.instance.tls_cert else {
+            return Ok(ClientCertificate::None(format!(
+                "{} names no tls_cert",
+                configured.describe_origin()
+            )));
+        };
+        match locate(&configured, path) {
+            Mounted::Secret { name, entry } => {
+                let key = configured.instance.tls_private_key.as_ref().and_then(|path| {
+                    match locate(&configured, path) {
+                        Mounted::Secret { name: of, entry } if of == name => Some(entry),
+                        _ => None,
+                    }
+                });
+                let source = CertificateSource::Secret {
+                    namespace: configured.workload.namespace.clone(),
+                    name,
+                    certificate: entry,
+                    key,
+                };
+                let authority = self.configured_trust(&configured).ok().flatten();
+                self.presented(&source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
+            }
+            Mounted::Elsewhere(place) => {
+                Err(Gap::new(format!("the client certificate {path} of the agents"), Why::OutOfReach(place)))
+            }
+        }
+    }
+
+    /// What the serving certificate of an instance is verified with; `None` where the one who asks does not verify.
+    ///
+    /// # Errors
+    /// A gap where the CA cannot be read.
+    pub fn trust(&self, instance: &Instance) -> Result<Option<Trust>, Gap> {
+        match &instance.named {
+            Some(named) => match &named.authority {
+                Some(source) => self.anchors(source).map(Some),
+                None => Ok(None),
+            },
+            None if instance.component == Component::Etcd => {
+                self.configured_trust(&self.agents.configured(Component::Etcd)?)
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn configured_trust(&self, configured: &Configured<'_>) -> Result<Option<Trust>, Gap> {
+        if configured.origin == Origin::Packaged || configured.instance.tls_verify == Some(false) {
+            return Ok(None);
+        }
+        let Some(path) = &configured.instance.tls_ca_cert else { return Ok(None) };
+        match locate(configured, path) {
+            Mounted::Secret { name, entry } => self
+                .anchors(&CertificateSource::Secret {
+                    namespace: configured.workload.namespace.clone(),
+                    name,
+                    certificate: entry,
+                    key: None,
+                })
+                .map(Some),
+            Mounted::Elsewhere(place) => {
+                Err(Gap::new(format!("the CA file {path} of the agents"), Why::OutOfReach(place)))
+            }
+        }
+    }
+
+    fn presented(&self, source: &CertificateSource, authority: Option<Trust>) -> Result<Presented, Gap> {
+        let chain = self.chain(source)?;
+        let unreadable = |why: String| Gap::new(source.describe(), Why::Failed(why));
+        let der = chain.into_iter().next().ok_or_else(|| unreadable("it holds no certificate".to_owned()))?;
+        let facts = certs::inspect(&der.0).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Presented { source: source.clone(), der, facts, authority })
+    }
+
+    fn anchors(&self, source: &CertificateSource) -> Result<Trust, Gap> {
+        Ok(Trust { anchors: self.chain(source)?, origin: source.describe() })
+    }
+
+    /// The certificates of a source, out of the snapshot.
+    fn chain(&self, source: &CertificateSource) -> Result<Vec<Der>, Gap> {
+        let CertificateSource::Secret { namespace, name, certificate, .. } = source else {
+            return Ok(self.snapshot.certificates(source).seen(&source.describe())?.chain.clone());
+        };
+        let what = source.describe();
+        let facts = self.snapshot.secret(namespace, name);
+        match facts.seen(&what)?.entries.get(certificate) {
+            Some(SecretEntry::Certificates(chain)) => Ok(chain.clone()),
+            Some(_) => Err(Gap::new(what, Why::Failed("it holds no PEM certificate".to_owned()))),
+            None => Err(Gap::new(what, Why::Failed("the Secret has no such entry".to_owned()))),
+        }
+    }
+}
+
+/// The object or place behind a path in the agents' container: the longest mount that holds it.
+fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
+    let elsewhere = |why: &str| Mounted::Elsewhere(why.to_owned());
+    let Some(container) = configured.container() else { return elsewhere("the agents have no container") };
+    let within = |mount: &str| {
+        let mount = mount.trim_end_matches('/');
+        path == mount || path.strip_prefix(mount).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let Some(mount) =
+        container.mounts.iter().filter(|mount| within(&mount.path)).max_by_key(|mount| mount.path.len())
+    else {
+        return elsewhere("no volume is mounted there");
+    };
+    let inside = path[mount.path.trim_end_matches('/').len()..].trim_start_matches('/');
+    let file = match &mount.sub_path {
+        Some(sub) if inside.is_empty() => sub.as_str(),
+        _ => inside,
+    };
+    match configured.workload.volumes.get(&mount.volume) {
+        Some(VolumeSource::Secret { name, items }) => {
+            Mounted::Secret { name: name.clone(), entry: entry_of(items, file) }
+        }
+        Some(VolumeSource::HostPath(host)) => Mounted::Elsewhere(format!(
+            "it lies on the node, under {}, where the Kubernetes API cannot look",
+            host.trim_end_matches('/')
+        )),
+        Some(VolumeSource::ConfigMap { name, .. }) => {
+            Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", configured.workload.namespace))
+        }
+        Some(VolumeSource::Other) | None => elsewhere("its volume is of a kind that cannot be read"),
+    }
+}
+
+/// The entry that becomes this file: `items` may rename it.
+fn entry_of(items: &BTreeMap<String, String>, file: &str) -> String {
+    items.iter().find(|(_, path)| path.as_str() == file).map_or(file, |(entry, _)| entry.as_str()).to_owned()
+}

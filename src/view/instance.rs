@@ -1,0 +1,210 @@
+//! Which copies of each component run, and by which approaches each can be asked.
+
+use super::{View, agents::Origin};
+use crate::model::{
+    component::Component,
+    facts::{Node, Pod},
+    question::{Credential, Endpoint, PodRef, Scheme, Vantage},
+    snapshot::NamedEndpoint,
+};
+use std::collections::BTreeMap;
+
+/// How many kubelets of nodes outside the control plane are asked.
+pub const KUBELET_SAMPLE: usize = 3;
+
+/// One running copy of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// The component.
+    pub component: Component,
+    /// Where it runs, as people name it: the node, the pod, or the URL that the user named.
+    pub name: String,
+    /// The node.
+    pub node: Option<String>,
+    /// The pod.
+    pub pod: Option<PodRef>,
+    /// The flags that it runs with, where they can be seen.
+    pub flags: Option<BTreeMap<String, String>>,
+    /// What the agents ask, or would ask by default.
+    pub endpoint: Endpoint,
+    /// How it can be asked, the best way first; empty where it cannot be asked from here.
+    pub approaches: Vec<Approach>,
+    /// Why it cannot be asked, where it cannot.
+    pub out_of_reach: Option<String>,
+    /// Whether a failure to connect is the endpoint's own fault: it was named, or it was asked from its own node.
+    pub answerable: bool,
+    /// What the user gave for it, where it is a named endpoint.
+    pub named: Option<NamedEndpoint>,
+}
+
+/// One way to ask an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approach {
+    /// From where.
+    pub vantage: Vantage,
+    /// The endpoint as it is called from there.
+    pub endpoint: Endpoint,
+}
+
+/// All instances, sorted by component and name.
+pub(super) fn find(view: &View<'_>) -> Vec<Instance> {
+    let named = &view.snapshot.wanted.endpoints;
+    let mut instances: Vec<Instance> = named.iter().map(of_named).collect();
+    if named.is_empty() {
+        for component in
+            [Component::ApiServer, Component::Etcd, Component::ControllerManager, Component::Scheduler]
+        {
+            instances.extend(view.pods.values().filter_map(|pod| of_static_pod(view, component, pod)));
+        }
+        instances.extend(kubelets(view));
+        instances.extend(view.pods.values().filter_map(|pod| of_cluster_agent(view, pod)));
+    }
+    instances.sort_by(|a, b| (a.component, &a.name).cmp(&(b.component, &b.name)));
+    instances
+}
+
+fn of_named(named: &NamedEndpoint) -> Instance {
+    Instance {
+        component: named.component,
+        name: format!("{}://{}", named.endpoint.scheme.as_str(), named.endpoint.authority()),
+        node: None,
+        pod: None,
+        flags: None,
+        endpoint: named.endpoint.clone(),
+        approaches: vec![Approach { vantage: Vantage::Direct, endpoint: named.endpoint.clone() }],
+        out_of_reach: None,
+        answerable: true,
+        named: Some(named.clone()),
+    }
+}
+
+/// A control-plane component that runs as a static pod, known by its container's image and its label.
+fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Instance> {
+    let profile = component.profile();
+    if pod.namespace != "kube-system" {
+        return None;
+    }
+    let labelled = pod.labels.get("component").is_some_and(|label| label == profile.program);
+    let container =
+        pod.containers.iter().find(|container| container.short_image() == profile.program).or_else(|| {
+            pod.containers.iter().find(|container| labelled && container.name == profile.program)
+        })?;
+    if !labelled && !pod.annotations.contains_key("kubernetes.io/config.mirror") {
+        return None;
+    }
+    let node = pod.node.as_deref().and_then(|node| view.nodes.get(node).copied());
+    let address = pod.address.clone().or_else(|| Some(node?.address("InternalIP")?.to_owned()))?;
+    let flags = &container.flags;
+    let endpoint = match component {
+        Component::Etcd => etcd_endpoint(view, flags, &address),
+        _ => {
+            let port = flags.get("secure-port").and_then(|port| port.parse().ok()).unwrap_or(profile.port);
+            let bound = flags.get("bind-address").map_or("", String::as_str);
+            let host = if is_loopback(bound) { bound } else { &address };
+            https(host, port, profile.path)
+        }
+    };
+    Some(placed(view, component, endpoint, node, Some(pod), Some(flags.clone())))
+}
+
+/// What the agents ask of etcd: what their configuration says, else the metrics URL that the flags open, else
+/// the client URL.
+fn etcd_endpoint(view: &View<'_>, flags: &BTreeMap<String, String>, address: &str) -> Endpoint {
+    let profile = Component::Etcd.profile();
+    let configured = view
+        .agents
+        .configured(Component::Etcd)
+        .ok()
+        .filter(|configured| !matches!(configured.origin, Origin::Packaged))
+        .and_then(|configured| configured.instance.url.as_deref()?.replace("%%host%%", address).parse().ok());
+    let opened = || {
+        flags
+            .get("listen-metrics-urls")?
+            .split(',')
+            .filter_map(|url| url.parse::<Endpoint>().ok())
+            .map(|endpoint| Endpoint { path: profile.path.to_owned(), ..endpoint })
+            .next()
+    };
+    configured.or_else(opened).unwrap_or_else(|| https(address, profile.port, profile.path))
+}
+
+/// The kubelets of control-plane nodes and of a few others.
+fn kubelets(view: &View<'_>) -> Vec<Instance> {
+    let (control_plane, others): (Vec<&Node>, Vec<&Node>) =
+        view.nodes.values().copied().partition(|node| node.is_labelled_control_plane());
+    control_plane
+        .into_iter()
+        .chain(others.into_iter().take(KUBELET_SAMPLE))
+        .filter_map(|node| {
+            let profile = Component::Kubelet.profile();
+            let address = node.address("InternalIP")?;
+            let port = node.kubelet_port.unwrap_or(profile.port);
+            Some(placed(view, Component::Kubelet, https(address, port, profile.path), Some(node), None, None))
+        })
+        .collect()
+}
+
+fn of_cluster_agent(view: &View<'_>, pod: &Pod) -> Option<Instance> {
+    let profile = Component::ClusterAgent.profile();
+    let is_labelled = ["app.kubernetes.io/component", "agent.datadoghq.com/component"]
+        .iter()
+        .any(|label| pod.labels.get(*label).is_some_and(|value| value == "cluster-agent"));
+    if !is_labelled {
+        return None;
+    }
+    let address = pod.address.as_deref()?;
+    let endpoint = https(address, profile.port, profile.path);
+    let mut instance = placed(view, Component::ClusterAgent, endpoint, None, Some(pod), None);
+    instance.name = pod.name.clone();
+    Some(instance)
+}
+
+/// An instance with the approaches that its endpoint and its node allow.
+fn placed(
+    view: &View<'_>,
+    component: Component,
+    endpoint: Endpoint,
+    node: Option<&Node>,
+    pod: Option<&Pod>,
+    flags: Option<BTreeMap<String, String>>,
+) -> Instance {
+    let here = node.is_some_and(|node| view.is_here(node));
+    let node_name = node.map(|node| node.name.clone()).or_else(|| pod?.node.clone());
+    let mut instance = Instance {
+        component,
+        name: node_name.clone().or_else(|| Some(pod?.name.clone())).unwrap_or_default(),
+        node: node_name,
+        pod: pod.map(|pod| PodRef { namespace: pod.namespace.clone(), name: pod.name.clone() }),
+        flags,
+        endpoint: endpoint.clone(),
+        approaches: Vec::new(),
+        out_of_reach: None,
+        answerable: here,
+        named: None,
+    };
+    if endpoint.is_loopback() && !here {
+        instance.out_of_reach = Some(format!(
+            "it listens on {} of {} only, and this is another machine",
+            endpoint.host, instance.name
+        ));
+    } else {
+        instance.approaches.push(Approach { vantage: Vantage::Direct, endpoint });
+    }
+    instance
+}
+
+impl Instance {
+    /// The credentials, beside none, that this instance is asked with.
+    #[must_use]
+    pub fn named_credential(&self) -> Option<&Credential> {
+        self.named.as_ref().map(|named| &named.credential)
+    }
+}
+
+fn is_loopback(address: &str) -> bool {
+    address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn https(host: &str, port: u16, path: &str) -> Endpoint {
+    Endpoint { scheme: Scheme::Https, host: host.to_owned(), port, path: path.to_owned() }
+}

@@ -1,0 +1,164 @@
+//! An index over a snapshot: which instances there are, how the agents ask them, and what was seen of each.
+//!
+//! Built once per judging and shared by all judges; it concludes nothing and asks nothing.
+
+mod agents;
+mod certificate;
+mod instance;
+mod safety;
+
+pub use agents::{Agents, Configured, Origin};
+pub use certificate::{ClientCertificate, Presented, Trust};
+pub use instance::{Approach, Instance};
+
+use crate::model::{
+    answer::{Answer, ProbeRecord},
+    component::Component,
+    facts::{Node, Pod},
+    observed::{Gap, Observed, Why},
+    question::{Credential, ProbeSpec, Question, Resource},
+    snapshot::Snapshot,
+};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The index.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// What was seen.
+    pub snapshot: &'a Snapshot,
+    /// Every node that was read, by name.
+    pub nodes: BTreeMap<&'a str, &'a Node>,
+    /// Every pod of the control plane that was read, by namespace and name.
+    pub pods: BTreeMap<(&'a str, &'a str), &'a Pod>,
+    /// Datadog's workloads.
+    pub agents: Agents<'a>,
+    /// The instances that were found, sorted by component and name.
+    pub instances: Vec<Instance>,
+}
+
+/// One probe and what happened to it.
+pub type Probed<'a> = (&'a ProbeSpec, &'a ProbeRecord);
+
+impl<'a> View<'a> {
+    /// Builds the index.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot) -> Self {
+        let mut nodes = BTreeMap::new();
+        let mut pods = BTreeMap::new();
+        for asked in &snapshot.asked {
+            match &asked.answer {
+                Observed::Seen(Answer::Nodes(listed)) => {
+                    nodes.extend(listed.items.iter().map(|node| (node.name.as_str(), node)));
+                }
+                Observed::Seen(Answer::Pods(listed)) => {
+                    pods.extend(
+                        listed.items.iter().map(|pod| ((pod.namespace.as_str(), pod.name.as_str()), pod)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        let agents = Agents::new(snapshot);
+        let mut view = Self { snapshot, nodes, pods, agents, instances: Vec::new() };
+        view.instances = instance::find(&view);
+        view
+    }
+
+    /// The time that judges know.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.snapshot.taken_at
+    }
+
+    /// The nodes that a label marks as control-plane nodes.
+    ///
+    /// # Errors
+    /// A gap where no list of nodes could be read.
+    pub fn control_plane_nodes(&self) -> Result<Vec<&'a Node>, Gap> {
+        if self.nodes.is_empty() {
+            return Err(self.gap_of(Resource::Nodes, "the cluster's nodes"));
+        }
+        Ok(self.nodes.values().copied().filter(|node| node.is_labelled_control_plane()).collect())
+    }
+
+    /// Why nothing of a kind was read: the first refusal or failure, else that it was not asked.
+    #[must_use]
+    pub fn gap_of(&self, resource: Resource, what: &str) -> Gap {
+        self.snapshot
+            .asked
+            .iter()
+            .filter(|asked| matches!(&asked.question, Question::List(spec) if spec.resource == resource))
+            .filter_map(|asked| asked.answer.seen(what).err())
+            .find(|gap| gap.why != Why::NotAsked)
+            .unwrap_or_else(|| Gap::new(what, Why::NotAsked))
+    }
+
+    /// The nodes that the machine which looked is itself.
+    #[must_use]
+    pub fn standing_on(&self) -> BTreeSet<&'a str> {
+        self.nodes.values().filter(|node| self.is_here(node)).map(|node| node.name.as_str()).collect()
+    }
+
+    /// Whether the machine that looked is this node.
+    #[must_use]
+    pub fn is_here(&self, node: &Node) -> bool {
+        node.address("InternalIP")
+            .and_then(|address| address.parse().ok())
+            .is_some_and(|address| matches!(self.snapshot.here(address), Observed::Seen(true)))
+    }
+
+    /// The instances of a component.
+    pub fn instances_of(&self, component: Component) -> impl Iterator<Item = &Instance> {
+        self.instances.iter().filter(move |instance| instance.component == component)
+    }
+
+    /// What was seen of an instance, by every approach and with every credential, in the order of the snapshot.
+    pub fn probes(&self, instance: &Instance) -> impl Iterator<Item = Probed<'a>> {
+        let (component, approaches) = (instance.component, instance.approaches.clone());
+        self.snapshot.asked.iter().filter_map(move |asked| match (&asked.question, &asked.answer) {
+            (Question::Probe(spec), Observed::Seen(Answer::Probe(record)))
+                if spec.component == component
+                    && approaches.iter().any(|approach| {
+                        approach.vantage == spec.vantage && approach.endpoint == spec.endpoint
+                    }) =>
+            {
+                Some((spec, record.as_ref()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The probes of an instance with one kind of credential.
+    pub fn probes_as(
+        &self,
+        instance: &Instance,
+        wanted: impl Fn(&Credential) -> bool,
+    ) -> impl Iterator<Item = Probed<'a>> {
+        self.probes(instance).filter(move |(spec, _)| wanted(&spec.credential))
+    }
+
+    /// What an instance answered to nobody.
+    #[must_use]
+    pub fn as_nobody(&self, instance: &Instance) -> Option<Probed<'a>> {
+        self.probes_as(instance, |credential| *credential == Credential::Nobody).next()
+    }
+
+    /// What an instance answered to a token.
+    #[must_use]
+    pub fn with_token(&self, instance: &Instance) -> Option<Probed<'a>> {
+        self.probes_as(instance, |credential| {
+            matches!(credential, Credential::Account(_) | Credential::TokenFile(_))
+        })
+        .next()
+    }
+
+    /// The answer that shows most: an answer with metrics, else any answer, else the highest rung.
+    #[must_use]
+    pub fn best(&self, instance: &Instance) -> Option<Probed<'a>> {
+        self.probes(instance).max_by_key(|(_, record)| {
+            let status = record.http.as_ref().map(|http| http.status);
+            (record.rung, status == Some(200), record.families().map_or(0, <[String]>::len))
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether a token may be sent to an endpoint: never first, and never to a stranger.
+
+use super::{Approach, Instance, View};
+use crate::{
+    certs::inspect::fingerprint,
+    model::{
+        answer::Rung,
+        component::Gate,
+        question::{AccountRef, Credential, ProbeSpec, Scheme, Vantage},
+    },
+};
+
+impl View<'_> {
+    /// The probes with which an instance is to be asked, as far as it is known yet what is safe.
+    ///
+    /// Nobody comes first. A client certificate may follow at once: presenting it gives nothing away that a
+    /// stranger could use. A token waits for what nobody saw.
+    #[must_use]
+    pub fn plan(&self, instance: &Instance) -> Vec<ProbeSpec> {
+        let mut specs = Vec::new();
+        for approach in &instance.approaches {
+            specs.push(spec(instance, approach, Credential::Nobody, None));
+            if let Some(credential) = self.certificate_credential(instance) {
+                specs.push(spec(instance, approach, credential, None));
+            }
+            if let Some(credential) = self.token_credential(instance)
+                && let Some(pin) = self.pin(instance, approach)
+            {
+                specs.push(spec(instance, approach, credential, Some(pin)));
+            }
+        }
+        specs
+    }
+
+    fn certificate_credential(&self, instance: &Instance) -> Option<Credential> {
+        if let Some(credential @ Credential::ClientCertificate(_)) = instance.named_credential() {
+            return Some(credential.clone());
+        }
+        if instance.named.is_some() || instance.component.profile().gate != Gate::ClientCertificate {
+            return None;
+        }
+        match self.client_certificate(instance).ok()? {
+            super::ClientCertificate::Presented(presented) => {
+                Some(Credential::ClientCertificate(presented.source.clone()))
+            }
+            super::ClientCertificate::None(_) => None,
+        }
+    }
+
+    fn token_credential(&self, instance: &Instance) -> Option<Credential> {
+        if let Some(credential @ Credential::TokenFile(_)) = instance.named_credential() {
+            return Some(credential.clone());
+        }
+        let wanted = self.snapshot.wanted.as_agent && instance.component.profile().gate == Gate::Delegated;
+        let account = wanted.then(|| self.agent_account()).flatten()?;
+        self.snapshot.token(&account).value()?;
+        Some(Credential::Account(account))
+    }
+
+    /// The account that the node agents run as.
+    #[must_use]
+    pub fn agent_account(&self) -> Option<AccountRef> {
+        self.agents.workloads.as_ref().ok()?.first().map(|workload| workload.account())
+    }
+
+    /// The certificate that a token is tied to: what nobody saw there, where a token may be sent there at all.
+    fn pin(&self, instance: &Instance, approach: &Approach) -> Option<String> {
+        let (_, record) = self.probes(instance).find(|(spec, _)| {
+            spec.credential == Credential::Nobody
+                && spec.vantage == approach.vantage
+                && spec.endpoint == approach.endpoint
+        })?;
+        if record.rung < Rung::Handshaken || approach.endpoint.scheme != Scheme::Https {
+            return None;
+        }
+        let tls = record.tls.as_ref()?;
+        let leaf = tls.chain.first()?;
+        let reaches_authority = || {
+            self.trust(instance)
+                .ok()
+                .flatten()
+                .is_some_and(|trust| crate::certs::chain::reaches(leaf, &tls.chain[1..], &trust.anchors))
+        };
+        // Traffic to an address of its own never leaves the machine, and a port-forward ends in the pod.
+        let is_safe = approach.endpoint.is_loopback()
+            || instance.node.as_deref().is_some_and(|node| self.standing_on().contains(node))
+            || matches!(approach.vantage, Vantage::PortForward(_))
+            || reaches_authority()
+            || self.snapshot.wanted.send_token_unverified;
+        (is_safe && tls.key_proven).then(|| fingerprint(&leaf.0))
+    }
+}
+
+fn spec(instance: &Instance, approach: &Approach, credential: Credential, pin: Option<String>) -> ProbeSpec {
+    ProbeSpec {
+        component: instance.component,
+        endpoint: approach.endpoint.clone(),
+        vantage: approach.vantage.clone(),
+        credential,
+        pin,
+    }
+}
