@@ -1,1 +1,16 @@
-fn main() {}
+//! Parses the command line, runs the command, and turns the outcome into an exit code.
+
+use clap::Parser as _;
+use ctlmon::{Cli, run};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            ctlmon::report(&error);
+            error.code().into()
+        }
+    }
+}

@@ -10,6 +10,7 @@ use crate::model::{
     snapshot::Snapshot,
     workload::{VolumeSource, Workload, WorkloadContainer},
 };
+use std::collections::BTreeSet;
 
 /// The agents' workloads, out of all `DaemonSets` that were read.
 #[derive(Debug)]
@@ -62,25 +63,17 @@ impl<'a> Agents<'a> {
         self.complete && self.workloads.as_ref().is_ok_and(Vec::is_empty)
     }
 
-    /// The `ConfigMap`s and Secrets that the agents' pods mount, each once, sorted.
+    /// The `ConfigMap`s that a workload's pods mount, in which check configurations may stand.
     #[must_use]
-    pub fn mounted(&self) -> Vec<ObjectRef> {
-        let workloads = self.workloads.as_deref().unwrap_or_default();
-        let mut objects: Vec<ObjectRef> = workloads
-            .iter()
-            .flat_map(|workload| {
-                workload.volumes.values().filter_map(|volume| match volume {
-                    VolumeSource::ConfigMap { name, .. } => {
-                        Some(agents::config_map(&workload.namespace, name))
-                    }
-                    VolumeSource::Secret { name, .. } => Some(agents::secret(&workload.namespace, name)),
-                    VolumeSource::HostPath(_) | VolumeSource::Other => None,
-                })
+    pub fn config_maps_of(&self, workload: &Workload) -> BTreeSet<ObjectRef> {
+        workload
+            .volumes
+            .values()
+            .filter_map(|volume| match volume {
+                VolumeSource::ConfigMap { name, .. } => Some(agents::config_map(&workload.namespace, name)),
+                VolumeSource::Secret { .. } | VolumeSource::HostPath(_) | VolumeSource::Other => None,
             })
-            .collect();
-        objects.sort();
-        objects.dedup();
-        objects
+            .collect()
     }
 
     /// How the agents ask a component.

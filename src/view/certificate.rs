@@ -4,14 +4,16 @@ use super::{Configured, Instance, Origin, View};
 use crate::{
     certs::{self, CertificateFacts},
     model::{
+        agents,
         answer::{Der, SecretEntry},
+        check_config::CheckInstance,
         component::Component,
         observed::{Gap, Why},
-        question::{CertificateSource, Credential},
+        question::{CertificateSource, Credential, ObjectRef},
         workload::VolumeSource,
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is presented to etcd.
 #[derive(Debug)]
@@ -93,6 +95,21 @@ impl View<'_> {
                 Err(Gap::new(format!("the client certificate {path} of the agents"), Why::OutOfReach(place)))
             }
         }
+    }
+
+    /// The objects that hold the certificates which the agents' etcd check is configured with.
+    #[must_use]
+    pub fn certificate_objects(&self) -> BTreeSet<ObjectRef> {
+        let Ok(configured) = self.agents.configured(Component::Etcd) else { return BTreeSet::new() };
+        let CheckInstance { tls_cert, tls_private_key, tls_ca_cert, .. } = &configured.instance;
+        [tls_cert, tls_private_key, tls_ca_cert]
+            .into_iter()
+            .flatten()
+            .filter_map(|path| match locate(&configured, path) {
+                Mounted::Secret { name, .. } => Some(agents::secret(&configured.workload.namespace, &name)),
+                Mounted::Elsewhere(_) => None,
+            })
+            .collect()
     }
 
     /// What the serving certificate of an instance is verified with; `None` where the one who asks does not verify.

@@ -1,0 +1,137 @@
+//! Where facts come from: a cluster, a recording, or nothing but named endpoints. Shared by the commands that look.
+
+use crate::{
+    error::{CommandError, Unreachable},
+    model::{
+        question::Question,
+        snapshot::{Snapshot, Wanted, Wave},
+    },
+    observe::{
+        Limits, Observer,
+        dial::Dialer,
+        keyring::Keyring,
+        kubeconfig::{Connection, Target, connect},
+        observe,
+    },
+    recording,
+    render::{Console, progress::Bar},
+};
+use clap::Args;
+use jiff::Timestamp;
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+pub(super) struct ClusterArgs {
+    /// The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig; the current one otherwise
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Recording")]
+pub(super) struct RecordingArgs {
+    /// Write everything that was seen to a file, without any secret; readable by you alone
+    #[arg(long, value_name = "FILE")]
+    pub(super) save: Option<PathBuf>,
+    /// Judge a file written by --save, and look at nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "save"])]
+    pub(super) from: Option<PathBuf>,
+}
+
+/// What a run looks through.
+pub(super) struct Sight {
+    pub(super) observer: Observer,
+    pub(super) snapshot: Snapshot,
+}
+
+impl ClusterArgs {
+    /// A client for the cluster that was named.
+    pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
+        let target = Target {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            environment: variable("KUBECONFIG"),
+            home: variable("HOME").map(PathBuf::from),
+            in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
+        };
+        Ok(connect(&target, limits.request).await?)
+    }
+
+    /// Everything that is needed to look at the cluster that was named.
+    pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
+        let Connection { client, context } = self.connect(&limits).await?;
+        let observer = Observer::new(Some(client), Dialer::Network, Keyring::new(), limits);
+        let wanted = Wanted { context: Some(context), ..wanted };
+        Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted) })
+    }
+}
+
+/// Looks, wave after wave, and hands back what a recording of it would hold: what is judged live is what would be
+/// judged again.
+pub(super) async fn look(
+    console: &Console,
+    sight: Sight,
+    questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
+) -> Result<Snapshot, CommandError> {
+    let Sight { observer, mut snapshot } = sight;
+    let bar = Bar::new(console);
+    let interrupted = async {
+        // Where no handler can be installed the default one ends the process, as ever.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    observe(&observer, &mut snapshot, questions, &bar, interrupted).await;
+    bar.finish();
+    for (number, wave) in snapshot.waves.iter().enumerate() {
+        let Wave { questions, requests, bytes, .. } = wave;
+        console.say_at(
+            1,
+            &format!("wave {}: {questions} questions, {requests} API requests, {bytes} bytes", number + 1),
+        );
+    }
+    Ok(recording::decode(&recording::encode(&snapshot)?)?)
+}
+
+/// The error of a run that reached no API server at all, where it should have.
+pub(super) fn reached(snapshot: &Snapshot) -> Result<(), CommandError> {
+    match (snapshot.unanswered_api(), &snapshot.wanted.context) {
+        (Some(failure), Some(context)) => {
+            Err(Unreachable { context: context.clone(), failure: failure.clone() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes the recording; a failure spoils no diagnosis that was printed already.
+pub(super) fn save(console: &Console, args: &RecordingArgs, snapshot: &Snapshot) {
+    if let Some(path) = &args.save {
+        match recording::save(path, snapshot) {
+            Ok(()) => console.say_at(1, &format!("saved {}", path.display())),
+            Err(error) => console.say(&format!("warning: {error}")),
+        }
+    }
+}
+
+/// A runtime of one thread: what takes time here is waiting.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::from)
+}
+
+/// The time at which a run begins.
+#[expect(clippy::disallowed_methods, reason = "the one place where a run learns the time")]
+pub(super) fn now() -> Timestamp {
+    // Whole seconds: certificates know no others, and reports are easier to read.
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// A variable of the environment, where it is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,74 @@
+//! What `doctor` wants to know next. Pure: escalation is decided here, from what is known, and tested without a network.
+
+use crate::{
+    model::{
+        agents,
+        question::{AccessSpec, Permission, Question, Who},
+        snapshot::Snapshot,
+    },
+    view::View,
+};
+use std::{collections::BTreeSet, net::IpAddr};
+
+/// The questions that are worth asking, answered ones included.
+///
+/// Wave by wave: the survey of `detect` with the agents' workloads; what these refer to, and what their account
+/// may; the endpoints as nobody; the endpoints with certificate and token.
+#[must_use]
+pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
+    let view = View::new(snapshot);
+    if !snapshot.wanted.endpoints.is_empty() {
+        return probes(&view);
+    }
+    let mut questions = super::detect(snapshot);
+    questions.insert(Question::List(agents::daemon_sets()));
+    questions.extend(agents::cluster_agent_pods().map(Question::List));
+
+    let names = known_names(&view);
+    // An endpoint may depend on any of these, so none is asked before all of them are answered.
+    let is_ready = questions.iter().chain(&names).all(|question| snapshot.has(question));
+    questions.extend(names);
+    if is_ready {
+        questions.extend(view.certificate_objects().into_iter().map(Question::Object));
+        questions.extend(probes(&view));
+    }
+    questions
+}
+
+/// What becomes askable once nodes and agents are known by name.
+fn known_names(view: &View<'_>) -> BTreeSet<Question> {
+    let mut questions = BTreeSet::new();
+    let addresses = view.instances.iter().filter_map(|instance| instance.node.as_deref());
+    for node in addresses.filter_map(|name| view.nodes.get(name)) {
+        let address = node.address("InternalIP").and_then(|address| address.parse::<IpAddr>().ok());
+        questions.extend(address.map(Question::Here));
+    }
+    let workloads = view.agents.workloads.as_deref().unwrap_or_default();
+    for workload in workloads {
+        for node in view.control_plane_nodes().unwrap_or_default() {
+            questions.insert(Question::List(agents::pods_on(
+                &workload.namespace,
+                &workload.selector,
+                &node.name,
+            )));
+        }
+        questions.extend(view.agents.config_maps_of(workload).into_iter().map(Question::Object));
+        let account = workload.account();
+        if view.snapshot.wanted.as_agent {
+            questions.insert(Question::Token(account.clone()));
+        }
+        questions.insert(may_get_metrics(Who::Account(account)));
+    }
+    if !workloads.is_empty() {
+        questions.insert(may_get_metrics(Who::Anonymous));
+    }
+    questions
+}
+
+fn may_get_metrics(who: Who) -> Question {
+    Question::May(AccessSpec { who, action: Permission::path("get", "/metrics") })
+}
+
+fn probes(view: &View<'_>) -> BTreeSet<Question> {
+    view.instances.iter().flat_map(|instance| view.plan(instance)).map(Question::Probe).collect()
+}

@@ -1,0 +1,246 @@
+//! The report as a person reads it: what the cluster is, what answered, then problems, open questions and passes.
+
+use super::{
+    console::{Console, Tone},
+    text::{count, harmless, wrap},
+};
+use crate::{
+    distributions::Detection,
+    doctor::{Finding, InstanceRow, Remedy, Report, Row, Severity, Step, Subject, Touches, Verdict},
+    model::{
+        observed::Why,
+        snapshot::{CutShort, Snapshot},
+    },
+    render::detection,
+    view::View,
+};
+use comfy_table::{ContentArrangement, Table, presets};
+use std::fmt::Write as _;
+
+/// Columns before the text of a finding.
+const INDENT: usize = 8;
+
+/// The whole report.
+#[must_use]
+pub fn report(console: &Console, snapshot: &Snapshot, detection: &Detection, report: &Report) -> String {
+    let mut out = String::new();
+    head(&mut out, console, snapshot, detection);
+    matrix(&mut out, console, &report.instances);
+    for row in report.rows.iter().filter(|row| matches!(row.verdict, Verdict::Problem(_))) {
+        problem(&mut out, console, row);
+    }
+    unknowns(&mut out, console, report);
+    passes(&mut out, console, report);
+    summary(&mut out, console, report);
+    out
+}
+
+fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &Detection) {
+    if snapshot.wanted.endpoints.is_empty() {
+        let line = detection::headline(detection);
+        wrap(out, console.width, "", 0, &console.paint.tone(Tone::Strong, &line));
+    }
+    let mut from = "looked from this machine".to_owned();
+    let view = View::new(snapshot);
+    let standing: Vec<&str> = view.standing_on().into_iter().collect();
+    if !standing.is_empty() {
+        let _ = write!(from, ", which is node {}", standing.join(" and "));
+    }
+    if let Some(context) = &snapshot.wanted.context {
+        let _ = write!(from, ", at context {}", harmless(context));
+    }
+    if snapshot.wanted.as_agent
+        && let Some(account) = view.agent_account()
+    {
+        let _ = write!(from, ", also as service account {account}");
+    }
+    wrap(out, console.width, "", 0, &format!("{from}, on {}", snapshot.taken_at));
+    out.push('\n');
+}
+
+fn matrix(out: &mut String, console: &Console, instances: &[InstanceRow]) {
+    if instances.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(console.width).unwrap_or(u16::MAX));
+    table.set_header(["COMPONENT", "ON", "ANSWERED"]);
+    for row in instances {
+        table.add_row([row.component.to_string(), harmless(&row.name), harmless(&row.answer)]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    for line in table.lines() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out.push('\n');
+}
+
+fn problem(out: &mut String, console: &Console, row: &Row) {
+    let Verdict::Problem(finding) = &row.verdict else { return };
+    let word = console.paint.tone(tone(finding.severity), finding.severity.word());
+    let pad = " ".repeat(INDENT - finding.severity.word().len());
+    let title = format!("{}: {}", subjects(row), harmless(&finding.summary));
+    wrap(out, console.width, &format!("{word}{pad}"), INDENT, &title);
+    body(out, console, finding);
+    for symptom in &row.symptoms {
+        if let Verdict::Problem(finding) = &symptom.verdict {
+            let text = format!("{}: {}", subjects(symptom), harmless(&finding.summary));
+            labelled(out, console, "so", &text);
+        }
+    }
+    labelled(out, console, "page", &format!("ctlmon explain {}", row.check.id));
+    out.push('\n');
+}
+
+fn body(out: &mut String, console: &Console, finding: &Finding) {
+    for evidence in &finding.evidence {
+        labelled(out, console, "seen", &harmless(&evidence.claim));
+        let place = format!("({})", harmless(&evidence.locator.to_string()));
+        let lead = " ".repeat(INDENT + 6);
+        wrap(out, console.width, &lead, INDENT + 6, &place);
+    }
+    for (place, remedy) in finding.remedies.iter().enumerate() {
+        mend(out, console, if place == 0 { "mend" } else { "or" }, remedy);
+    }
+}
+
+fn mend(out: &mut String, console: &Console, label: &str, remedy: &Remedy) {
+    let touches = match remedy.touches {
+        Touches::Nothing => String::new(),
+        other => format!(" ({})", other.words()),
+    };
+    labelled(out, console, label, &format!("{}{touches}", remedy.title));
+    let lead = " ".repeat(INDENT + 6);
+    for step in &remedy.steps {
+        match step {
+            Step::Run(lines) => {
+                for line in lines {
+                    let _ = writeln!(out, "{lead}{} {}", console.paint.tone(Tone::Faint, "$"), harmless(line));
+                }
+            }
+            Step::Apply(manifest) => {
+                let _ = writeln!(out, "{lead}{} kubectl apply -f - <<'EOF'", console.paint.tone(Tone::Faint, "$"));
+                for line in manifest.lines() {
+                    let _ = writeln!(out, "{lead}{}", harmless(line));
+                }
+                let _ = writeln!(out, "{lead}EOF");
+            }
+            Step::Edit { file, change } => {
+                wrap(out, console.width, &lead, INDENT + 6, &format!("in {}:", harmless(file)));
+                for line in change.trim_end_matches('\n').lines() {
+                    let _ = writeln!(out, "{lead}  {}", harmless(line));
+                }
+            }
+            Step::Read(text) => wrap(out, console.width, &lead, INDENT + 6, text),
+        }
+    }
+}
+
+fn labelled(out: &mut String, console: &Console, label: &str, text: &str) {
+    let lead = format!("{}{}", " ".repeat(INDENT), console.paint.tone(Tone::Faint, &format!("{label:<6}")));
+    wrap(out, console.width, &lead, INDENT + 6, text);
+}
+
+/// What could not be looked at, grouped by the reason, so that one missing right is one entry.
+fn unknowns(out: &mut String, console: &Console, report: &Report) {
+    let mut groups: Vec<(&Why, Vec<&Row>)> = Vec::new();
+    for row in report.unknowns() {
+        let Verdict::Unknown(gap) = &row.verdict else { continue };
+        match groups.iter_mut().find(|(why, _)| **why == gap.why) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((&gap.why, vec![row])),
+        }
+    }
+    for (why, rows) in groups {
+        let lead = format!("{} ", console.paint.tone(Tone::Open, "unknown"));
+        wrap(out, console.width, &lead, INDENT, &harmless(&why.to_string()));
+        let mut seen: Vec<&str> = Vec::new();
+        for row in rows {
+            let Verdict::Unknown(gap) = &row.verdict else { continue };
+            if !seen.contains(&gap.what.as_str()) {
+                seen.push(&gap.what);
+                labelled(out, console, "so not", &format!(" {}", harmless(&gap.what)));
+            }
+        }
+        out.push('\n');
+    }
+}
+
+fn passes(out: &mut String, console: &Console, report: &Report) {
+    let rows: Vec<&Row> = report.passes().collect();
+    for row in &rows {
+        let Verdict::Pass(evidence) = &row.verdict else { continue };
+        let pad = " ".repeat(INDENT - 2);
+        let lead = format!("{}{pad}", console.paint.tone(Tone::Good, "ok"));
+        let seen = evidence.first().map_or("", |evidence| evidence.claim.as_str());
+        let more = match evidence.len() {
+            0 | 1 => String::new(),
+            others => format!(" (and {} more)", others - 1),
+        };
+        let text = format!("not {}: {}: {}{more}", row.check.id, subjects(row), harmless(seen));
+        wrap(out, console.width, &lead, INDENT, &text);
+    }
+    if !rows.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn summary(out: &mut String, console: &Console, report: &Report) {
+    let of = |severity| report.problems().filter(|(of, _)| *of == severity).count();
+    let mut parts = vec![count(of(Severity::Error), "error", "errors")];
+    for (severity, one, many) in [(Severity::Warning, "warning", "warnings"), (Severity::Note, "note", "notes")] {
+        if of(severity) > 0 {
+            parts.push(count(of(severity), one, many));
+        }
+    }
+    parts.push(format!("{} passed", count(report.passes().count(), "check", "checks")));
+    let unknown = report.unknowns().count();
+    if unknown > 0 {
+        parts.push(format!("{unknown} unknown"));
+    }
+    let line = parts.join(", ");
+    let _ = writeln!(out, "{}", console.paint.tone(Tone::Strong, &line));
+    if !report.unjudged.is_empty() {
+        let names: Vec<String> = report.unjudged.iter().map(ToString::to_string).collect();
+        wrap(out, console.width, "", 0, &format!("not judged at all: {}", names.join(", ")));
+    }
+    match report.cut_short {
+        Some(CutShort::Interrupted) => out.push_str("interrupted: this report is partial\n"),
+        Some(CutShort::Deadline) => out.push_str("the time was over (--timeout): this report is partial\n"),
+        None => {}
+    }
+}
+
+/// The subjects of a row: one by name, several by number.
+fn subjects(row: &Row) -> String {
+    match row.subjects.as_slice() {
+        [] => String::new(),
+        [one] if row.judged <= 1 => harmless(&one.to_string()),
+        several => {
+            let kinds: Vec<String> = several.iter().map(Subject::kind).collect();
+            let same_kind = kinds.windows(2).all(|pair| pair[0] == pair[1]);
+            let places: Vec<String> = several.iter().map(|subject| harmless(&subject.place())).collect();
+            if same_kind {
+                let kind = kinds.first().map_or("", String::as_str);
+                format!("{kind}, {} of {} ({})", several.len(), row.judged, places.join(", "))
+            } else {
+                format!("{} of {}", several.len(), row.judged)
+            }
+        }
+    }
+}
+
+const fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Weak,
+        Severity::Note => Tone::Open,
+    }
+}
+
+/// A painted word is never wider than the column it stands in.
+const _: () = assert!(INDENT > "unknown".len());

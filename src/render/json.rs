@@ -1,0 +1,214 @@
+//! JSON version 1 of `doctor`: the public contract, as private types of its own, so that no internal change can leak into it.
+
+use super::detection::{ControlPlaneV1, DistributionV1};
+use crate::{
+    distributions::Detection,
+    doctor::{Finding, Remedy, Report, Row, Step, Verdict},
+    model::{evidence::Evidence, observed::Gap, snapshot::Snapshot},
+};
+use serde::Serialize;
+
+/// The version of the contract.
+pub const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct DoctorV1<'a> {
+    format: u32,
+    tool: &'a str,
+    taken_at: String,
+    cluster: Option<ClusterV1<'a>>,
+    distribution: Option<DistributionV1>,
+    control_plane: Option<ControlPlaneV1>,
+    instances: Vec<InstanceV1<'a>>,
+    verdicts: Vec<VerdictV1<'a>>,
+    gaps: Vec<GapV1>,
+    unjudged: Vec<String>,
+    waves: Vec<WaveV1>,
+    cut_short: Option<&'a str>,
+    exit: u8,
+}
+
+#[derive(Serialize)]
+struct ClusterV1<'a> {
+    context: &'a str,
+}
+
+#[derive(Serialize)]
+struct InstanceV1<'a> {
+    component: String,
+    name: &'a str,
+    endpoint: &'a str,
+    vantage: Option<&'a str>,
+    answer: &'a str,
+}
+
+#[derive(Serialize)]
+struct VerdictV1<'a> {
+    check: &'a str,
+    subject: SubjectV1,
+    verdict: &'a str,
+    severity: Option<&'a str>,
+    summary: String,
+    evidence: Vec<EvidenceV1>,
+    remedies: Vec<RemedyV1>,
+    symptoms: Vec<VerdictV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct SubjectV1 {
+    kind: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct EvidenceV1 {
+    claim: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct RemedyV1 {
+    title: String,
+    touches: &'static str,
+    steps: Vec<StepV1>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum StepV1 {
+    Run(Vec<String>),
+    Apply(String),
+    Edit { file: String, change: String },
+    Read(String),
+}
+
+#[derive(Serialize)]
+pub(super) struct GapV1 {
+    what: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct WaveV1 {
+    questions: u32,
+    requests: u32,
+    round_trips: u32,
+    bytes: u64,
+}
+
+/// The report as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn report(
+    snapshot: &Snapshot,
+    detection: &Detection,
+    report: &Report,
+    exit: u8,
+) -> Result<String, serde_json::Error> {
+    let has_cluster = snapshot.wanted.endpoints.is_empty();
+    let document = DoctorV1 {
+        format: FORMAT,
+        tool: &snapshot.tool,
+        taken_at: snapshot.taken_at.to_string(),
+        cluster: snapshot.wanted.context.as_deref().map(|context| ClusterV1 { context }),
+        distribution: has_cluster.then(|| DistributionV1::of(detection)),
+        control_plane: has_cluster.then(|| ControlPlaneV1::of(detection)),
+        instances: report
+            .instances
+            .iter()
+            .map(|row| InstanceV1 {
+                component: row.component.to_string(),
+                name: &row.name,
+                endpoint: &row.endpoint,
+                vantage: row.vantage.as_deref(),
+                answer: &row.answer,
+            })
+            .collect(),
+        verdicts: verdicts(&report.rows),
+        gaps: gaps(report),
+        unjudged: report.unjudged.iter().map(ToString::to_string).collect(),
+        waves: snapshot
+            .waves
+            .iter()
+            .map(|wave| WaveV1 {
+                questions: wave.questions,
+                requests: wave.requests,
+                round_trips: wave.round_trips,
+                bytes: wave.bytes,
+            })
+            .collect(),
+        cut_short: report.cut_short.map(crate::model::snapshot::CutShort::id),
+        exit,
+    };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+/// One entry for each subject of each row.
+fn verdicts(rows: &[Row]) -> Vec<VerdictV1<'_>> {
+    rows.iter()
+        .flat_map(|row| row.subjects.iter().map(move |subject| (row, subject)))
+        .map(|(row, subject)| {
+            let (verdict, severity, summary, evidence, remedies) = match &row.verdict {
+                Verdict::Pass(evidence) => ("pass", None, format!("not so: {}", row.check.title), &evidence[..], &[][..]),
+                Verdict::Problem(Finding { severity, summary, evidence, remedies }) => {
+                    ("problem", Some(severity.id()), summary.clone(), &evidence[..], &remedies[..])
+                }
+                Verdict::Unknown(gap) => ("unknown", None, gap.to_string(), &[][..], &[][..]),
+                Verdict::NotApplicable(reason) => ("not-applicable", None, (*reason).to_owned(), &[][..], &[][..]),
+            };
+            VerdictV1 {
+                check: row.check.id.0,
+                subject: SubjectV1 { kind: subject.kind(), name: subject.place() },
+                verdict,
+                severity,
+                summary,
+                evidence: evidence.iter().map(EvidenceV1::of).collect(),
+                remedies: remedies.iter().map(RemedyV1::of).collect(),
+                symptoms: verdicts(&row.symptoms),
+            }
+        })
+        .collect()
+}
+
+/// What could not be looked at, each once.
+fn gaps(report: &Report) -> Vec<GapV1> {
+    let mut gaps: Vec<&Gap> = report
+        .unknowns()
+        .filter_map(|row| match &row.verdict {
+            Verdict::Unknown(gap) => Some(gap),
+            _ => None,
+        })
+        .collect();
+    gaps.sort();
+    gaps.dedup();
+    gaps.into_iter().map(GapV1::of).collect()
+}
+
+impl EvidenceV1 {
+    pub(super) fn of(evidence: &Evidence) -> Self {
+        Self { claim: evidence.claim.clone(), at: evidence.locator.to_string() }
+    }
+}
+
+impl GapV1 {
+    pub(super) fn of(gap: &Gap) -> Self {
+        Self { what: gap.what.clone(), why: gap.why.to_string() }
+    }
+}
+
+impl RemedyV1 {
+    fn of(remedy: &Remedy) -> Self {
+        let steps = remedy
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Run(lines) => StepV1::Run(lines.clone()),
+                Step::Apply(manifest) => StepV1::Apply(manifest.clone()),
+                Step::Edit { file, change } => StepV1::Edit { file: file.clone(), change: change.clone() },
+                Step::Read(text) => StepV1::Read((*text).to_owned()),
+            })
+            .collect();
+        Self { title: remedy.title.clone(), touches: remedy.touches.id(), steps }
+    }
+}

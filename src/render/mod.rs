@@ -1,0 +1,10 @@
+//! Words for people and JSON for programs: the only module that writes to stdout and stderr.
+
+pub mod console;
+pub mod explain;
+pub mod human;
+pub mod json;
+pub mod progress;
+mod text;
+
+pub use console::{Colour, Console};

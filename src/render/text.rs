@@ -1,0 +1,54 @@
+//! Laying out plain text: wrapping with a hanging indent, and making strangers' text harmless.
+
+/// Appends `text` wrapped to `width` columns; the first line begins with `first`, the others with as many spaces.
+///
+/// Words longer than a line stay whole: a URL that is cut in two cannot be pasted.
+pub(super) fn wrap(out: &mut String, width: usize, first: &str, indent: usize, text: &str) {
+    out.push_str(first);
+    let mut column = indent;
+    let mut is_empty = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !is_empty && column + 1 + length > width {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+            column = indent;
+            is_empty = true;
+        }
+        if !is_empty {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+        is_empty = false;
+    }
+    out.push('\n');
+}
+
+/// Text from elsewhere without anything that a terminal would act on.
+pub(super) fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// `1 problem`, `2 problems`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_at_words_and_keeps_long_words_whole() {
+        let mut out = String::new();
+        wrap(&mut out, 20, "seen  ", 6, "one two three four https://192.0.2.11:2379/metrics end");
+        assert_eq!(out, "seen  one two three\n      four\n      https://192.0.2.11:2379/metrics\n      end\n");
+    }
+
+    #[test]
+    fn keeps_escape_sequences_of_strangers_from_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[31mb\u{7}"), "a\u{fffd}[31mb\u{fffd}");
+    }
+}
