@@ -16,15 +16,15 @@ use std::ops::ControlFlow;
 
 /// How many bytes of a body are read. The largest seen, an API server's with 5000 nodes, has 3.2 MB.
 pub const MAX_BODY_BYTES: u64 = 32 << 20;
-/// How long a line may be. The longest seen has 587 bytes; 64 KiB is where Prometheus' scanners start, too.
+/// How long a line may be. The longest seen has 587 bytes.
 pub const MAX_LINE_BYTES: usize = 64 << 10;
 /// How many names of families are kept. The most seen are 279, of a kubelet.
 pub const MAX_FAMILIES: usize = 4096;
-/// How long the name of a family may be. The longest seen has under 100 bytes.
+/// How long the name of a family may be. The longest seen has 72 bytes.
 pub const MAX_NAME_BYTES: usize = 512;
 /// How many samples are kept, so that one name with many labels cannot fill a recording.
 pub const MAX_KEPT_SAMPLES: usize = 512;
-/// How many labels a kept sample may have. Prometheus users limit this to 30 or so, Kubernetes needs 10.
+/// How many labels a kept sample may have. The most seen are 9.
 pub const MAX_LABEL_PAIRS: usize = 64;
 /// How many bytes a kept sample may need: name, labels and value together.
 pub const MAX_SAMPLE_BYTES: usize = 8 << 10;

@@ -3,7 +3,7 @@
 //! Long runs that mix letters and digits are taken for secrets. Names do the same (`kube-scheduler-cp1`), so
 //! where only names stand (in URLs, paths and user names) parts that read as words are kept.
 
-/// How many bytes of a text are kept: a Status of the API server has 230 to 400.
+/// How many bytes of a text are kept. The longest Status of an API server seen has about 400.
 pub const MAX_EXCERPT_BYTES: usize = 512;
 /// From how many characters on a run that mixes letters and digits is taken for a secret.
 const TOKEN_LENGTH: usize = 20;

@@ -193,3 +193,38 @@ fn a_line_of_a_hundred_megabytes_needs_no_memory() {
     let BodyKind::Metrics(seen) = seen.kind else { panic!("not metrics") };
     assert_eq!((seen.samples, seen.unreadable, seen.kept.len()), (2, 1, 2));
 }
+
+#[test]
+fn no_secret_gets_into_an_excerpt_wherever_it_stands_and_wherever_the_body_ends() {
+    const SECRETS: [&str; 6] = [
+        "0123456789abcdef0123456789abcdef",
+        "/9j4AAQSkZJRgABAQ/EASABIAAD/2wBDAAYEBQ==",
+        "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.c2lnbmF0dXJl",
+        "a8f2k1.9sdf87sdf98s7df9",
+        "h7v5xq2lm9z4c8n6b3d1w0r5t7y9",
+        "xoxb-123456789012-abcdefghijkl-AbCdEf123456",
+    ];
+    for secret in SECRETS {
+        for (before, after) in
+            [("", ""), ("User \"", "\" is unknown"), ("token=", ";"), ("http://x/?", ""), ("\n", "\n")]
+        {
+            for filler in (0..600).step_by(31).chain((1960..2050).step_by(3)) {
+                let words = "to be ".repeat(filler / 6 + 1);
+                // Blanking this leaves room to show what stands where the beginning of a body ends.
+                let long = "z1".repeat(filler / 2);
+                for filler in [&words[..filler], long.as_str()] {
+                    let body = format!("it is: {filler} {before}{secret}{after} and so on");
+                    for end in [body.len(), body.len() - after.len() - 11 - secret.len() / 2] {
+                        let mut reader = BodyReader::new(BodyLimits::CONTROL_PLANE, &[], None, None);
+                        assert!(reader.feed(&body.as_bytes()[..end]).is_continue());
+                        let BodyKind::Text(text) = reader.finish(end == body.len()).kind else {
+                            panic!("{body}")
+                        };
+                        let shows = |part: &[u8]| text.as_bytes().windows(8).any(|shown| shown == part);
+                        assert!(!secret.as_bytes().windows(8).any(shows), "{text} of {body}");
+                    }
+                }
+            }
+        }
+    }
+}
