@@ -110,7 +110,9 @@ impl From<ConnectError> for CommandError {
             }
             ConnectError::Plugin { command, hint, .. } => match hint {
                 // The kubeconfig's author wrote it for exactly this moment.
-                Some(hint) => hint.lines().map(str::trim).filter(|line| !line.is_empty()).map(harmless).collect(),
+                Some(hint) => {
+                    hint.lines().map(str::trim).filter(|line| !line.is_empty()).map(harmless).collect()
+                }
                 None => vec![format!("install {} and put it on PATH", harmless(command))],
             },
             _ => Vec::new(),
@@ -123,7 +125,9 @@ impl From<Unreachable> for CommandError {
     fn from(error: Unreachable) -> Self {
         let hint = match error.failure.kind {
             FailureKind::Resolve => "does the server's host name in the kubeconfig have an address here?",
-            FailureKind::Refused => "is the API server, or the proxy in front of it, running at the address in the kubeconfig?",
+            FailureKind::Refused => {
+                "is the API server, or the proxy in front of it, running at the address in the kubeconfig?"
+            }
             FailureKind::Timeout | FailureKind::TooSlow | FailureKind::Unreachable => {
                 "does a firewall or a missing VPN stand between here and the API server?"
             }

@@ -17,15 +17,14 @@ pub mod commands;
 pub mod distributions;
 pub mod doctor;
 mod error;
-pub mod lab;
+
 pub mod model;
 pub mod observe;
 pub mod questions;
-pub mod rbac;
+
 pub mod recording;
 pub mod render;
 pub mod view;
-pub mod yaml;
 
 pub use commands::Cli;
 pub use error::{CommandError, Exit};

@@ -62,7 +62,10 @@ fn bytes(text: &str) -> Result<u64, String> {
         _ => return Err(format!("unknown unit \"{unit}\", expected Ki, Mi or Gi")),
     };
     let number: u64 = number.parse().map_err(|_| "expected a number of bytes, such as 32Mi".to_owned())?;
-    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "expected more than nothing".to_owned())
+    number
+        .checked_mul(factor)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "expected more than nothing".to_owned())
 }
 
 #[cfg(test)]
@@ -72,8 +75,16 @@ mod tests {
     #[test]
     fn durations_are_read_as_kubectl_writes_them() {
         for (text, expected) in [
-            ("10s", Some(10_000)), ("2m", Some(120_000)), ("500ms", Some(500)), ("7", Some(7_000)),
-            ("0s", None), ("", None), ("s", None), ("10 s", None), ("-1s", None), ("99999999999999999999s", None),
+            ("10s", Some(10_000)),
+            ("2m", Some(120_000)),
+            ("500ms", Some(500)),
+            ("7", Some(7_000)),
+            ("0s", None),
+            ("", None),
+            ("s", None),
+            ("10 s", None),
+            ("-1s", None),
+            ("99999999999999999999s", None),
         ] {
             assert_eq!(duration(text).ok().map(|d| d.as_millis()), expected, "{text}");
         }
@@ -81,7 +92,9 @@ mod tests {
 
     #[test]
     fn bytes_are_read_as_kubernetes_writes_them() {
-        for (text, expected) in [("32Mi", Some(33_554_432)), ("7", Some(7)), ("1GB", None), ("0", None), ("", None)] {
+        for (text, expected) in
+            [("32Mi", Some(33_554_432)), ("7", Some(7)), ("1GB", None), ("0", None), ("", None)]
+        {
             assert_eq!(bytes(text).ok(), expected, "{text}");
         }
     }

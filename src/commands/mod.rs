@@ -48,7 +48,8 @@ enum Command {
 
 /// Runs the command.
 pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
-    let console = Console::of_process(cli.global.color, source::variable("NO_COLOR").is_some(), cli.global.verbose);
+    let console =
+        Console::of_process(cli.global.color, source::variable("NO_COLOR").is_some(), cli.global.verbose);
     if cli.global.verbose >= 3 {
         log_own_target();
     }

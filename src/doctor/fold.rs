@@ -89,7 +89,9 @@ fn add(rows: &mut Vec<Row>, (check, subject, verdict): Judged, judged: &BTreeMap
             }
             merge(&mut row.verdict, verdict);
         }
-        None => rows.push(Row { check, subjects: vec![subject], judged: count, verdict, symptoms: Vec::new() }),
+        None => {
+            rows.push(Row { check, subjects: vec![subject], judged: count, verdict, symptoms: Vec::new() })
+        }
     }
 }
 
@@ -131,9 +133,11 @@ fn sort(rows: &mut [Row]) {
     for row in rows.iter_mut() {
         sort(&mut row.symptoms);
     }
-    rows.sort_by(|a, b| rank(&a.verdict).cmp(&rank(&b.verdict)).then_with(|| {
-        (a.subjects.first(), a.check.id).cmp(&(b.subjects.first(), b.check.id))
-    }));
+    rows.sort_by(|a, b| {
+        rank(&a.verdict)
+            .cmp(&rank(&b.verdict))
+            .then_with(|| (a.subjects.first(), a.check.id).cmp(&(b.subjects.first(), b.check.id)))
+    });
 }
 
 /// Errors, warnings, notes, unknowns, passes.

@@ -79,7 +79,8 @@ impl<'a> Case<'a> {
     /// # Errors
     /// A gap where the check's subjects are no instances, which is a mistake in its table row.
     pub fn instance(&self) -> Result<&'a Instance, Gap> {
-        self.instance.ok_or_else(|| Gap::new("the instance", Why::Failed("this check judges no instance".to_owned())))
+        self.instance
+            .ok_or_else(|| Gap::new("the instance", Why::Failed("this check judges no instance".to_owned())))
     }
 }
 
@@ -138,7 +139,10 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
             .iter()
             .filter(|instance| components.contains(&instance.component))
             .map(|instance| {
-                (Subject::Instance { component: instance.component, name: instance.name.clone() }, Some(instance))
+                (
+                    Subject::Instance { component: instance.component, name: instance.name.clone() },
+                    Some(instance),
+                )
             })
             .collect()),
         _ if !view.snapshot.wanted.endpoints.is_empty() => Ok(Vec::new()),

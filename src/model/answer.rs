@@ -3,7 +3,7 @@
 use super::{
     check_config::CheckConfig,
     facts::{Named, Node, Pod, ServerVersion},
-    observed::Failure,
+    observed::{Failure, FailureKind},
     secret::Fingerprint,
     workload::Workload,
 };
@@ -274,6 +274,18 @@ impl ProbeRecord {
             Some(BodyKind::Html(text) | BodyKind::Json(text) | BodyKind::Text(text)) => text,
             _ => "",
         }
+    }
+
+    /// Whether the server asked for a client certificate and then broke off: by an alert, or by closing right
+    /// after the handshake, which is how the alert of TLS 1.3 gets lost.
+    #[must_use]
+    pub fn broke_off_over_certificate(&self) -> bool {
+        let asked = self.tls.as_ref().is_some_and(|tls| tls.asked_for_certificate);
+        let broke_off = self
+            .failure
+            .as_ref()
+            .is_some_and(|failure| matches!(failure.kind, FailureKind::Alert | FailureKind::Closed));
+        asked && broke_off && self.http.is_none()
     }
 
     /// The user whom a 403 names, such as `system:anonymous`.

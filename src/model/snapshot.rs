@@ -6,7 +6,7 @@ use super::{
     },
     component::Component,
     facts::{Named, Node, Pod, ServerVersion},
-    observed::Observed,
+    observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         ProbeSpec, Question,
@@ -75,6 +75,17 @@ pub struct NamedEndpoint {
     pub authority: Option<CertificateSource>,
 }
 
+impl CutShort {
+    /// In JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Interrupted => "interrupted",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
 /// One question with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -134,6 +145,22 @@ impl Snapshot {
             Ok(place) => &self.asked[place].answer,
             Err(_) => &Observed::NotAsked,
         }
+    }
+
+    /// What every question to the API server failed with, where not a single one was answered.
+    ///
+    /// A refusal is an answer: who is forbidden everything has reached the server.
+    #[must_use]
+    pub fn unanswered_api(&self) -> Option<&Failure> {
+        let mut first = None;
+        for asked in self.asked.iter().filter(|asked| asked.question.is_for_the_api()) {
+            match &asked.answer {
+                Observed::Failed(failure) => first = first.or(Some(failure)),
+                Observed::NotAsked => {}
+                Observed::Seen(_) | Observed::Absent | Observed::Denied(_) => return None,
+            }
+        }
+        first
     }
 
     fn find(&self, question: &Question) -> Result<usize, usize> {

@@ -47,7 +47,9 @@ impl Cluster {
     pub(super) async fn ask(&self, question: &Question, keyring: &Keyring) -> Observed<Answer> {
         let permission = question.permission();
         let answered = match question {
-            Question::Version => self.get("/version", None, |value| decode::version(&value).map(Answer::Version)).await,
+            Question::Version => {
+                self.get("/version", None, |value| decode::version(&value).map(Answer::Version)).await
+            }
             Question::ApiGroups => {
                 self.get("/apis", None, |value| decode::api_groups(&value).map(Answer::ApiGroups)).await
             }
@@ -100,7 +102,8 @@ impl Cluster {
     }
 
     async fn object(&self, object: &ObjectRef, keyring: &Keyring) -> Result<Answer, Refusal> {
-        let path = format!("/api/v1/namespaces/{}/{}/{}", object.namespace, object.kind.plural(), object.name);
+        let path =
+            format!("/api/v1/namespaces/{}/{}/{}", object.namespace, object.kind.plural(), object.name);
         self.get(&path, None, |value| match object.kind {
             ObjectKind::ConfigMap => decode::config_map(&value).map(Answer::ConfigMap),
             ObjectKind::Secret => Ok(Answer::Secret(secrets::facts(&value, object, keyring))),
@@ -245,9 +248,9 @@ impl Refusal {
         match status {
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::FORBIDDEN => Self::Denied(said),
-            StatusCode::UNAUTHORIZED => {
-                Self::unexpected("401: the API server does not accept the credentials of this kubeconfig context")
-            }
+            StatusCode::UNAUTHORIZED => Self::unexpected(
+                "401: the API server does not accept the credentials of this kubeconfig context",
+            ),
             status => Self::unexpected(&format!("{}: {said}", status.as_u16())),
         }
     }

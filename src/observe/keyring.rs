@@ -76,7 +76,9 @@ impl Keyring {
         if let Some(identity) = held.identities.get(source) {
             return Some(Arc::clone(identity));
         }
-        let CertificateSource::Secret { namespace, name, certificate, key: Some(key) } = source else { return None };
+        let CertificateSource::Secret { namespace, name, certificate, key: Some(key) } = source else {
+            return None;
+        };
         let entry = |entry: &str| held.entries.get(&(namespace.clone(), name.clone(), entry.to_owned()));
         let chain = crate::certs::pem::certificates(entry(certificate)?.expose()).ok()?;
         Some(Arc::new(ClientIdentity { chain, key: entry(key)?.as_ref().clone() }))

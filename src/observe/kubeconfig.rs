@@ -86,11 +86,8 @@ pub async fn connect(target: &Target, request_timeout: Duration) -> Result<Conne
         }
         return Err(ConnectError::NoKubeconfig { looked: candidates(target) });
     };
-    let context = target
-        .context
-        .clone()
-        .or_else(|| kubeconfig.current_context.clone())
-        .filter(|name| !name.is_empty());
+    let context =
+        target.context.clone().or_else(|| kubeconfig.current_context.clone()).filter(|name| !name.is_empty());
     let available: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
     let Some(context) = context.filter(|name| available.contains(name)) else {
         let wanted = target.context.clone().or(kubeconfig.current_context).filter(|name| !name.is_empty());

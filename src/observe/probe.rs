@@ -12,7 +12,7 @@ use super::{
 };
 use crate::certs::inspect::fingerprint;
 use crate::model::{
-    answer::{BodyKind, BodySeen, HttpSeen, ProbeRecord, Rung},
+    answer::{BodySeen, HttpSeen, ProbeRecord, Rung},
     observed::{Failure, FailureKind},
     question::{Credential, Endpoint, ProbeSpec, Scheme, Vantage},
     secret::Secret,
@@ -261,9 +261,10 @@ fn credentials(credential: &Credential, keyring: &Keyring) -> Result<Presented, 
     let missing = |what: &str| Failure::new(FailureKind::Unprepared, format!("{what} was not read"));
     match credential {
         Credential::Nobody => Ok((None, None)),
-        Credential::ClientCertificate(source) => {
-            keyring.identity(source).map(|identity| (Some(identity), None)).ok_or_else(|| missing("the certificate"))
-        }
+        Credential::ClientCertificate(source) => keyring
+            .identity(source)
+            .map(|identity| (Some(identity), None))
+            .ok_or_else(|| missing("the certificate")),
         Credential::Account(account) => {
             keyring.account(account).map(|token| (None, Some(token))).ok_or_else(|| missing("the token"))
         }

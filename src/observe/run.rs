@@ -4,7 +4,7 @@ use super::{
     cluster::Cluster,
     dial::Dialer,
     keyring::Keyring,
-    metrics::BodyLimits,
+    metrics::{BodyLimits, MAX_BODY_BYTES},
     probe::{ProbeLimits, Prober},
 };
 use crate::model::{
@@ -52,12 +52,7 @@ impl Limits {
     /// The limits that hold where no option says otherwise.
     #[must_use]
     pub fn standard() -> Self {
-        Self {
-            run: RUN_TIMEOUT,
-            request: REQUEST_TIMEOUT,
-            concurrency: CONCURRENCY,
-            body: BodyLimits::standard().max_bytes,
-        }
+        Self { run: RUN_TIMEOUT, request: REQUEST_TIMEOUT, concurrency: CONCURRENCY, body: MAX_BODY_BYTES }
     }
 }
 
@@ -92,7 +87,7 @@ impl Observer {
     #[must_use]
     pub fn new(client: Option<kube::Client>, dialer: Dialer, keyring: Keyring, limits: Limits) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let body = BodyLimits { max_bytes: limits.body, ..BodyLimits::standard() };
+        let body = BodyLimits { bytes: limits.body, ..BodyLimits::CONTROL_PLANE };
         Self {
             cluster: client.map(|client| Cluster::new(client, limits.request)),
             prober: Prober { dialer, provider, limits: ProbeLimits { total: limits.request, body } },
@@ -147,9 +142,9 @@ pub async fn observe(
         let before = observer.spent();
         let sends = wanted.iter().any(Question::sends);
         let mut wave = Wave { questions: u32::try_from(wanted.len()).unwrap_or(u32::MAX), ..Wave::default() };
-        let mut answers = stream::iter(wanted).map(|question| observer.ask(question)).buffer_unordered(
-            observer.limits.concurrency.max(1),
-        );
+        let mut answers = stream::iter(wanted)
+            .map(|question| observer.ask(question))
+            .buffer_unordered(observer.limits.concurrency.max(1));
         let cut_short = loop {
             tokio::select! {
                 biased;

@@ -22,7 +22,8 @@ pub(super) fn facts(secret: &Value, object: &ObjectRef, keyring: &Keyring) -> Se
         .into_iter()
         .flatten()
         .map(|(name, value)| {
-            let value = Zeroizing::new(STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default());
+            let value =
+                Zeroizing::new(STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default());
             (name.clone(), entry(&value, object, name, keyring))
         })
         .collect();

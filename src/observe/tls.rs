@@ -43,7 +43,9 @@ impl Recorder {
 
     /// Notes the alert in an I/O error, if there is one in it.
     pub(super) fn note(&self, error: &std::io::Error) {
-        if let Some(Error::AlertReceived(alert)) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        if let Some(Error::AlertReceived(alert)) =
+            error.get_ref().and_then(|inner| inner.downcast_ref::<Error>())
+        {
             self.lock().alert.get_or_insert(alert_name(*alert));
         }
     }
@@ -100,7 +102,10 @@ pub(super) fn recording_config(
 
 /// Chain and key as rustls signs with them, made without its certificate parser: that one refuses X.509
 /// version 1, which etcd takes.
-fn certified_key(provider: &CryptoProvider, identity: &ClientIdentity) -> Result<Arc<CertifiedKey>, UnusableIdentity> {
+fn certified_key(
+    provider: &CryptoProvider,
+    identity: &ClientIdentity,
+) -> Result<Arc<CertifiedKey>, UnusableIdentity> {
     let key = pem::private_key(identity.key.expose()).map_err(|error| UnusableIdentity(error.to_string()))?;
     let key = provider
         .key_provider
@@ -169,7 +174,11 @@ struct RecordingResolver {
 }
 
 impl ResolvesClientCert for RecordingResolver {
-    fn resolve(&self, root_hint_subjects: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    fn resolve(
+        &self,
+        root_hint_subjects: &[&[u8]],
+        schemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
         let mut seen = self.recorder.lock();
         seen.asked = true;
         // rustls hands over the names without the outer SEQUENCE header stripped: each is a whole Name.

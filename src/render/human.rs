@@ -63,7 +63,7 @@ fn matrix(out: &mut String, console: &Console, instances: &[InstanceRow]) {
         return;
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(console.width).unwrap_or(u16::MAX));
     table.set_header(["COMPONENT", "ON", "ANSWERED"]);
@@ -119,11 +119,16 @@ fn mend(out: &mut String, console: &Console, label: &str, remedy: &Remedy) {
         match step {
             Step::Run(lines) => {
                 for line in lines {
-                    let _ = writeln!(out, "{lead}{} {}", console.paint.tone(Tone::Faint, "$"), harmless(line));
+                    let _ =
+                        writeln!(out, "{lead}{} {}", console.paint.tone(Tone::Faint, "$"), harmless(line));
                 }
             }
             Step::Apply(manifest) => {
-                let _ = writeln!(out, "{lead}{} kubectl apply -f - <<'EOF'", console.paint.tone(Tone::Faint, "$"));
+                let _ = writeln!(
+                    out,
+                    "{lead}{} kubectl apply -f - <<'EOF'",
+                    console.paint.tone(Tone::Faint, "$")
+                );
                 for line in manifest.lines() {
                     let _ = writeln!(out, "{lead}{}", harmless(line));
                 }
@@ -192,7 +197,9 @@ fn passes(out: &mut String, console: &Console, report: &Report) {
 fn summary(out: &mut String, console: &Console, report: &Report) {
     let of = |severity| report.problems().filter(|(of, _)| *of == severity).count();
     let mut parts = vec![count(of(Severity::Error), "error", "errors")];
-    for (severity, one, many) in [(Severity::Warning, "warning", "warnings"), (Severity::Note, "note", "notes")] {
+    for (severity, one, many) in
+        [(Severity::Warning, "warning", "warnings"), (Severity::Note, "note", "notes")]
+    {
         if of(severity) > 0 {
             parts.push(count(of(severity), one, many));
         }

@@ -150,12 +150,16 @@ fn verdicts(rows: &[Row]) -> Vec<VerdictV1<'_>> {
         .flat_map(|row| row.subjects.iter().map(move |subject| (row, subject)))
         .map(|(row, subject)| {
             let (verdict, severity, summary, evidence, remedies) = match &row.verdict {
-                Verdict::Pass(evidence) => ("pass", None, format!("not so: {}", row.check.title), &evidence[..], &[][..]),
+                Verdict::Pass(evidence) => {
+                    ("pass", None, format!("not so: {}", row.check.title), &evidence[..], &[][..])
+                }
                 Verdict::Problem(Finding { severity, summary, evidence, remedies }) => {
                     ("problem", Some(severity.id()), summary.clone(), &evidence[..], &remedies[..])
                 }
                 Verdict::Unknown(gap) => ("unknown", None, gap.to_string(), &[][..], &[][..]),
-                Verdict::NotApplicable(reason) => ("not-applicable", None, (*reason).to_owned(), &[][..], &[][..]),
+                Verdict::NotApplicable(reason) => {
+                    ("not-applicable", None, (*reason).to_owned(), &[][..], &[][..])
+                }
             };
             VerdictV1 {
                 check: row.check.id.0,

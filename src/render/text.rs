@@ -44,7 +44,10 @@ mod tests {
     fn wraps_at_words_and_keeps_long_words_whole() {
         let mut out = String::new();
         wrap(&mut out, 20, "seen  ", 6, "one two three four https://192.0.2.11:2379/metrics end");
-        assert_eq!(out, "seen  one two three\n      four\n      https://192.0.2.11:2379/metrics\n      end\n");
+        assert_eq!(
+            out,
+            "seen  one two three\n      four\n      https://192.0.2.11:2379/metrics\n      end\n"
+        );
     }
 
     #[test]

@@ -138,6 +138,20 @@ impl<'a> View<'a> {
         self.probes(instance).filter(move |(spec, _)| wanted(&spec.credential))
     }
 
+    /// What an instance answered in the other scheme, where it was worth asking.
+    #[must_use]
+    pub fn in_other_scheme(&self, instance: &Instance) -> Option<Probed<'a>> {
+        instance.approaches.iter().find_map(|approach| {
+            let spec = safety::in_other_scheme(instance, approach);
+            self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
+                (Question::Probe(asked), Observed::Seen(Answer::Probe(record))) if *asked == spec => {
+                    Some((asked, record.as_ref()))
+                }
+                _ => None,
+            })
+        })
+    }
+
     /// What an instance answered to nobody.
     #[must_use]
     pub fn as_nobody(&self, instance: &Instance) -> Option<Probed<'a>> {

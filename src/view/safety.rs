@@ -6,7 +6,8 @@ use crate::{
     model::{
         answer::Rung,
         component::Gate,
-        question::{AccountRef, Credential, ProbeSpec, Scheme, Vantage},
+        observed::FailureKind,
+        question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, Vantage},
     },
 };
 
@@ -20,6 +21,9 @@ impl View<'_> {
         let mut specs = Vec::new();
         for approach in &instance.approaches {
             specs.push(spec(instance, approach, Credential::Nobody, None));
+            if self.spoke_otherwise(instance, approach) {
+                specs.push(in_other_scheme(instance, approach));
+            }
             if let Some(credential) = self.certificate_credential(instance) {
                 specs.push(spec(instance, approach, credential, None));
             }
@@ -30,6 +34,23 @@ impl View<'_> {
             }
         }
         specs
+    }
+
+    /// Whether what nobody saw looks as if the port spoke the other scheme.
+    fn spoke_otherwise(&self, instance: &Instance, approach: &Approach) -> bool {
+        let seen = self.probes(instance).find(|(spec, _)| {
+            spec.credential == Credential::Nobody
+                && spec.vantage == approach.vantage
+                && spec.endpoint == approach.endpoint
+        });
+        let Some((_, record)) = seen else { return false };
+        let kind = record.failure.as_ref().map(|failure| failure.kind);
+        match approach.endpoint.scheme {
+            Scheme::Https => kind == Some(FailureKind::NotTls),
+            Scheme::Http => {
+                record.http.is_none() && matches!(kind, Some(FailureKind::Closed | FailureKind::Protocol))
+            }
+        }
     }
 
     fn certificate_credential(&self, instance: &Instance) -> Option<Credential> {
@@ -89,6 +110,17 @@ impl View<'_> {
             || self.snapshot.wanted.send_token_unverified;
         (is_safe && tls.key_proven).then(|| fingerprint(&leaf.0))
     }
+}
+
+/// The same place in the other scheme, as nobody.
+pub(super) fn in_other_scheme(instance: &Instance, approach: &Approach) -> ProbeSpec {
+    let scheme = match approach.endpoint.scheme {
+        Scheme::Http => Scheme::Https,
+        Scheme::Https => Scheme::Http,
+    };
+    let endpoint = Endpoint { scheme, ..approach.endpoint.clone() };
+    let approach = Approach { vantage: approach.vantage.clone(), endpoint };
+    spec(instance, &approach, Credential::Nobody, None)
 }
 
 fn spec(instance: &Instance, approach: &Approach, credential: Credential, pin: Option<String>) -> ProbeSpec {

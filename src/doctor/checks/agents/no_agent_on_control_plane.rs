@@ -103,16 +103,28 @@ fn problem(node: &Node, obstacles: &[(&Workload, Vec<Obstacle>)], kept_away: boo
         };
         for obstacle in obstacles {
             evidence.push(match obstacle {
-                Obstacle::Taint(taint) => {
-                    object("spec.template.spec.tolerations", format!("tolerates no {taint}, which node {} has", node.name))
+                Obstacle::Taint(taint) => object(
+                    "spec.template.spec.tolerations",
+                    format!("tolerates no {taint}, which node {} has", node.name),
+                ),
+                Obstacle::Selector(..) => object(
+                    "spec.template.spec.nodeSelector",
+                    format!("{obstacle}, which node {} lacks", node.name),
+                ),
+                Obstacle::Affinity => {
+                    object("spec.template.spec.affinity", format!("{obstacle} on node {}", node.name))
                 }
-                Obstacle::Selector(..) => object("spec.template.spec.nodeSelector", format!("{obstacle}, which node {} lacks", node.name)),
-                Obstacle::Affinity => object("spec.template.spec.affinity", format!("{obstacle} on node {}", node.name)),
             });
         }
     }
     if evidence.is_empty() {
-        evidence.push(Evidence::in_object("Node", None, &node.name, None, "no Agent pod runs here, and nothing in the DaemonSet keeps one away"));
+        evidence.push(Evidence::in_object(
+            "Node",
+            None,
+            &node.name,
+            None,
+            "no Agent pod runs here, and nothing in the DaemonSet keeps one away",
+        ));
     }
     let reasons: Vec<String> = first_obstacles(obstacles).iter().map(ToString::to_string).collect();
     let summary = if kept_away {
@@ -125,27 +137,37 @@ fn problem(node: &Node, obstacles: &[(&Workload, Vec<Obstacle>)], kept_away: boo
 
 /// The obstacles of the workload that has the fewest: the one that is nearest to running there.
 fn first_obstacles<'a>(obstacles: &'a [(&Workload, Vec<Obstacle>)]) -> &'a [Obstacle] {
-    obstacles.iter().map(|(_, obstacles)| obstacles.as_slice()).min_by_key(|obstacles| obstacles.len()).unwrap_or_default()
+    obstacles
+        .iter()
+        .map(|(_, obstacles)| obstacles.as_slice())
+        .min_by_key(|obstacles| obstacles.len())
+        .unwrap_or_default()
 }
 
 fn remedies(obstacles: &[(&Workload, Vec<Obstacle>)], kept_away: bool) -> Vec<Remedy> {
-    let Some((workload, _)) = obstacles.iter().min_by_key(|(_, obstacles)| obstacles.len()) else { return Vec::new() };
+    let Some((workload, _)) = obstacles.iter().min_by_key(|(_, obstacles)| obstacles.len()) else {
+        return Vec::new();
+    };
     if !kept_away {
         return vec![Remedy::run(
             "find out why its pod does not start",
             Touches::Nothing,
             &[
                 format!("kubectl -n {} describe daemonset {}", workload.namespace, workload.name),
-                format!("kubectl -n {} get events --field-selector involvedObject.name={}", workload.namespace, workload.name),
+                format!(
+                    "kubectl -n {} get events --field-selector involvedObject.name={}",
+                    workload.namespace, workload.name
+                ),
             ],
         )];
     }
     let tolerations: String = first_obstacles(obstacles)
         .iter()
         .filter_map(|obstacle| match obstacle {
-            Obstacle::Taint(taint) => {
-                Some(format!("    - key: {}\n      operator: Exists\n      effect: {}\n", taint.key, taint.effect))
-            }
+            Obstacle::Taint(taint) => Some(format!(
+                "    - key: {}\n      operator: Exists\n      effect: {}\n",
+                taint.key, taint.effect
+            )),
             _ => None,
         })
         .collect();

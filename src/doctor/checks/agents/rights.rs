@@ -41,14 +41,17 @@ pub(in crate::doctor::checks) fn metrics(view: &View<'_>, account: &AccountRef) 
 
 /// Binds the account to the role that Kubernetes brings along for this.
 pub(in crate::doctor::checks) fn bind(account: Option<&AccountRef>) -> Remedy {
-    let (namespace, name) = account.map_or(("datadog", "datadog-agent"), |account| (&account.namespace, &account.name));
+    let (namespace, name) =
+        account.map_or(("datadog", "datadog-agent"), |account| (&account.namespace, &account.name));
     Remedy {
         title: "bind the agents' account to the built-in ClusterRole system:monitoring".to_owned(),
         steps: vec![
             Step::Run(vec![format!(
                 "kubectl create clusterrolebinding {namespace}-{name}-monitoring --clusterrole=system:monitoring --serviceaccount={namespace}:{name}"
             )]),
-            Step::Read("it may get /metrics, the health paths and the kubelets' metrics, and nothing else; allow ten seconds, the kubelet thirty"),
+            Step::Read(
+                "it may get /metrics, the health paths and the kubelets' metrics, and nothing else; allow ten seconds, the kubelet thirty",
+            ),
         ],
         touches: Touches::Monitoring,
     }

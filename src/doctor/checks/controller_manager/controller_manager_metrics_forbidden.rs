@@ -96,8 +96,12 @@ fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> 
             ("RBAC does not allow it", rights::bind(case.view.agent_account().as_ref()))
         }
         (_, Some(_)) => ("it cannot ask the API server whether the account may", authorize(instance)),
-        (Some(Ruling::Allowed(_)), None) => ("though RBAC allows it: denials are cached for ten seconds", wait()),
-        (None, None) => ("its account may not get /metrics", rights::bind(case.view.agent_account().as_ref())),
+        (Some(Ruling::Allowed(_)), None) => {
+            ("though RBAC allows it: denials are cached for ten seconds", wait())
+        }
+        (None, None) => {
+            ("its account may not get /metrics", rights::bind(case.view.agent_account().as_ref()))
+        }
     };
     let mut evidence = vec![seen];
     if let Some(Ruling::Denied(review) | Ruling::Allowed(review)) = rule {
@@ -143,15 +147,22 @@ fn authorize(instance: &Instance) -> Remedy {
         title: "let the controller-manager ask the API server who may".to_owned(),
         steps: vec![
             Step::Edit {
-                file: "/etc/kubernetes/manifests/kube-controller-manager.yaml on each control-plane node".to_owned(),
+                file: "/etc/kubernetes/manifests/kube-controller-manager.yaml on each control-plane node"
+                    .to_owned(),
                 change: format!("    - --authorization-kubeconfig={kubeconfig}\n"),
             },
-            Step::Read("the kubelet restarts the pod by itself; with kubeadm write it into ClusterConfiguration too, else the next upgrade takes it back"),
+            Step::Read(
+                "the kubelet restarts the pod by itself; with kubeadm write it into ClusterConfiguration too, else the next upgrade takes it back",
+            ),
         ],
         touches: Touches::ControlPlane,
     }
 }
 
 fn wait() -> Remedy {
-    Remedy::run("wait for the cache and ask again", Touches::Nothing, &["sleep 10; ctlmon doctor --as-agent".to_owned()])
+    Remedy::run(
+        "wait for the cache and ask again",
+        Touches::Nothing,
+        &["sleep 10; ctlmon doctor --as-agent".to_owned()],
+    )
 }

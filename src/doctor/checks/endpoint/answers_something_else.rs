@@ -58,7 +58,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     let wrong = match (http.status, &http.body.kind) {
         (401 | 403, _) => {
-            let reason = "nobody was let in with the credentials that were used (--as-agent uses the agents' own)";
+            let reason =
+                "nobody was let in with the credentials that were used (--as-agent uses the agents' own)";
             return Err(Gap::new(what, Why::OutOfReach(reason.to_owned())));
         }
         (400, BodyKind::Text(_)) => return Ok(Verdict::NotApplicable("the port speaks another protocol")),
@@ -107,7 +108,10 @@ fn problem(
         remedies: vec![Remedy {
             title: "correct host, port and path in the check's configuration".to_owned(),
             steps: vec![Step::Edit {
-                file: format!("the configuration of the Agent check {}", instance.component.profile().agent_check),
+                file: format!(
+                    "the configuration of the Agent check {}",
+                    instance.component.profile().agent_check
+                ),
                 change: format!(
                     "prometheus_url: https://%%host%%:{}{}",
                     instance.component.profile().port,

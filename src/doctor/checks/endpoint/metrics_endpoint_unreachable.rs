@@ -16,7 +16,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("metrics-endpoint-unreachable"),
     title: "the metrics endpoint does not answer",
     subjects: Subjects::EachInstance(&Component::ALL),
-    symptom_of: &[],
+    symptom_of: &[CheckId("metrics-scheme-mismatch")],
     explain: r"
 What was seen
   No HTTP answer came from the endpoint: the connection was refused, reset or never came about, or the other
@@ -61,7 +61,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let kind = record.failure.as_ref().map(|failure| failure.kind);
     let spoke = record.rung == Rung::Answered
         || kind == Some(FailureKind::Alert)
-        || (record.rung == Rung::Handshaken && kind == Some(FailureKind::Closed));
+        || record.broke_off_over_certificate();
     if spoke {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
@@ -70,7 +70,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);
     if !instance.answerable {
-        return Err(Gap::new(what, Why::Failed(format!("{words}, asked {} at {}", spec.vantage, spec.endpoint))));
+        return Err(Gap::new(
+            what,
+            Why::Failed(format!("{words}, asked {} at {}", spec.vantage, spec.endpoint)),
+        ));
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
@@ -88,10 +91,9 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
     let port = spec.endpoint.port;
     let mut steps = Vec::new();
     match (kind, &instance.pod) {
-        (Some(FailureKind::Resolve), _) => steps.push(Step::Run(vec![format!(
-            "getent hosts {}",
-            shell_word(&spec.endpoint.host)
-        )])),
+        (Some(FailureKind::Resolve), _) => {
+            steps.push(Step::Run(vec![format!("getent hosts {}", shell_word(&spec.endpoint.host))]))
+        }
         (_, Some(pod)) => steps.push(Step::Run(vec![
             format!("kubectl -n {} get pod {} -o wide", pod.namespace, pod.name),
             format!("kubectl -n {} logs {} --tail=50", pod.namespace, pod.name),

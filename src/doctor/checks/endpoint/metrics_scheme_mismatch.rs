@@ -51,15 +51,21 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Err(Gap::new(format!("{} on {}", instance.component, instance.name), why));
     };
     let kind = record.failure.as_ref().map(|failure| failure.kind);
+    let other = case.view.in_other_scheme(instance);
+    let spoke_tls =
+        || other.is_some_and(|(_, other)| other.tls.as_ref().is_some_and(|tls| !tls.chain.is_empty()));
     let right = match spec.endpoint.scheme {
         Scheme::Https if kind == Some(FailureKind::NotTls) => Scheme::Http,
         Scheme::Http if record.status() == Some(400) && record.text().contains(SENT_HTTP) => Scheme::Https,
+        Scheme::Http if spoke_tls() => Scheme::Https,
         _ if record.http.is_some() || record.tls.as_ref().is_some_and(|tls| !tls.chain.is_empty()) => {
             let claim = format!("it speaks {}", spec.endpoint.scheme.as_str());
             return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, claim)]));
         }
         _ => return Ok(Verdict::NotApplicable("nothing was answered")),
     };
+    let mut evidence = vec![Evidence::in_probe(spec, fold::answer(record))];
+    evidence.extend(other.map(|(spec, record)| Evidence::in_probe(spec, fold::answer(record))));
     let mended = Endpoint { scheme: right, ..spec.endpoint.clone() };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
@@ -69,11 +75,14 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             spec.endpoint.scheme.as_str(),
             right.as_str()
         ),
-        evidence: vec![Evidence::in_probe(spec, fold::answer(record))],
+        evidence,
         remedies: vec![Remedy {
             title: "write the other scheme into the check's configuration".to_owned(),
             steps: vec![Step::Edit {
-                file: format!("the configuration of the Agent check {}", instance.component.profile().agent_check),
+                file: format!(
+                    "the configuration of the Agent check {}",
+                    instance.component.profile().agent_check
+                ),
                 change: format!("prometheus_url: {mended}"),
             }],
             touches: Touches::Monitoring,

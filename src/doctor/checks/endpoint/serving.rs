@@ -64,7 +64,10 @@ pub(super) fn renew(served: &Served<'_>) -> Remedy {
         served.spec.endpoint.authority()
     )])];
     if served.instance.pod.is_some() {
-        steps.push(Step::Run(vec!["kubeadm certs check-expiration".to_owned(), "kubeadm certs renew all".to_owned()]));
+        steps.push(Step::Run(vec![
+            "kubeadm certs check-expiration".to_owned(),
+            "kubeadm certs renew all".to_owned(),
+        ]));
         steps.push(Step::Read(
             "on each control-plane node, as root; then restart the static pods (move their manifests away for 20 s)",
         ));

@@ -39,13 +39,17 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Serving::Seen(served) => served,
         Serving::NotApplicable(reason) => return Ok(Verdict::NotApplicable(reason)),
     };
-    let evidence = vec![Evidence::in_probe(served.spec, format!("served a certificate: {}", served.facts.describe()))];
+    let evidence =
+        vec![Evidence::in_probe(served.spec, format!("served a certificate: {}", served.facts.describe()))];
     if served.facts.not_after >= case.view.now() {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: format!("the serving certificate of {} expired on {}", served.instance.component, served.facts.not_after),
+        summary: format!(
+            "the serving certificate of {} expired on {}",
+            served.instance.component, served.facts.not_after
+        ),
         evidence,
         remedies: vec![renew(&served)],
     }))

@@ -39,11 +39,16 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Serving::Seen(served) => served,
         Serving::NotApplicable(reason) => return Ok(Verdict::NotApplicable(reason)),
     };
-    let evidence = vec![Evidence::in_probe(served.spec, format!("served a certificate: {}", served.facts.describe()))];
+    let evidence =
+        vec![Evidence::in_probe(served.spec, format!("served a certificate: {}", served.facts.describe()))];
     if served.facts.not_before <= case.view.now() {
         return Ok(Verdict::Pass(evidence));
     }
-    let clock = Remedy::run("compare the clocks of this machine and of the server", Touches::Nothing, &["date -u".to_owned()]);
+    let clock = Remedy::run(
+        "compare the clocks of this machine and of the server",
+        Touches::Nothing,
+        &["date -u".to_owned()],
+    );
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         summary: format!(

@@ -102,7 +102,10 @@ fn remedy(served: &Served<'_>) -> Remedy {
     };
     Remedy {
         title: "verify with the CA that signed the certificate".to_owned(),
-        steps: vec![step, Step::Read("take this CA into the configuration, after comparing its key id on the node")],
+        steps: vec![
+            step,
+            Step::Read("take this CA into the configuration, after comparing its key id on the node"),
+        ],
         touches: Touches::Monitoring,
     }
 }

@@ -38,8 +38,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Serving::NotApplicable(reason) => return Ok(Verdict::NotApplicable(reason)),
     };
     let host = &served.spec.endpoint.host;
-    let evidence =
-        vec![Evidence::in_probe(served.spec, format!("its certificate is valid for {}", served.facts.describe_hosts()))];
+    let evidence = vec![Evidence::in_probe(
+        served.spec,
+        format!("its certificate is valid for {}", served.facts.describe_hosts()),
+    )];
     if served.facts.names_host(host) {
         return Ok(Verdict::Pass(evidence));
     }
@@ -52,11 +54,16 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let steps = listed
         .map(|host| Endpoint { host, ..served.spec.endpoint.clone() })
         .map(|endpoint| Step::Edit {
-            file: format!("the configuration of the Agent check {}", served.instance.component.profile().agent_check),
+            file: format!(
+                "the configuration of the Agent check {}",
+                served.instance.component.profile().agent_check
+            ),
             change: format!("prometheus_url: {endpoint}"),
         })
         .take(1)
-        .chain([Step::Read("or have the certificate issued again with this host among its alternative names")])
+        .chain([Step::Read(
+            "or have the certificate issued again with this host among its alternative names",
+        )])
         .collect();
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,

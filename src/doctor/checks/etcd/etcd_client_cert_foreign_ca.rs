@@ -61,14 +61,15 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         })),
         // Without having seen etcd refuse it, another CA is a suspicion: etcd may trust both.
         Descent::Foreign(how) => {
-            let what = format!("whether etcd on {} takes the client certificate ({how})", examined.instance.name);
+            let what =
+                format!("whether etcd on {} takes the client certificate ({how})", examined.instance.name);
             let why = match &examined.taken {
                 super::presented::Taken::Unseen(gap) => gap.why.clone(),
                 _ => Why::NotAsked,
             };
             Err(Gap::new(what, why))
         }
-        Descent::Known(_) => Ok(Verdict::Pass(examined.evidence())),
+        Descent::Known => Ok(Verdict::Pass(examined.evidence())),
         Descent::Unclear => Ok(Verdict::NotApplicable("there is no CA to compare its issuer with")),
     }
 }

@@ -1,6 +1,6 @@
 //! etcd demands a client certificate, and none is configured.
 
-use super::{presented::was_refused, remedy};
+use super::remedy;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, fold},
     model::{
@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
         return Err(Gap::new(format!("whether etcd on {} demands a client certificate", instance.name), why));
     };
-    if !was_refused(record) {
+    if !record.broke_off_over_certificate() {
         return Ok(Verdict::NotApplicable("etcd was not seen to demand a client certificate"));
     }
     let source =

@@ -45,7 +45,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if from <= case.view.now() || examined.is_accepted() {
         return Ok(Verdict::Pass(examined.evidence()));
     }
-    let clock = Remedy::run("compare the clocks of this machine and of the nodes", Touches::Nothing, &["date -u".to_owned()]);
+    let clock = Remedy::run(
+        "compare the clocks of this machine and of the nodes",
+        Touches::Nothing,
+        &["date -u".to_owned()],
+    );
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         summary: format!("the client certificate for etcd is not valid before {from}"),

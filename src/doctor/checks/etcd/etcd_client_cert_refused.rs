@@ -62,7 +62,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: "etcd refuses the client certificate, though its dates, purposes and issuer seem in order".to_owned(),
+        summary: "etcd refuses the client certificate, though its dates, purposes and issuer seem in order"
+            .to_owned(),
         evidence: examined.evidence(),
         remedies: vec![Remedy {
             title: "read the reason in etcd's log".to_owned(),

@@ -46,7 +46,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Warning,
-        summary: "the client certificate for etcd is of X.509 version 1, which etcd takes and others refuse".to_owned(),
+        summary: "the client certificate for etcd is of X.509 version 1, which etcd takes and others refuse"
+            .to_owned(),
         evidence: examined.evidence(),
         remedies: vec![remedy::issue_again(examined.instance, &examined.presented.source)],
     }))

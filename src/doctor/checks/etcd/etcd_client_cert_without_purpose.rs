@@ -49,7 +49,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Note,
-        summary: "the client certificate for etcd lists no purpose; etcd takes it, and so would others".to_owned(),
+        summary: "the client certificate for etcd lists no purpose; etcd takes it, and so would others"
+            .to_owned(),
         evidence: examined.evidence(),
         remedies: vec![remedy::issue_again(examined.instance, &examined.presented.source)],
     }))

@@ -10,7 +10,7 @@ use crate::{
     model::{
         answer::{Der, ProbeRecord, Rung, TlsSeen},
         evidence::Evidence,
-        observed::{FailureKind, Gap, Why},
+        observed::{Gap, Why},
         question::{Credential, ProbeSpec, Scheme},
     },
     view::{ClientCertificate, Instance, Presented},
@@ -43,7 +43,7 @@ pub(super) enum Taken<'a> {
 /// What its issuer is to etcd.
 pub(super) enum Descent {
     /// A CA that the same configuration trusts signed it, and etcd names no other.
-    Known(String),
+    Known,
     /// Its issuer is not who etcd takes certificates from.
     Foreign(String),
     /// Nothing to compare with.
@@ -72,27 +72,20 @@ pub(super) fn examine<'a>(case: &Case<'a>) -> Result<Examination<'a>, Gap> {
 fn taken<'a>(case: &Case<'a>, instance: &'a Instance, presented: &Presented) -> Taken<'a> {
     let what = format!("how etcd on {} takes the client certificate", instance.name);
     let wanted = Credential::ClientCertificate(presented.source.clone());
-    let Some((spec, record)) = case.view.probes_as(instance, move |credential| *credential == wanted).next() else {
+    let Some((spec, record)) = case.view.probes_as(instance, move |credential| *credential == wanted).next()
+    else {
         let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
         return Taken::Unseen(Gap::new(what, why));
     };
     if record.rung == Rung::Answered {
         Taken::Accepted(spec, record)
-    } else if was_refused(record) {
+    } else if record.broke_off_over_certificate() {
         Taken::Refused(spec, record)
     } else {
-        let words = record.failure.as_ref().map_or_else(|| "nothing was seen".to_owned(), ToString::to_string);
+        let words =
+            record.failure.as_ref().map_or_else(|| "nothing was seen".to_owned(), ToString::to_string);
         Taken::Unseen(Gap::new(what, Why::Failed(words)))
     }
-}
-
-/// Whether the server asked for a client certificate and then broke off: by an alert, or by closing right after
-/// the handshake, which is how the alert of TLS 1.3 gets lost.
-pub(super) fn was_refused(record: &ProbeRecord) -> bool {
-    let asked = record.tls.as_ref().is_some_and(|tls| tls.asked_for_certificate);
-    let broke_off =
-        record.failure.as_ref().is_some_and(|failure| matches!(failure.kind, FailureKind::Alert | FailureKind::Closed));
-    asked && broke_off && record.http.is_none()
 }
 
 impl Examined<'_> {
@@ -108,10 +101,9 @@ impl Examined<'_> {
             Taken::Accepted(spec, record) | Taken::Refused(spec, record) => {
                 Evidence::in_probe(spec, fold::answer(record))
             }
-            Taken::Unseen(gap) => Evidence::in_certificate(
-                &self.presented.source,
-                format!("not confirmed by a probe: {gap}"),
-            ),
+            Taken::Unseen(gap) => {
+                Evidence::in_certificate(&self.presented.source, format!("not confirmed by a probe: {gap}"))
+            }
         }
     }
 
@@ -146,7 +138,9 @@ impl Examined<'_> {
             && !tls.acceptable.iter().any(|name| name.0 == facts.raw_issuer)
         {
             return Descent::Foreign(match tls.acceptable.iter().any(|name| read(name) == facts.issuer) {
-                true => "its issuer's name reads like that of etcd's CA, but is written in other bytes".to_owned(),
+                true => {
+                    "its issuer's name reads like that of etcd's CA, but is written in other bytes".to_owned()
+                }
                 false => format!(
                     "etcd takes certificates of {}, and this one is issued by {}",
                     tls.acceptable.iter().map(read).collect::<Vec<_>>().join(" or "),
@@ -156,7 +150,7 @@ impl Examined<'_> {
         }
         let Some(authority) = &self.presented.authority else { return self.descent_by_key_ids(tls) };
         match issuer_among(&self.presented.der, &authority.anchors) {
-            Issuer::Signed(_) => Descent::Known(authority.origin.clone()),
+            Issuer::Signed(_) => Descent::Known,
             Issuer::SameName(_) => Descent::Foreign(format!(
                 "its issuer has the name of the CA in {} but another key",
                 authority.origin
@@ -177,7 +171,8 @@ impl Examined<'_> {
     /// Without a CA at hand: two certificates of one issuer name with two authority key ids have two issuers.
     fn descent_by_key_ids(&self, tls: Option<&TlsSeen>) -> Descent {
         let facts = &self.presented.facts;
-        let served = tls.and_then(|tls| tls.chain.first()).and_then(|leaf| crate::certs::inspect(&leaf.0).ok());
+        let served =
+            tls.and_then(|tls| tls.chain.first()).and_then(|leaf| crate::certs::inspect(&leaf.0).ok());
         match served {
             Some(served) if served.raw_issuer == facts.raw_issuer => {
                 match (&served.authority_key_id, &facts.authority_key_id) {
@@ -185,7 +180,7 @@ impl Examined<'_> {
                         "its issuer has the name of the CA that signed etcd's own certificate, but another key \
                          (key id {ours} and not {theirs})"
                     )),
-                    (Some(_), Some(_)) => Descent::Known("etcd's own certificate".to_owned()),
+                    (Some(_), Some(_)) => Descent::Known,
                     _ => Descent::Unclear,
                 }
             }

@@ -25,8 +25,9 @@ pub(super) fn without_certificate(instance: &Instance) -> Option<Remedy> {
         .trim_end_matches('/')
         .to_owned();
     Some(Remedy {
-        title: "ask etcd's own metrics URL, which needs no certificate (the agents must use the host's network)"
-            .to_owned(),
+        title:
+            "ask etcd's own metrics URL, which needs no certificate (the agents must use the host's network)"
+                .to_owned(),
         steps: vec![Step::Edit {
             file: "etcd.yaml of the agents' confd (datadog.confd in the Helm values)".to_owned(),
             change: format!(
@@ -45,7 +46,10 @@ pub(super) fn issue_again(instance: &Instance, source: &CertificateSource) -> Re
         .and_then(|flags| flags.get("trusted-ca-file"))
         .filter(|path| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte)));
     let (authority, key) = match ca {
-        Some(path) => (path.clone(), path.strip_suffix(".crt").map_or_else(|| "ca.key".to_owned(), |stem| format!("{stem}.key"))),
+        Some(path) => (
+            path.clone(),
+            path.strip_suffix(".crt").map_or_else(|| "ca.key".to_owned(), |stem| format!("{stem}.key")),
+        ),
         None => ("ca.crt".to_owned(), "ca.key".to_owned()),
     };
     let mut steps = vec![

@@ -71,9 +71,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             Origin::ConfigMap { .. } => "bearer_token_auth: true",
         };
         return Ok(match case.view.with_token(instance) {
-            Some((spec, record)) => {
-                Verdict::Pass(vec![origin(&configured, claim), Evidence::in_probe(spec, fold::answer(record))])
-            }
+            Some((spec, record)) => Verdict::Pass(vec![
+                origin(&configured, claim),
+                Evidence::in_probe(spec, fold::answer(record)),
+            ]),
             None => Verdict::Pass(vec![origin(&configured, claim)]),
         });
     }
@@ -83,7 +84,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: "the agents send the scheduler no token, so it sees system:anonymous and answers 403".to_owned(),
+        summary: "the agents send the scheduler no token, so it sees system:anonymous and answers 403"
+            .to_owned(),
         evidence: vec![origin(&configured, "no bearer_token_auth: true"), refusal],
         remedies: vec![Remedy {
             title: "let the check send the service account's token".to_owned(),
@@ -118,7 +120,8 @@ fn blind_to_tokens(case: &Case<'_>, instance: &Instance) -> Option<Verdict> {
     }
     Some(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: "the scheduler does not look at tokens, so it sees system:anonymous and answers 403".to_owned(),
+        summary: "the scheduler does not look at tokens, so it sees system:anonymous and answers 403"
+            .to_owned(),
         evidence,
         remedies: vec![Remedy {
             title: "start the scheduler with delegated authentication and authorisation".to_owned(),
@@ -194,5 +197,8 @@ fn refusal_of_nobody(case: &Case<'_>, instance: &Instance) -> Result<Option<Evid
 }
 
 fn origin(configured: &Configured<'_>, claim: &str) -> Evidence {
-    Evidence { claim: format!("kube_scheduler: {claim}"), locator: Locator::Given(configured.describe_origin()) }
+    Evidence {
+        claim: format!("kube_scheduler: {claim}"),
+        locator: Locator::Given(configured.describe_origin()),
+    }
 }

@@ -1,0 +1,246 @@
+//! `ctlmon doctor`: looks, judges, reports, and ends with an exit code that every format shares.
+
+use super::{
+    explain::nearest,
+    lab,
+    limits::LimitArgs,
+    source::{self, ClusterArgs, RecordingArgs, Sight},
+};
+use crate::{
+    distributions::{Facts, detect},
+    doctor::{ExitPolicy, Outcome, Selection, Severity, checks, judge},
+    error::{CommandError, Exit},
+    model::{
+        component::Component,
+        question::{CertificateSource, Credential, Endpoint, Scheme},
+        snapshot::{NamedEndpoint, Snapshot, Wanted},
+    },
+    observe::{Observer, dial::Dialer, files, keyring::Keyring},
+    questions, recording,
+    render::{Console, human, json},
+    view::View,
+};
+use clap::{Args, ValueEnum};
+use std::collections::BTreeSet;
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
+    endpoints: EndpointArgs,
+    #[command(flatten)]
+    identity: IdentityArgs,
+    #[command(flatten)]
+    practice: lab::PracticeArgs,
+    #[command(flatten)]
+    recording: RecordingArgs,
+    #[command(flatten)]
+    judging: JudgingArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Named endpoints, without a Kubernetes API")]
+struct EndpointArgs {
+    /// Judge this endpoint in place of a cluster's, such as etcd=https://127.0.0.1:2379; repeatable
+    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint)]
+    endpoints: Vec<(Component, Endpoint)>,
+    /// The CA that the endpoints' serving certificates are verified with
+    #[arg(long, value_name = "FILE", requires = "endpoints")]
+    ca: Option<String>,
+    /// The client certificate that is presented to the endpoints
+    #[arg(long, value_name = "FILE", requires_all = ["endpoints", "client_key"])]
+    client_cert: Option<String>,
+    /// Its private key
+    #[arg(long, value_name = "FILE", requires_all = ["endpoints", "client_cert"])]
+    client_key: Option<String>,
+    /// The bearer token that is sent to the endpoints
+    #[arg(long, value_name = "FILE", requires = "endpoints", conflicts_with = "client_cert")]
+    token_file: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "As whom to ask")]
+struct IdentityArgs {
+    /// Ask also with a short-lived token of the agents' own service account
+    #[arg(long, conflicts_with_all = ["from", "endpoints"])]
+    as_agent: bool,
+    /// Send a token even where nothing shows that the server is the one that it is meant for
+    #[arg(long, conflicts_with = "from")]
+    send_token_unverified: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging and reporting")]
+struct JudgingArgs {
+    /// Judge by these checks only; repeatable
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check)]
+    only: Vec<&'static str>,
+    /// Leave these checks out; repeatable
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check)]
+    skip: Vec<&'static str>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// Accept components of which nothing could be judged
+    #[arg(long)]
+    allow_unknown: bool,
+    /// The format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Output {
+    /// For people
+    Human,
+    /// JSON version 1
+    Json,
+}
+
+pub(super) fn run(console: &Console, args: DoctorArgs) -> Result<Exit, CommandError> {
+    let snapshot = match &args.recording.from {
+        Some(path) => recording::load(path)?,
+        None => {
+            let runtime = source::runtime()?;
+            runtime.block_on(look(console, &args))?
+        }
+    };
+    if let Err(error) = source::reached(&snapshot) {
+        source::save(console, &args.recording, &snapshot);
+        return Err(error);
+    }
+    let detection = detect(&Facts::gather(&snapshot));
+    let view = View::new(&snapshot);
+    let selection = Selection {
+        only: args.judging.only.iter().copied().collect::<BTreeSet<_>>(),
+        skip: args.judging.skip.iter().copied().collect::<BTreeSet<_>>(),
+    };
+    let report = judge(&view, &detection, &selection);
+    let exit = match report.outcome(args.judging.policy()) {
+        Outcome::Healthy => Exit::Fine,
+        Outcome::Problems => Exit::Problems,
+        Outcome::Unknown => Exit::CouldNotLook,
+        Outcome::Interrupted => Exit::Interrupted,
+    };
+    let text = match args.judging.output {
+        Output::Human => human::report(console, &snapshot, &detection, &report),
+        Output::Json => {
+            json::report(&snapshot, &detection, &report, exit.code()).map_err(CommandError::could_not_look)?
+        }
+    };
+    console.print(&text)?;
+    source::save(console, &args.recording, &snapshot);
+    Ok(exit)
+}
+
+async fn look(console: &Console, args: &DoctorArgs) -> Result<Snapshot, CommandError> {
+    let limits = args.limits.limits();
+    let wanted = Wanted {
+        as_agent: args.identity.as_agent,
+        send_token_unverified: args.identity.send_token_unverified,
+        ..Wanted::default()
+    };
+    if let Some(practice) = args.practice.wanted()? {
+        let practice = lab::start(practice).await?;
+        let sight = practice.sight(limits, wanted).await?;
+        return source::look(console, sight, questions::doctor).await;
+    }
+    let sight = if args.endpoints.endpoints.is_empty() {
+        args.cluster.sight(limits, wanted).await?
+    } else {
+        args.endpoints.sight(limits, wanted)?
+    };
+    source::look(console, sight, questions::doctor).await
+}
+
+impl EndpointArgs {
+    /// What is needed to look at the named endpoints: their files are read here, before anything is asked.
+    fn sight(&self, limits: crate::observe::Limits, wanted: Wanted) -> Result<Sight, CommandError> {
+        let keyring = Keyring::new();
+        let mut answers = Vec::new();
+        let authority = match &self.ca {
+            Some(path) => {
+                let source = CertificateSource::Files { certificate: path.clone(), key: None };
+                answers.push(files::certificates(&source, &keyring)?);
+                Some(source)
+            }
+            None => None,
+        };
+        let credential = match (&self.client_cert, &self.token_file) {
+            (Some(certificate), _) => {
+                let source = CertificateSource::Files {
+                    certificate: certificate.clone(),
+                    key: self.client_key.clone(),
+                };
+                answers.push(files::certificates(&source, &keyring)?);
+                Credential::ClientCertificate(source)
+            }
+            (None, Some(path)) => {
+                files::token(path, &keyring)?;
+                Credential::TokenFile(path.clone())
+            }
+            (None, None) => Credential::Nobody,
+        };
+        let endpoints = self
+            .endpoints
+            .iter()
+            .map(|(component, endpoint)| NamedEndpoint {
+                component: *component,
+                endpoint: endpoint.clone(),
+                credential: credential.clone(),
+                authority: authority.clone().filter(|_| endpoint.scheme == Scheme::Https),
+            })
+            .collect();
+        let mut snapshot = Snapshot::empty(source::now(), Wanted { endpoints, ..wanted });
+        snapshot.add(answers);
+        Ok(Sight { observer: Observer::new(None, Dialer::Network, keyring, limits), snapshot })
+    }
+}
+
+impl JudgingArgs {
+    const fn policy(&self) -> ExitPolicy {
+        ExitPolicy {
+            fail_on: match self.fail_on {
+                FailOn::Error => Severity::Error,
+                FailOn::Warning => Severity::Warning,
+                FailOn::Note => Severity::Note,
+            },
+            allow_unknown: self.allow_unknown,
+        }
+    }
+}
+
+/// Reads `COMPONENT=URL`; a URL without a path gets the component's own.
+fn endpoint(text: &str) -> Result<(Component, Endpoint), String> {
+    let known = || Component::ALL.map(|component| component.profile().id).join(", ");
+    let (name, url) =
+        text.split_once('=').ok_or("expected COMPONENT=URL, such as etcd=https://127.0.0.1:2379")?;
+    let component = Component::named(name)
+        .ok_or_else(|| format!("unknown component \"{name}\", expected one of: {}", known()))?;
+    let mut endpoint: Endpoint = url.parse().map_err(|error| format!("\"{url}\" is no URL: {error}"))?;
+    if endpoint.path.is_empty() || endpoint.path == "/" {
+        component.profile().path.clone_into(&mut endpoint.path);
+    }
+    Ok((component, endpoint))
+}
+
+/// Reads the id of a check.
+fn check(text: &str) -> Result<&'static str, String> {
+    match checks::named(text) {
+        Some(check) => Ok(check.id.0),
+        None => Err(match nearest(text) {
+            Some(near) => format!("there is no such check; did you mean {near}?"),
+            None => "there is no such check; ctlmon explain lists them all".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,50 @@
+//! Which kind of answer belongs to which question. It must not look at what an answer says.
+
+use crate::model::{
+    answer::Answer,
+    question::{ObjectKind, Question, Resource, Shape},
+};
+
+/// Whether the answer is of the kind that the question asks for.
+///
+/// Of namespaces nothing but their names is ever kept, whatever the shape.
+#[must_use]
+pub const fn fits(question: &Question, answer: &Answer) -> bool {
+    match question {
+        Question::Version => matches!(answer, Answer::Version(_)),
+        Question::ApiGroups => matches!(answer, Answer::ApiGroups(_)),
+        Question::List(spec) => match (spec.shape, spec.resource) {
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => matches!(answer, Answer::Names(_)),
+            (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
+            (Shape::Whole, Resource::Pods) => matches!(answer, Answer::Pods(_)),
+            (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
+                matches!(answer, Answer::Workloads(_))
+            }
+        },
+        Question::Object(object) => match object.kind {
+            ObjectKind::ConfigMap => matches!(answer, Answer::ConfigMap(_)),
+            ObjectKind::Secret => matches!(answer, Answer::Secret(_)),
+        },
+        Question::May(_) => matches!(answer, Answer::Access(_)),
+        Question::Token(_) => matches!(answer, Answer::Token(_)),
+        Question::Here(_) => matches!(answer, Answer::Here(_)),
+        Question::Certificates(_) => matches!(answer, Answer::Certificates(_)),
+        Question::Probe(_) => matches!(answer, Answer::Probe(_)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, fits};
+
+    #[test]
+    fn every_question_takes_its_own_kind_of_answer_and_no_other() {
+        let pairs = samples::pairs();
+        for (question, own) in &pairs {
+            for (_, answer) in &pairs {
+                let same = std::mem::discriminant(own) == std::mem::discriminant(answer);
+                assert_eq!(fits(question, answer), same, "{question:?} {answer:?}");
+            }
+        }
+    }
+}

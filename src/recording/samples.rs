@@ -1,0 +1,189 @@
+//! A snapshot in which every kind of question has its kind of answer, for tests. It must not show a real cluster.
+
+use crate::model::{
+    answer::{
+        AccessAnswer, Answer, BodyKind, BodySeen, CertificateFile, ConfigMapFacts, Der, HttpSeen, KeyFacts,
+        Listed, MetricsSeen, ProbeRecord, Rung, Sample, SecretEntry, SecretFacts, TlsSeen, TokenFacts,
+    },
+    check_config::{CheckConfig, CheckInstance},
+    component::Component,
+    facts::{Container, Named, Node, Pod, ServerVersion, Taint},
+    observed::{Denial, Failure, FailureKind, Observed},
+    question::{
+        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
+        Permission, PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+    },
+    secret::Fingerprint,
+    snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave},
+    workload::{VolumeSource, Workload},
+};
+use jiff::Timestamp;
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// Every question with its answer, and questions whose answers are missing in every way.
+pub(super) fn snapshot() -> Snapshot {
+    let wanted = Wanted {
+        context: Some("practice \"quoted\" \\ \n é 漢 \u{1f600} \u{0}".to_owned()),
+        endpoints: vec![NamedEndpoint {
+            component: Component::Etcd,
+            endpoint: endpoint(),
+            credential: Credential::ClientCertificate(source()),
+            authority: Some(source()),
+        }],
+        as_agent: true,
+        send_token_unverified: false,
+    };
+    let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
+    snapshot.add(
+        pairs().into_iter().map(|(question, answer)| Asked { question, answer: Observed::Seen(answer) }),
+    );
+    let permission = Permission::path("get", "/metrics");
+    let missing = [
+        Observed::Absent,
+        Observed::Denied(Denial { permission, said: "no".to_owned() }),
+        Observed::Failed(Failure::new(FailureKind::TooSlow, "10 s")),
+        Observed::NotAsked,
+    ];
+    snapshot.add((0..).zip(missing).map(|(limit, answer)| Asked {
+        question: Question::List(ListSpec::all(Resource::Nodes, limit).labelled("a in (b)")),
+        answer,
+    }));
+    snapshot.waves.push(Wave { questions: 9, requests: 7, round_trips: 1, bytes: u64::MAX });
+    snapshot
+}
+
+/// Every kind of question with an answer of its kind.
+pub(super) fn pairs() -> Vec<(Question, Answer)> {
+    let namespace = || "monitoring".to_owned();
+    let name = || "agent".to_owned();
+    let object = |kind| Question::Object(ObjectRef { kind, namespace: namespace(), name: name() });
+    let list = |resource| ListSpec::all(resource, 50);
+    let account = || AccountRef { namespace: namespace(), name: name() };
+    let probe = ProbeSpec {
+        component: Component::Scheduler,
+        endpoint: endpoint(),
+        vantage: Vantage::PortForward(PodRef { namespace: namespace(), name: name() }),
+        credential: Credential::Account(account()),
+        pin: Some("00ff".to_owned()),
+    };
+    vec![
+        (Question::Version, Answer::Version(version())),
+        (Question::ApiGroups, Answer::ApiGroups(vec!["apps/v1".to_owned()])),
+        (Question::List(list(Resource::Nodes).with_fields("a=b")), Answer::Nodes(listed(node()))),
+        (Question::List(list(Resource::Pods).within("kube-system")), Answer::Pods(listed(pod()))),
+        (Question::List(list(Resource::DaemonSets)), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Deployments)), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Namespaces)), Answer::Names(listed(named()))),
+        (Question::List(list(Resource::Pods).names()), Answer::Names(listed(named()))),
+        (object(ObjectKind::ConfigMap), Answer::ConfigMap(config_map())),
+        (object(ObjectKind::Secret), Answer::Secret(secret())),
+        (
+            Question::May(AccessSpec {
+                who: Who::Account(account()),
+                action: Permission::path("get", "/metrics"),
+            }),
+            Answer::Access(AccessAnswer { allowed: true, reason: "RBAC: allowed".to_owned() }),
+        ),
+        (Question::Token(account()), Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) })),
+        (Question::Here(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])), Answer::Here(true)),
+        (
+            Question::Certificates(source()),
+            Answer::Certificates(CertificateFile {
+                chain: vec![Der(vec![0x30, 0, 0xff])],
+                key: Some(KeyFacts { public_key: None }),
+            }),
+        ),
+        (Question::Probe(probe), Answer::Probe(Box::new(record()))),
+    ]
+}
+
+fn version() -> ServerVersion {
+    let text = str::to_owned;
+    ServerVersion {
+        major: text("1"),
+        minor: text("36"),
+        git_version: text("v1.36.2"),
+        platform: text("linux/amd64"),
+    }
+}
+
+fn node() -> Node {
+    Node {
+        name: "cp1".to_owned(),
+        labels: BTreeMap::from([("b".to_owned(), String::new()), ("a".to_owned(), "1".to_owned())]),
+        taints: vec![Taint { key: "k".to_owned(), value: String::new(), effect: "NoSchedule".to_owned() }],
+        addresses: vec![("InternalIP".to_owned(), "10.0.0.1".to_owned())],
+        kubelet_port: Some(10250),
+        ..Node::default()
+    }
+}
+
+fn pod() -> Pod {
+    let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
+    let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags };
+    Pod { name: "p".to_owned(), containers: vec![container], ..Pod::default() }
+}
+
+fn workload() -> Workload {
+    let secret = VolumeSource::Secret { name: "s".to_owned(), items: BTreeMap::new() };
+    let volumes = BTreeMap::from([("s".to_owned(), secret), ("o".to_owned(), VolumeSource::Other)]);
+    Workload { kind: "DaemonSet".to_owned(), volumes, ..Workload::default() }
+}
+
+fn named() -> Named {
+    Named { namespace: String::new(), name: "kube-system".to_owned() }
+}
+
+fn config_map() -> ConfigMapFacts {
+    let instance = CheckInstance { tls_verify: Some(false), ..CheckInstance::default() };
+    let check = CheckConfig { instances: vec![instance], ..CheckConfig::default() };
+    ConfigMapFacts {
+        keys: vec!["etcd.yaml".to_owned()],
+        checks: BTreeMap::from([("etcd.yaml".to_owned(), check)]),
+    }
+}
+
+fn secret() -> SecretFacts {
+    let opaque =
+        SecretEntry::Opaque { length: 32, white_space: false, fingerprint: Fingerprint("ab".to_owned()) };
+    let key = SecretEntry::PrivateKey(KeyFacts { public_key: Some("cd".to_owned()) });
+    let entries = [("ca.crt", SecretEntry::Certificates(vec![])), ("tls.key", key), ("token", opaque)];
+    SecretFacts { entries: entries.map(|(name, entry)| (name.to_owned(), entry)).into() }
+}
+
+fn source() -> CertificateSource {
+    CertificateSource::Files { certificate: "/a.crt".to_owned(), key: None }
+}
+
+fn endpoint() -> Endpoint {
+    Endpoint { scheme: Scheme::Https, host: "10.0.0.1".to_owned(), port: 10259, path: "/metrics".to_owned() }
+}
+
+fn record() -> ProbeRecord {
+    let sample = Sample { name: "up".to_owned(), labels: BTreeMap::new(), value: "NaN".to_owned() };
+    let metrics =
+        MetricsSeen { families: vec!["up".to_owned()], kept: vec![sample], ..MetricsSeen::default() };
+    ProbeRecord {
+        rung: Rung::Answered,
+        failure: None,
+        tls: Some(TlsSeen {
+            version: Some("1.3".to_owned()),
+            chain: vec![Der(vec![1; 40])],
+            key_proven: true,
+            asked_for_certificate: true,
+            acceptable: vec![],
+            presented: false,
+            alert: None,
+        }),
+        http: Some(HttpSeen {
+            status: 200,
+            headers: BTreeMap::new(),
+            body: BodySeen { kind: BodyKind::Metrics(metrics), bytes: 9, complete: true },
+        }),
+        elapsed_ms: 3,
+    }
+}
+
+fn listed<T>(item: T) -> Listed<T> {
+    Listed { items: vec![item], complete: false }
+}

@@ -1,0 +1,218 @@
+//! Named endpoints against a real etcd with mutual TLS: every way in which a client certificate can be wrong has its own finding.
+
+mod support;
+
+use rcgen::ExtendedKeyUsagePurpose::ServerAuth;
+use std::{
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+use support::{
+    Ran, ctlmon, has,
+    pki::{Authority, Leaf, client, server, write},
+    run,
+};
+use tempfile::TempDir;
+
+/// A real etcd that demands client certificates; ended when it goes out of scope.
+struct Etcd {
+    child: Child,
+    url: String,
+    folder: TempDir,
+    authority: Authority,
+    ca: PathBuf,
+}
+
+impl Etcd {
+    fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let authority = Authority::new("etcd-ca");
+        let ca = write(folder.path(), "ca.crt", &authority.pem);
+        let (certificate, key) = authority.issue("cp-1", &server()).write(folder.path(), "server");
+        // Two free ports: etcd cannot be handed sockets, so these are free a moment before.
+        let [client_port, peer_port] =
+            [TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()]
+                .map(|socket| socket.local_addr().unwrap().port());
+        let url = format!("https://127.0.0.1:{client_port}");
+        let peer = format!("http://127.0.0.1:{peer_port}");
+        let mut child = Command::new("etcd")
+            .arg("--data-dir")
+            .arg(folder.path().join("data"))
+            .args(["--name", "cp-1", "--listen-client-urls", &url, "--advertise-client-urls", &url])
+            .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
+            .args(["--initial-cluster", &format!("cp-1={peer}"), "--client-cert-auth"])
+            .args(["--unsafe-no-fsync"])
+            .arg("--trusted-ca-file")
+            .arg(&ca)
+            .arg("--cert-file")
+            .arg(&certificate)
+            .arg("--key-file")
+            .arg(&key)
+            .env("ETCD_UNSUPPORTED_ARCH", std::env::consts::ARCH)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(log.read_line(&mut line).unwrap() > 0, "etcd ended:\n{said}");
+            let is_ready = line.contains("serving client") || line.contains("ready to serve client requests");
+            said.push_str(&line);
+            if is_ready && line.contains("serving client") {
+                break;
+            }
+        }
+        // A full pipe would stop etcd.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { child, url, folder, authority, ca }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Asks with a certificate, or with none.
+    fn doctor(&self, leaf: Option<&Leaf>) -> Ran {
+        let mut command = ctlmon(self.path());
+        command
+            .args(["doctor", "-o", "json", "--endpoint", &format!("etcd={}", self.url), "--ca"])
+            .arg(&self.ca);
+        if let Some(leaf) = leaf {
+            let (certificate, key) = leaf.write(self.path(), "client");
+            command.arg("--client-cert").arg(certificate).arg("--client-key").arg(key);
+        }
+        run(&mut command)
+    }
+
+    /// What `openssl x509 -req` makes without an extension file, as in the articles.
+    fn version_1(&self) -> Leaf {
+        let at = |name: &str| self.path().join(name);
+        write(self.path(), "ca.key", &self.authority.key);
+        let openssl = |args: &[&str]| {
+            let output = Command::new("openssl").args(args).current_dir(self.path()).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        openssl(&["req", "-nodes", "-new", "-out", "v1.csr", "-keyout", "v1.key", "-subj", "/CN=datadog"]);
+        openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            "v1.csr",
+            "-CA",
+            "ca.crt",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-out",
+            "v1.crt",
+            "-days",
+            "365",
+            "-sha256",
+        ]);
+        let read = |name: &str| std::fs::read_to_string(at(name)).unwrap();
+        Leaf { pem: read("v1.crt"), key: read("v1.key") }
+    }
+}
+
+impl Drop for Etcd {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn every_client_certificate_gets_its_own_finding() {
+    const TEST: &str = "every_client_certificate_gets_its_own_finding";
+    if !has(TEST, "etcd") || !has(TEST, "openssl") {
+        return;
+    }
+    let etcd = Etcd::start();
+    let own = |shape| Some(etcd.authority.issue("datadog-agent", &shape));
+    let of = |authority: Authority| Some(authority.issue("datadog-agent", &client()));
+    let cases: Vec<(&str, Option<Leaf>, &[&str], &[&str], i32)> = vec![
+        ("none", None, &["etcd-client-cert-missing"], &[], 1),
+        ("other CA", of(Authority::new("other")), &["etcd-client-cert-foreign-ca"], &[], 1),
+        ("CA of the same name", of(Authority::new("etcd-ca")), &["etcd-client-cert-foreign-ca"], &[], 1),
+        (
+            "same name, other string",
+            of(Authority::printable("etcd-ca")),
+            &["etcd-client-cert-foreign-ca"],
+            &[],
+            1,
+        ),
+        (
+            "same name, other key type",
+            of(Authority::p384("etcd-ca")),
+            &["etcd-client-cert-foreign-ca"],
+            &[],
+            1,
+        ),
+        (
+            "serverAuth only",
+            own(client().purposes(&[ServerAuth])),
+            &["etcd-client-cert-without-client-auth"],
+            &[],
+            1,
+        ),
+        ("no purpose", own(client().purposes(&[])), &[], &["etcd-client-cert-without-purpose"], 0),
+        ("version 1", Some(etcd.version_1()), &[], &["etcd-client-cert-version-1"], 0),
+        ("expired", own(client().expired()), &["etcd-client-cert-expired"], &[], 1),
+        ("not yet valid", own(client().not_yet_valid()), &["etcd-client-cert-not-yet-valid"], &[], 1),
+        ("right", own(client()), &[], &[], 0),
+    ];
+    for (name, leaf, errors, others, code) in &cases {
+        let ran = etcd.doctor(leaf.as_ref());
+        assert_eq!(ran.problems("error"), *errors, "{name}: {}", ran.stdout);
+        let mut lesser = ran.problems("warning");
+        lesser.extend(ran.problems("note"));
+        assert_eq!(lesser, *others, "{name}: {}", ran.stdout);
+        assert_eq!(ran.code, *code, "{name}");
+        assert_eq!(ran.json()["exit"], *code, "{name}");
+    }
+}
+
+#[test]
+fn two_faults_of_one_certificate_are_both_named() {
+    const TEST: &str = "two_faults_of_one_certificate_are_both_named";
+    if !has(TEST, "etcd") {
+        return;
+    }
+    let etcd = Etcd::start();
+    let leaf = Authority::new("etcd-ca").issue("datadog-agent", &client().expired().purposes(&[ServerAuth]));
+    assert_eq!(
+        etcd.doctor(Some(&leaf)).problems("error"),
+        ["etcd-client-cert-expired", "etcd-client-cert-foreign-ca", "etcd-client-cert-without-client-auth"]
+    );
+}
+
+#[test]
+fn a_server_of_another_ca_is_not_trusted_and_says_so() {
+    const TEST: &str = "a_server_of_another_ca_is_not_trusted_and_says_so";
+    if !has(TEST, "etcd") {
+        return;
+    }
+    let etcd = Etcd::start();
+    let leaf = etcd.authority.issue("datadog-agent", &client());
+    write(etcd.path(), "ca.crt", &Authority::new("etcd-ca").pem);
+    let ran = etcd.doctor(Some(&leaf));
+    assert_eq!(ran.problems("error"), ["serving-cert-untrusted"]);
+    assert!(ran.stdout.contains("same name with another key"), "{}", ran.stdout);
+}
+
+#[test]
+fn plain_http_to_a_tls_port_is_named() {
+    const TEST: &str = "plain_http_to_a_tls_port_is_named";
+    if !has(TEST, "etcd") {
+        return;
+    }
+    let etcd = Etcd::start();
+    let url = etcd.url.replace("https", "http");
+    let ran = run(ctlmon(etcd.path()).args(["doctor", "-o", "json", "--endpoint", &format!("etcd={url}")]));
+    // etcd closes without a word, so the other scheme has to be asked to know.
+    assert_eq!(ran.problems("error"), ["metrics-scheme-mismatch"], "{}", ran.stdout);
+}
