@@ -1,4 +1,5 @@
 //! ctlmon: sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
 
 pub mod model;
+pub mod observe;
 pub mod yaml;

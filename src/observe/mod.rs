@@ -1,0 +1,3 @@
+//! Looking at the world. Looking cannot fail; it can only see less.
+
+pub mod decode;
