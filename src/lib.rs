@@ -3,4 +3,5 @@
 pub mod distributions;
 pub mod model;
 pub mod observe;
+pub mod questions;
 pub mod yaml;

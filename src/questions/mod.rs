@@ -1,0 +1,3 @@
+//! Which questions are worth asking next, given what is known: pure functions of the snapshot. Nothing here asks.
+
+pub mod detect;
