@@ -25,6 +25,7 @@ pub mod questions;
 pub mod recording;
 pub mod render;
 pub mod view;
+pub mod yaml;
 
 pub use commands::Cli;
 pub use error::{CommandError, Exit};

@@ -57,7 +57,7 @@ pub struct Listed<T> {
 pub struct ConfigMapFacts {
     /// The names of its entries.
     pub keys: Vec<String>,
-    /// Its entries that are check configurations, by entry.
+    /// Its entries that are check configurations, by the name of the check, which is the entry's without `.yaml`.
     pub checks: BTreeMap<String, CheckConfig>,
 }
 

@@ -12,5 +12,7 @@ pub mod facts;
 pub mod observed;
 pub mod question;
 pub mod secret;
+pub mod selector;
 pub mod snapshot;
+pub mod survey;
 pub mod workload;

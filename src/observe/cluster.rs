@@ -1,6 +1,10 @@
 //! Questions to the Kubernetes API: one request each, slim answers. kube's types stop here.
 
-use super::{decode, keyring::Keyring, secrets};
+use super::{
+    decode::{self, DecodeError},
+    keyring::Keyring,
+    secrets,
+};
 use crate::model::{
     answer::{AccessAnswer, Answer, TokenFacts},
     observed::{Denial, Failure, FailureKind, Observed},
@@ -13,6 +17,7 @@ use http_body_util::{BodyExt as _, Limited};
 use kube::client::Body;
 use serde_json::{Value, json};
 use std::{
+    fmt::Display,
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
     time::Duration,
 };
@@ -106,7 +111,9 @@ impl Cluster {
             format!("/api/v1/namespaces/{}/{}/{}", object.namespace, object.kind.plural(), object.name);
         self.get(&path, None, |value| match object.kind {
             ObjectKind::ConfigMap => decode::config_map(&value).map(Answer::ConfigMap),
-            ObjectKind::Secret => Ok(Answer::Secret(secrets::facts(&value, object, keyring))),
+            ObjectKind::Secret => {
+                Ok::<_, DecodeError>(Answer::Secret(secrets::facts(&value, object, keyring)))
+            }
         })
         .await
     }
@@ -144,7 +151,7 @@ impl Cluster {
             let status = &value["status"];
             let allowed = status["allowed"].as_bool().ok_or_else(|| "no verdict in the review".to_owned())?;
             let reason = status["reason"].as_str().unwrap_or_default().to_owned();
-            Ok(Answer::Access(AccessAnswer { allowed, reason }))
+            Ok::<_, String>(Answer::Access(AccessAnswer { allowed, reason }))
         })
         .await
     }
@@ -160,16 +167,16 @@ impl Cluster {
             let token = status["token"].as_str().ok_or_else(|| "no token in the answer".to_owned())?;
             keyring.keep_account(account.clone(), token.to_owned());
             let expires = status["expirationTimestamp"].as_str().and_then(|time| time.parse().ok());
-            Ok(Answer::Token(TokenFacts { expires }))
+            Ok::<_, String>(Answer::Token(TokenFacts { expires }))
         })
         .await
     }
 
-    async fn get(
+    async fn get<E: Display>(
         &self,
         path: &str,
         accept: Option<&str>,
-        decode: impl FnOnce(Value) -> Result<Answer, String>,
+        decode: impl FnOnce(Value) -> Result<Answer, E>,
     ) -> Result<Answer, Refusal> {
         let request = Request::get(path)
             .header(header::ACCEPT, accept.unwrap_or("application/json"))
@@ -178,11 +185,11 @@ impl Cluster {
         self.send(request, decode).await
     }
 
-    async fn post(
+    async fn post<E: Display>(
         &self,
         path: &str,
         body: &Value,
-        decode: impl FnOnce(Value) -> Result<Answer, String>,
+        decode: impl FnOnce(Value) -> Result<Answer, E>,
     ) -> Result<Answer, Refusal> {
         let request = Request::builder()
             .method(Method::POST)
@@ -194,10 +201,10 @@ impl Cluster {
         self.send(request, decode).await
     }
 
-    async fn send(
+    async fn send<E: Display>(
         &self,
         request: Request<Body>,
-        decode: impl FnOnce(Value) -> Result<Answer, String>,
+        decode: impl FnOnce(Value) -> Result<Answer, E>,
     ) -> Result<Answer, Refusal> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
@@ -217,7 +224,7 @@ impl Cluster {
         if status.is_success() {
             let value = serde_json::from_slice(&body)
                 .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
-            return decode(value).map_err(|detail| Refusal::unexpected(&detail));
+            return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
         }
         Err(Refusal::from_status(status, &body))
     }

@@ -1,8 +1,7 @@
-//! stub
+//! Which questions are worth asking next, given what is known: pure functions of the snapshot. Nothing here asks.
+
+pub mod detect;
 pub mod doctor;
+
+pub use detect::detect;
 pub use doctor::doctor;
-pub fn detect(
-    _: &crate::model::snapshot::Snapshot,
-) -> std::collections::BTreeSet<crate::model::question::Question> {
-    Default::default()
-}

@@ -98,7 +98,7 @@ impl<'a> Agents<'a> {
                         if let Some((key, config)) = check_in(facts, component) {
                             return Ok(Configured {
                                 instance: config.instances.first().cloned().unwrap_or_default(),
-                                origin: Origin::ConfigMap { object, key: key.clone() },
+                                origin: Origin::ConfigMap { object, key },
                                 workload,
                             });
                         }
@@ -138,12 +138,10 @@ impl<'a> Agents<'a> {
     }
 }
 
-/// The entry that configures a component's check: the file's name is the check's.
-fn check_in(facts: &ConfigMapFacts, component: Component) -> Option<(&String, &CheckConfig)> {
+/// The entry that configures a component's check; checks are kept by their names, which are their files'.
+fn check_in(facts: &ConfigMapFacts, component: Component) -> Option<(String, &CheckConfig)> {
     let check = component.profile().agent_check;
-    facts.checks.iter().find(|(key, _)| {
-        key.as_str().strip_suffix(".yaml").or_else(|| key.strip_suffix(".yml")) == Some(check)
-    })
+    facts.checks.get(check).map(|config| (format!("{check}.yaml"), config))
 }
 
 /// What the Agent does where nothing is written: the `auto_conf.yaml` that its package brings along.

@@ -1,0 +1,137 @@
+//! From the JSON of Kubernetes to the slim facts of the model: pure, tolerant of `null` everywhere, and the place where
+//! secrets are left behind. Nothing here knows where the JSON came from.
+
+mod allowed;
+mod checks;
+mod flags;
+mod objects;
+mod templates;
+
+pub use checks::config_map;
+pub use objects::{api_groups, named, node, pod, version};
+pub use templates::workload;
+
+use crate::model::{
+    answer::Listed,
+    facts::{Named, Node, Pod},
+    workload::Workload,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt;
+
+/// Why JSON is not the object that it should be. It never quotes the JSON, which may hold secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// It has fields of other types than that kind of object has.
+    Shape(&'static str),
+    /// It has no name.
+    Nameless(&'static str),
+    /// It has no items.
+    NotAList(&'static str),
+}
+
+/// A list of nodes.
+///
+/// # Errors
+/// If it is no list, or if an item is no node.
+pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
+    listed(list, "list of nodes", node)
+}
+
+/// A list of pods.
+///
+/// # Errors
+/// If it is no list, or if an item is no pod.
+pub fn pods(list: &Value) -> Result<Listed<Pod>, DecodeError> {
+    listed(list, "list of pods", pod)
+}
+
+/// A list of `DaemonSets` or of Deployments, or of both.
+///
+/// # Errors
+/// If it is no list, or if an item is no workload.
+pub fn workloads(list: &Value) -> Result<Listed<Workload>, DecodeError> {
+    listed(list, "list of workloads", |item| workload(item, &item_kind(list, item)))
+}
+
+/// The names in a list of anything, such as a `PartialObjectMetadataList`.
+///
+/// # Errors
+/// If it is no list, or if an item has no name.
+pub fn names(list: &Value) -> Result<Listed<Named>, DecodeError> {
+    listed(list, "list of names", named)
+}
+
+/// The kind of an item: its own, or that of its list. The API server leaves the kind of items out, kubectl does not.
+#[must_use]
+pub fn item_kind(list: &Value, item: &Value) -> String {
+    let of_list = || list["kind"].as_str().and_then(|kind| kind.strip_suffix("List"));
+    item["kind"].as_str().or_else(of_list).unwrap_or_default().to_owned()
+}
+
+/// Whether the API server held nothing back from a list.
+#[must_use]
+pub fn is_complete(list: &Value) -> bool {
+    list["metadata"]["continue"].as_str().unwrap_or_default().is_empty()
+}
+
+fn listed<T>(
+    list: &Value,
+    what: &'static str,
+    item: impl Fn(&Value) -> Result<T, DecodeError>,
+) -> Result<Listed<T>, DecodeError> {
+    // An empty list is written as `[]` by some API servers and as `null` by others.
+    let items = match &list["items"] {
+        Value::Array(items) => items.iter().map(item).collect::<Result<_, _>>()?,
+        Value::Null if list.get("items").is_some() => Vec::new(),
+        _ => return Err(DecodeError::NotAList(what)),
+    };
+    Ok(Listed { items, complete: is_complete(list) })
+}
+
+fn read<T: DeserializeOwned>(value: &Value, what: &'static str) -> Result<T, DecodeError> {
+    T::deserialize(value).map_err(|_| DecodeError::Shape(what))
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape(what) => write!(f, "{what} with fields of unexpected types"),
+            Self::Nameless(what) => write!(f, "{what} without a name"),
+            Self::NotAList(what) => write!(f, "{what} without items"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn tells_whole_lists_from_pages() {
+        let page = json!({"metadata": {"continue": "abc", "remainingItemCount": 9}, "items": [{"metadata": {"name": "a"}}]});
+        assert!(!nodes(&page).unwrap().complete);
+        let whole = json!({"metadata": {"continue": ""}, "items": [{"metadata": {"name": "a"}}]});
+        assert!(nodes(&whole).unwrap().complete);
+        assert_eq!(nodes(&json!({"items": null})).unwrap(), Listed { items: Vec::new(), complete: true });
+    }
+
+    #[test]
+    fn refuses_what_is_no_list() {
+        assert_eq!(nodes(&json!({"kind": "Status"})), Err(DecodeError::NotAList("list of nodes")));
+        assert_eq!(names(&json!({"items": [{}]})), Err(DecodeError::Nameless("object")));
+        assert_eq!(pods(&json!({"items": [{"metadata": {"name": 1}}]})), Err(DecodeError::Shape("pod")));
+    }
+
+    #[test]
+    fn knows_the_kind_of_items_from_either_place() {
+        let list = json!({"kind": "DaemonSetList", "items": [{"metadata": {"name": "a", "namespace": "b"}}]});
+        assert_eq!(workloads(&list).unwrap().items[0].kind, "DaemonSet");
+        let list = json!({"kind": "List", "items": [{"kind": "Deployment", "metadata": {"name": "a"}}]});
+        assert_eq!(workloads(&list).unwrap().items[0].kind, "Deployment");
+    }
+}

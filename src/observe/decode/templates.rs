@@ -1,0 +1,296 @@
+//! Workloads with their pod templates.
+
+use super::{
+    DecodeError, allowed,
+    objects::{Pairs, RawMeta, pairs},
+    read,
+};
+use crate::model::workload::{
+    Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct RawWorkload {
+    metadata: Option<RawMeta>,
+    spec: Option<RawWorkloadSpec>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawWorkloadSpec {
+    selector: Option<RawSelector>,
+    template: Option<RawTemplate>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawSelector {
+    match_labels: Pairs,
+}
+
+#[derive(Deserialize)]
+struct RawTemplate {
+    spec: Option<RawPodSpec>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPodSpec {
+    service_account_name: Option<String>,
+    host_network: Option<bool>,
+    node_selector: Pairs,
+    affinity: Option<RawAffinity>,
+    tolerations: Option<Vec<RawToleration>>,
+    containers: Option<Vec<RawContainer>>,
+    volumes: Option<Vec<RawVolume>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawAffinity {
+    node_affinity: Option<RawNodeAffinity>,
+}
+
+#[derive(Deserialize)]
+struct RawNodeAffinity {
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    required: Option<RawNodeSelector>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawNodeSelector {
+    node_selector_terms: Option<Vec<RawTerm>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawTerm {
+    match_expressions: Option<Vec<RawRequirement>>,
+    match_fields: Option<Vec<RawRequirement>>,
+}
+
+#[derive(Deserialize)]
+struct RawRequirement {
+    key: Option<String>,
+    operator: Option<String>,
+    values: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct RawToleration {
+    key: Option<String>,
+    operator: Option<String>,
+    value: Option<String>,
+    effect: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawContainer {
+    name: Option<String>,
+    image: Option<String>,
+    env: Option<Vec<RawVariable>>,
+    volume_mounts: Option<Vec<RawMount>>,
+}
+
+#[derive(Deserialize)]
+struct RawVariable {
+    name: Option<String>,
+    // `valueFrom` names a Secret or a ConfigMap and is left behind with everything else.
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawMount {
+    name: Option<String>,
+    mount_path: Option<String>,
+    sub_path: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawVolume {
+    name: Option<String>,
+    secret: Option<RawSecretSource>,
+    config_map: Option<RawConfigMapSource>,
+    host_path: Option<RawHostPath>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawSecretSource {
+    secret_name: Option<String>,
+    items: Option<Vec<RawItem>>,
+}
+
+#[derive(Deserialize)]
+struct RawConfigMapSource {
+    name: Option<String>,
+    items: Option<Vec<RawItem>>,
+}
+
+#[derive(Deserialize)]
+struct RawItem {
+    key: Option<String>,
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawHostPath {
+    path: Option<String>,
+}
+
+/// A `DaemonSet` or a Deployment. The kind is told, because the API server leaves it out of the items of a list.
+///
+/// # Errors
+/// If it is no workload or has no name.
+pub fn workload(value: &Value, kind: &str) -> Result<Workload, DecodeError> {
+    let raw: RawWorkload = read(value, "workload")?;
+    let meta = raw.metadata.ok_or(DecodeError::Nameless("workload"))?;
+    let spec = raw.spec.unwrap_or_default();
+    let pods = spec.template.and_then(|template| template.spec).unwrap_or_default();
+    let required = pods.affinity.and_then(|affinity| affinity.node_affinity?.required?.node_selector_terms);
+    let account = pods.service_account_name.filter(|name| !name.is_empty());
+    let volumes = pods.volumes.unwrap_or_default().into_iter();
+    Ok(Workload {
+        kind: kind.to_owned(),
+        namespace: meta.namespace.unwrap_or_default(),
+        name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("workload"))?,
+        labels: pairs(meta.labels),
+        selector: pairs(spec.selector.and_then(|selector| selector.match_labels)),
+        service_account: account.unwrap_or_else(|| "default".to_owned()),
+        host_network: pods.host_network.unwrap_or_default(),
+        node_selector: pairs(pods.node_selector),
+        node_affinity: required.unwrap_or_default().into_iter().map(term).collect(),
+        tolerations: pods.tolerations.unwrap_or_default().into_iter().map(toleration).collect(),
+        containers: pods.containers.unwrap_or_default().into_iter().map(container).collect(),
+        volumes: volumes.filter_map(|mut raw| Some((raw.name.take()?, volume(raw)))).collect(),
+    })
+}
+
+fn term(raw: RawTerm) -> NodeTerm {
+    let all = |of: Option<Vec<RawRequirement>>| of.unwrap_or_default().into_iter().map(requirement).collect();
+    NodeTerm { labels: all(raw.match_expressions), fields: all(raw.match_fields) }
+}
+
+fn requirement(raw: RawRequirement) -> Requirement {
+    Requirement {
+        key: raw.key.unwrap_or_default(),
+        operator: raw.operator.unwrap_or_default(),
+        values: raw.values.unwrap_or_default(),
+    }
+}
+
+fn toleration(raw: RawToleration) -> Toleration {
+    Toleration { key: raw.key, operator: raw.operator, value: raw.value, effect: raw.effect }
+}
+
+fn container(raw: RawContainer) -> WorkloadContainer {
+    let variables = raw.env.unwrap_or_default().into_iter();
+    let mounts = raw.volume_mounts.unwrap_or_default().into_iter();
+    WorkloadContainer {
+        name: raw.name.unwrap_or_default(),
+        image: raw.image.unwrap_or_default(),
+        env: variables
+            .filter_map(|variable| {
+                let name = variable.name?;
+                let value = allowed::variable(&name, variable.value.as_deref().unwrap_or_default());
+                Some((name, value))
+            })
+            .collect(),
+        mounts: mounts
+            .filter_map(|mount| {
+                let sub_path = mount.sub_path.filter(|path| !path.is_empty());
+                Some(Mount { volume: mount.name?, path: mount.mount_path?, sub_path })
+            })
+            .collect(),
+    }
+}
+
+fn volume(raw: RawVolume) -> VolumeSource {
+    match (raw.secret, raw.config_map, raw.host_path) {
+        (Some(RawSecretSource { secret_name: Some(name), items }), _, _) => {
+            VolumeSource::Secret { name, items: renamed(items) }
+        }
+        (_, Some(RawConfigMapSource { name: Some(name), items }), _) => {
+            VolumeSource::ConfigMap { name, items: renamed(items) }
+        }
+        (_, _, Some(RawHostPath { path: Some(path) })) => VolumeSource::HostPath(path),
+        _ => VolumeSource::Other,
+    }
+}
+
+fn renamed(items: Option<Vec<RawItem>>) -> BTreeMap<String, String> {
+    items.unwrap_or_default().into_iter().filter_map(|item| Some((item.key?, item.path?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn keeps_where_pods_may_run_and_what_they_mount() {
+        let seen = workload(
+            &json!({
+                "metadata": {"name": "datadog", "namespace": "dd", "labels": {"app": "dd"}},
+                "spec": {"selector": {"matchLabels": {"app": "dd"}}, "template": {"spec": {
+                    "serviceAccountName": "agent", "hostNetwork": true, "nodeSelector": {"kubernetes.io/os": "linux"},
+                    "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+                        {"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}}},
+                    "tolerations": [{"operator": "Exists"}],
+                    "containers": [{"name": "agent", "image": "gcr.io/datadoghq/agent:7",
+                        "env": [{"name": "DD_SITE", "value": "datadoghq.eu"}, {"name": "DD_API_KEY", "value": "canary"},
+                            {"name": "DD_APP_KEY", "valueFrom": {"secretKeyRef": {"name": "canary"}}}],
+                        "volumeMounts": [{"name": "pki", "mountPath": "/pki", "readOnly": true, "subPath": ""}]}],
+                    "volumes": [{"name": "pki", "secret": {"secretName": "etcd", "items": [{"key": "a", "path": "b"}]}},
+                        {"name": "confd", "configMap": {"name": "c", "items": null}},
+                        {"name": "host", "hostPath": {"path": "/etc", "type": ""}}, {"name": "tmp", "emptyDir": {}}]}}}
+            }),
+            "DaemonSet",
+        )
+        .unwrap();
+        assert_eq!(
+            (seen.kind.as_str(), seen.service_account.as_str(), seen.host_network),
+            ("DaemonSet", "agent", true)
+        );
+        assert_eq!(seen.selector, seen.labels);
+        assert_eq!(seen.node_affinity[0].labels[0].operator, "Exists");
+        assert_eq!(
+            seen.tolerations[0],
+            Toleration { operator: Some("Exists".to_owned()), ..Toleration::default() }
+        );
+        let env = &seen.containers[0].env;
+        assert_eq!(
+            (env["DD_SITE"].as_str(), env["DD_API_KEY"].as_str(), env["DD_APP_KEY"].as_str()),
+            ("datadoghq.eu", "", "")
+        );
+        assert_eq!(seen.containers[0].mounts[0].sub_path, None);
+        let items = [("a".to_owned(), "b".to_owned())].into();
+        assert_eq!(seen.volumes["pki"], VolumeSource::Secret { name: "etcd".to_owned(), items });
+        assert_eq!(
+            seen.volumes["confd"],
+            VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new() }
+        );
+        assert_eq!(seen.volumes["host"], VolumeSource::HostPath("/etc".to_owned()));
+        assert_eq!(seen.volumes["tmp"], VolumeSource::Other);
+        assert!(!format!("{seen:?}").contains("canary"));
+    }
+
+    #[test]
+    fn reads_null_and_names_the_default_account() {
+        let bare = workload(
+            &json!({"metadata": {"name": "x"}, "spec": {"selector": null, "template": {"spec": null}}}),
+            "Deployment",
+        );
+        assert_eq!(bare.unwrap().service_account, "default");
+        assert_eq!(
+            workload(&json!({"metadata": null}), "Deployment"),
+            Err(DecodeError::Nameless("workload"))
+        );
+    }
+}
