@@ -65,7 +65,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if spoke {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
-    if matches!(kind, Some(FailureKind::NotTls)) {
+    if matches!(kind, Some(FailureKind::NotTls | FailureKind::Protocol)) {
         return Ok(Verdict::NotApplicable("the port answers, but in another protocol"));
     }
     let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);
