@@ -150,8 +150,8 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Snapshot, CommandE
         send_token_unverified: args.identity.send_token_unverified,
         ..Wanted::default()
     };
-    if let Some(practice) = args.practice.wanted()? {
-        let practice = lab::start(practice).await?;
+    if let Some(spec) = args.practice.wanted() {
+        let practice = lab::start(spec).await?;
         let sight = practice.sight(limits, wanted).await?;
         return source::look(console, sight, questions::doctor).await;
     }

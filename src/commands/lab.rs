@@ -1,29 +1,196 @@
-//! stub
-use super::source::Sight;
+//! `ctlmon lab` and `doctor --lab`: the practice cluster for another process, or in this one.
+
+use super::source::{self, Sight};
 use crate::{
     error::{CommandError, Exit},
-    model::snapshot::Wanted,
-    observe::Limits,
+    lab::{
+        Lab, LabSpec,
+        faults::{FAULTS, Fault},
+        spec::Pace,
+    },
+    model::snapshot::{Snapshot, Wanted},
+    observe::{
+        Limits, Observer,
+        dial::{Dialer, Routes},
+        keyring::Keyring,
+        kubeconfig::Connection,
+    },
     render::Console,
 };
-#[derive(Debug, clap::Args)]
-pub(super) struct PracticeArgs {}
-#[derive(Debug, clap::Args)]
-pub(super) struct LabArgs {}
-pub(super) struct Practice;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+
+/// The time in a cluster that lives in the process of `doctor`, so that its reports do not depend on the day.
+const STANDING_CLOCK: i64 = 1_780_304_400; // 2026-06-01T09:00:00Z
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Practice cluster")]
+pub(super) struct PracticeArgs {
+    /// Look at the embedded practice cluster, in this process and also as its agents' account
+    #[arg(
+        long, value_name = "DISTRIBUTION", num_args = 0..=1, require_equals = true, default_missing_value = "kubeadm",
+        conflicts_with_all = ["kubeconfig", "context", "endpoints", "from"]
+    )]
+    lab: Option<Distribution>,
+    /// Plant this fault in it; `ctlmon lab --list-faults` names them
+    #[arg(long, value_name = "FAULT", requires = "lab", value_parser = fault)]
+    fault: Option<&'static Fault>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LabArgs {
+    /// The distribution
+    #[arg(long, value_name = "DISTRIBUTION", default_value = "kubeadm")]
+    distribution: Distribution,
+    /// Plant this fault
+    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    fault: Option<&'static Fault>,
+    /// List the faults and serve nothing
+    #[arg(long)]
+    list_faults: bool,
+    /// The format of the list
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", requires = "list_faults")]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Distribution {
+    Kubeadm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people
+    Human,
+    /// JSON
+    Json,
+}
+
+/// A practice cluster that runs in this process.
+pub(super) struct Practice {
+    lab: Lab,
+}
+
 impl PracticeArgs {
-    pub(super) fn wanted(&self) -> Result<Option<()>, CommandError> {
-        Ok(None)
+    /// The cluster that is wanted, if one is.
+    pub(super) fn wanted(&self) -> Option<LabSpec> {
+        let now = Timestamp::from_second(STANDING_CLOCK).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.lab.map(|distribution| spec(distribution, now, Pace::Still, self.fault))
     }
 }
-pub(super) async fn start(_: ()) -> Result<Practice, CommandError> {
-    Err(CommandError::usage(""))
+
+/// Starts a cluster in this process.
+pub(super) async fn start(spec: LabSpec) -> Result<Practice, CommandError> {
+    Ok(Practice { lab: Lab::start(spec).await.map_err(CommandError::could_not_look)? })
 }
+
 impl Practice {
-    pub(super) async fn sight(&self, _: Limits, _: Wanted) -> Result<Sight, CommandError> {
-        Err(CommandError::usage(""))
+    /// Everything that is needed to look at it, standing on its first node.
+    pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
+        let mut kubeconfig = self.lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+        // Its clock stands still and its certificates live by that clock, so this machine's must not judge them.
+        // The listener is this process's own.
+        let cluster = &mut kubeconfig["clusters"][0]["cluster"];
+        cluster["insecure-skip-tls-verify"] = Value::Bool(true);
+        if let Some(cluster) = cluster.as_object_mut() {
+            cluster.remove("certificate-authority-data");
+        }
+        let Connection { client, context } = Connection::from_value(kubeconfig, limits.request).await?;
+        let routes = Routes { table: self.lab.routes(), here: self.lab.addresses_here() };
+        let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
+        let wanted = Wanted { context: Some(context), as_agent: true, ..wanted };
+        Ok(Sight { observer, snapshot: Snapshot::empty(self.lab.clock(), wanted) })
     }
 }
-pub(super) fn run(_: &Console, _: &LabArgs) -> Result<Exit, CommandError> {
+
+pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandError> {
+    if args.list_faults {
+        console.print(&list(args.output)?)?;
+        return Ok(Exit::Fine);
+    }
+    let spec = spec(args.distribution, source::now(), Pace::Running, args.fault);
+    source::runtime()?.block_on(serve(console, spec))
+}
+
+async fn serve(console: &Console, spec: LabSpec) -> Result<Exit, CommandError> {
+    let lab = Lab::start(spec).await.map_err(CommandError::could_not_look)?;
+    let kubeconfig = lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+    let file = KubeconfigFile::write(&kubeconfig)?;
+    console.print(&format!("{}\n", file.path.display()))?;
+    console.say(&format!("hint: ctlmon doctor --kubeconfig {}", file.path.display()));
+    console.say("hint: Ctrl-C ends the practice cluster and removes the file");
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
     Ok(Exit::Fine)
+}
+
+fn spec(distribution: Distribution, now: Timestamp, pace: Pace, fault: Option<&'static Fault>) -> LabSpec {
+    let mut spec = match distribution {
+        Distribution::Kubeadm => LabSpec::kubeadm(now),
+    };
+    spec.pace = pace;
+    if let Some(fault) = fault {
+        (fault.change)(&mut spec);
+    }
+    spec
+}
+
+fn list(output: Output) -> Result<String, CommandError> {
+    let faults = FAULTS.iter();
+    match output {
+        Output::Human => {
+            let width = FAULTS.iter().map(|fault| fault.id.len()).max().unwrap_or_default();
+            Ok(faults.map(|fault| format!("{:width$}  found by {}\n", fault.id, fault.check)).collect())
+        }
+        Output::Json => {
+            let faults: Vec<Value> = faults
+                .map(|fault| json!({"id": fault.id, "check": fault.check, "distributions": fault.distributions}))
+                .collect();
+            serde_json::to_string_pretty(&json!({"faults": faults}))
+                .map(|text| text + "\n")
+                .map_err(CommandError::could_not_look)
+        }
+    }
+}
+
+fn fault(id: &str) -> Result<&'static Fault, String> {
+    FAULTS
+        .iter()
+        .copied()
+        .find(|fault| fault.id == id)
+        .ok_or_else(|| "there is no such fault; ctlmon lab --list-faults names them all".to_owned())
+}
+
+/// A kubeconfig in a folder of its own, readable by nobody else, and removed when the cluster ends.
+struct KubeconfigFile {
+    folder: PathBuf,
+    path: PathBuf,
+}
+
+impl KubeconfigFile {
+    #[expect(clippy::disallowed_methods, reason = "the edge where the practice cluster's kubeconfig is written")]
+    fn write(kubeconfig: &Value) -> Result<Self, CommandError> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let folder = std::env::temp_dir().join(format!("ctlmon-lab-{}", std::process::id()));
+        // A folder that exists already is somebody else's.
+        fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        let file = Self { path: folder.join("kubeconfig"), folder };
+        let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file.path)?;
+        out.write_all(kubeconfig.to_string().as_bytes())?;
+        Ok(file)
+    }
+}
+
+impl Drop for KubeconfigFile {
+    #[expect(clippy::disallowed_methods, reason = "what was written is removed")]
+    fn drop(&mut self) {
+        // Nothing can be done about a file that is gone already.
+        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_dir(&self.folder);
+    }
 }

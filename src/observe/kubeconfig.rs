@@ -41,6 +41,8 @@ pub enum ConnectError {
         /// Why.
         source: Box<KubeconfigError>,
     },
+    /// A kubeconfig that was at hand is none.
+    Malformed,
     /// The context does not exist, or none is current.
     Context {
         /// The context that was asked for; `None` for the current one.
@@ -86,11 +88,31 @@ pub async fn connect(target: &Target, request_timeout: Duration) -> Result<Conne
         }
         return Err(ConnectError::NoKubeconfig { looked: candidates(target) });
     };
-    let context =
-        target.context.clone().or_else(|| kubeconfig.current_context.clone()).filter(|name| !name.is_empty());
+    of_kubeconfig(kubeconfig, target.context.as_deref(), request_timeout).await
+}
+
+impl Connection {
+    /// Makes a client from a kubeconfig that is at hand as JSON.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn from_value(kubeconfig: serde_json::Value, request_timeout: Duration) -> Result<Self, ConnectError> {
+        let kubeconfig = serde_json::from_value(kubeconfig).map_err(|_| ConnectError::Malformed)?;
+        of_kubeconfig(kubeconfig, None, request_timeout).await
+    }
+}
+
+async fn of_kubeconfig(
+    kubeconfig: Kubeconfig,
+    wanted: Option<&str>,
+    request_timeout: Duration,
+) -> Result<Connection, ConnectError> {
+    let wanted = wanted
+        .map(str::to_owned)
+        .or_else(|| kubeconfig.current_context.clone())
+        .filter(|name| !name.is_empty());
     let available: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
-    let Some(context) = context.filter(|name| available.contains(name)) else {
-        let wanted = target.context.clone().or(kubeconfig.current_context).filter(|name| !name.is_empty());
+    let Some(context) = wanted.clone().filter(|name| available.contains(name)) else {
         return Err(ConnectError::Context { wanted, available });
     };
     let plugin = plugin_of(&kubeconfig, &context);
@@ -195,6 +217,7 @@ impl fmt::Display for ConnectError {
             Self::Unusable { path, source } => {
                 write!(f, "cannot use the kubeconfig {}: {}", path.display(), reason(source))
             }
+            Self::Malformed => f.write_str("the kubeconfig at hand is none"),
             Self::Context { wanted: Some(wanted), available } => {
                 write!(f, "the kubeconfig has no context \"{wanted}\" (it has: {})", available.join(", "))
             }
