@@ -1,3 +1,4 @@
 //! ctlmon: sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
 
 pub mod model;
+pub mod rbac;

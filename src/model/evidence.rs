@@ -107,7 +107,9 @@ impl fmt::Display for Locator {
                 }
             }
             Self::Path(path) => write!(f, "GET {path}"),
-            Self::Probe { endpoint, vantage, credential } => write!(f, "GET {endpoint} {vantage}, {credential}"),
+            Self::Probe { endpoint, vantage, credential } => {
+                write!(f, "GET {endpoint} {vantage}, {credential}")
+            }
             Self::Certificate(source) => f.write_str(&source.describe()),
             Self::Review(what) => write!(f, "access review: {what}"),
             Self::Given(what) => f.write_str(what),

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod facts;
 pub mod observed;
 pub mod question;
+pub mod rights;
 pub mod secret;
 pub mod snapshot;
 pub mod workload;

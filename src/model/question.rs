@@ -487,7 +487,9 @@ impl fmt::Display for Credential {
         match self {
             Self::Nobody => f.write_str("as nobody"),
             Self::Account(account) => write!(f, "as service account {account}"),
-            Self::ClientCertificate(source) => write!(f, "with the client certificate of {}", source.describe()),
+            Self::ClientCertificate(source) => {
+                write!(f, "with the client certificate of {}", source.describe())
+            }
             Self::TokenFile(path) => write!(f, "with the token in {path}"),
         }
     }

@@ -8,8 +8,8 @@ use super::{
     facts::{Named, Node, Pod, ServerVersion},
     observed::Observed,
     question::{
-        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, ProbeSpec,
-        Question,
+        AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
+        ProbeSpec, Question,
     },
     workload::Workload,
 };

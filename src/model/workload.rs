@@ -145,7 +145,9 @@ impl Workload {
             .taints
             .iter()
             .filter(|taint| taint.effect != "PreferNoSchedule")
-            .filter(|taint| !(self.kind == "DaemonSet" && is_tolerated_by_daemon_sets(taint, self.host_network)))
+            .filter(|taint| {
+                !(self.kind == "DaemonSet" && is_tolerated_by_daemon_sets(taint, self.host_network))
+            })
             .filter(|taint| !self.tolerations.iter().any(|toleration| toleration.covers(taint)))
             .cloned()
             .map(Obstacle::Taint)
@@ -186,7 +188,9 @@ fn is_tolerated_by_daemon_sets(taint: &Taint, host_network: bool) -> bool {
         _ => "NoSchedule",
     };
     (ALWAYS.contains(&taint.key.as_str()) && taint.effect == effect)
-        || (host_network && taint.key == "node.kubernetes.io/network-unavailable" && taint.effect == "NoSchedule")
+        || (host_network
+            && taint.key == "node.kubernetes.io/network-unavailable"
+            && taint.effect == "NoSchedule")
 }
 
 impl Toleration {
@@ -212,7 +216,9 @@ impl NodeTerm {
         if self.labels.is_empty() && self.fields.is_empty() {
             return false;
         }
-        self.labels.iter().all(|requirement| requirement.holds(node.labels.get(&requirement.key).map(String::as_str)))
+        self.labels
+            .iter()
+            .all(|requirement| requirement.holds(node.labels.get(&requirement.key).map(String::as_str)))
             && self.fields.iter().all(|requirement| {
                 requirement.holds((requirement.key == "metadata.name").then_some(node.name.as_str()))
             })
