@@ -12,6 +12,7 @@ mod cluster_agent;
 mod delegated;
 mod error;
 mod etcd;
+pub mod faults;
 mod forbidden;
 mod forward;
 mod json;
