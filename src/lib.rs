@@ -18,10 +18,12 @@ pub mod distributions;
 pub mod doctor;
 mod error;
 
+pub mod lab;
 pub mod model;
 pub mod observe;
 pub mod questions;
 
+pub mod rbac;
 pub mod recording;
 pub mod render;
 pub mod view;

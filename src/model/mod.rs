@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod facts;
 pub mod observed;
 pub mod question;
+pub mod rights;
 pub mod secret;
 pub mod selector;
 pub mod snapshot;

@@ -1,0 +1,71 @@
+//! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
+
+mod controller_manager_metrics_forbidden;
+mod etcd_client_cert_expired;
+mod etcd_client_cert_foreign_ca;
+mod no_agent_on_control_plane;
+mod scheduler_no_credentials;
+
+use super::spec::LabSpec;
+
+/// A defect that can be planted.
+#[derive(Debug)]
+pub struct Fault {
+    /// What it is called.
+    pub id: &'static str,
+    /// The id of the check that must find it.
+    pub check: &'static str,
+    /// The ids of the distributions on which it can be planted.
+    pub distributions: &'static [&'static str],
+    /// Plants it.
+    pub change: fn(&mut LabSpec),
+}
+
+/// Every fault, in the order of their ids.
+pub static FAULTS: &[&Fault] = &[
+    &controller_manager_metrics_forbidden::FAULT,
+    &etcd_client_cert_expired::FAULT,
+    &etcd_client_cert_foreign_ca::FAULT,
+    &no_agent_on_control_plane::FAULT,
+    &scheduler_no_credentials::FAULT,
+];
+
+impl Fault {
+    /// The fault of this id.
+    #[must_use]
+    pub fn named(id: &str) -> Option<&'static Self> {
+        FAULTS.iter().copied().find(|fault| fault.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    #[test]
+    fn every_fault_changes_the_spec_and_no_two_are_alike() {
+        let healthy = LabSpec::kubeadm("2026-06-01T09:00:00Z".parse().unwrap());
+        let mut changed: Vec<LabSpec> = vec![healthy.clone()];
+        for fault in FAULTS {
+            let mut spec = healthy.clone();
+            (fault.change)(&mut spec);
+            assert!(!changed.contains(&spec), "{}", fault.id);
+            changed.push(spec);
+            assert_eq!(Fault::named(fault.id).map(|found| found.id), Some(fault.id));
+        }
+    }
+
+    #[test]
+    fn every_file_is_in_the_table() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab/faults");
+        let files: BTreeSet<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().replace('_', "-"))
+            .filter(|name| name != "mod")
+            .collect();
+        let ids: BTreeSet<String> = FAULTS.iter().map(|fault| fault.id.to_owned()).collect();
+        assert_eq!(files, ids);
+        assert!(FAULTS.is_sorted_by_key(|fault| fault.id));
+    }
+}

@@ -1,0 +1,76 @@
+//! The kubelet's own server: it refuses in plain text, and asks for rights on its node instead of on paths.
+
+use super::{access::Credentials, cluster::Cluster, reply::Reply, request::Ask, spec::NodeSpec};
+use crate::model::question::Permission;
+use http::{Method, StatusCode};
+
+/// Answers a request on a node's kubelet.
+pub(super) fn answer(cluster: &Cluster, node: &NodeSpec, ask: &Ask) -> Reply {
+    let looked_at = Credentials { certificates: true, tokens: true, anonymous: node.anonymous_kubelet };
+    let Ok(who) = cluster.identify(ask, looked_at) else {
+        return Reply::bare_text(StatusCode::UNAUTHORIZED, "Unauthorized");
+    };
+    let verb = verb(&ask.method);
+    let subresources = subresources(&ask.path);
+    // One of them is enough.
+    let may = subresources.iter().any(|subresource| {
+        let action = Permission::Resource {
+            verb: verb.to_owned(),
+            group: String::new(),
+            resource: "nodes".to_owned(),
+            subresource: Some((*subresource).to_owned()),
+            namespace: None,
+            name: Some(node.name.clone()),
+        };
+        cluster.rule(&who, &action).is_allowed()
+    });
+    if !may {
+        let body = format!(
+            "Forbidden (user={}, verb={verb}, resource=nodes, subresource(s)=[{}])\n",
+            who.user,
+            subresources.join(" ")
+        );
+        return Reply::bare_text(StatusCode::FORBIDDEN, body);
+    }
+    match ask.path.as_str() {
+        "/healthz" => Reply::text(StatusCode::OK, "ok"),
+        "/metrics" => Reply::metrics(include_str!("bodies/kubelet.txt").replace("NODE", &node.name)),
+        "/metrics/cadvisor" => Reply::metrics(include_str!("bodies/cadvisor.txt")),
+        _ => Reply::not_found(),
+    }
+}
+
+/// What a path is a part of; since 1.36 the finer ones stand beside `proxy`, which is all of them.
+///
+/// Source: `pkg/kubelet/server/auth.go` of Kubernetes.
+fn subresources(path: &str) -> &'static [&'static str] {
+    let under =
+        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if under("/stats") {
+        &["stats"]
+    } else if under("/metrics") {
+        &["metrics"]
+    } else if under("/logs") {
+        &["log"]
+    } else if under("/checkpoint") {
+        &["checkpoint"]
+    } else if under("/pods") || under("/runningpods") {
+        &["pods", "proxy"]
+    } else if under("/healthz") {
+        &["healthz", "proxy"]
+    } else if under("/configz") {
+        &["configz", "proxy"]
+    } else {
+        &["proxy"]
+    }
+}
+
+fn verb(method: &Method) -> &'static str {
+    match *method {
+        Method::POST => "create",
+        Method::PUT => "update",
+        Method::PATCH => "patch",
+        Method::DELETE => "delete",
+        _ => "get",
+    }
+}

@@ -1,0 +1,200 @@
+//! The Datadog node agents as the chart's objects, and their pods on the nodes where the scheduler's rules let them run.
+
+use super::pod::{PodParts, pod, suffix};
+use crate::{
+    lab::{
+        seed::Seed,
+        spec::{AgentCheck, AgentSpec, LabSpec, NodeSpec},
+    },
+    model::{
+        facts::Node,
+        workload::{Toleration, Workload},
+    },
+};
+use serde_json::{Map, Value, json};
+
+/// Account, `ConfigMap`, `DaemonSet` and pods.
+pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
+    let spec = &lab.agents;
+    let name = &spec.account.name;
+    let namespace = &spec.account.namespace;
+    let hosts: Vec<&NodeSpec> = lab.nodes.iter().filter(|node| runs_on(spec, node)).collect();
+    let confd: Map<String, Value> =
+        spec.checks.iter().map(|(file, check)| (file.clone(), json!(check_file(check)))).collect();
+    let mut objects = vec![
+        json!({
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"namespace": namespace, "name": name, "labels": helm_labels(name)},
+        }),
+        json!({
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"namespace": namespace, "name": format!("{name}-confd"), "labels": helm_labels(name)},
+            "data": confd,
+        }),
+        daemon_set(lab, hosts.len()),
+    ];
+    objects.extend(hosts.into_iter().map(|node| {
+        let seed = Seed(lab.seed);
+        pod(PodParts {
+            namespace,
+            name: &format!("{name}-{}", suffix::<5>(seed, &format!("agent on {}", node.name))),
+            labels: pod_labels(name),
+            annotations: Value::Null,
+            owner: ("DaemonSet", name, "apps/v1"),
+            node,
+            address: None,
+            started_at: lab.set_up_at(),
+            seed,
+            spec: pod_spec(spec),
+        })
+    }));
+    objects
+}
+
+/// Whether the `DaemonSet`'s pods run on a node.
+fn runs_on(spec: &AgentSpec, node: &NodeSpec) -> bool {
+    let node = Node {
+        name: node.name.clone(),
+        labels: node.labels.clone(),
+        taints: node.taints.clone(),
+        ..Node::default()
+    };
+    let workload = Workload {
+        kind: "DaemonSet".to_owned(),
+        host_network: spec.host_network,
+        tolerations: spec.tolerations.clone(),
+        ..Workload::default()
+    };
+    workload.obstacles(&node).is_empty()
+}
+
+fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
+    let spec = &lab.agents;
+    let name = &spec.account.name;
+    let mut labels = helm_labels(name);
+    labels["app.kubernetes.io/component"] = json!("agent");
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {
+            "namespace": spec.account.namespace,
+            "name": name,
+            "labels": labels,
+            "generation": 1,
+            "annotations": {
+                "meta.helm.sh/release-name": name,
+                "meta.helm.sh/release-namespace": spec.account.namespace,
+            },
+        },
+        "spec": {
+            "revisionHistoryLimit": 10,
+            "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"name": name, "labels": pod_labels(name)},
+                "spec": pod_spec(spec),
+            },
+            "updateStrategy": {"type": "RollingUpdate"},
+        },
+        "status": {
+            "currentNumberScheduled": pods,
+            "desiredNumberScheduled": pods,
+            "numberAvailable": pods,
+            "numberMisscheduled": 0,
+            "numberReady": pods,
+            "observedGeneration": 1,
+            "updatedNumberScheduled": pods,
+        },
+    })
+}
+
+fn pod_spec(spec: &AgentSpec) -> Value {
+    let name = &spec.account.name;
+    let (secret, path) = &spec.client_certificate;
+    let image = "gcr.io/datadoghq/agent:7.81.1";
+    let cluster_agent = format!("{name}-cluster-agent");
+    // Checks that are configured here must not run a second time from the files that the image ships.
+    let shipped: Vec<&str> = spec.checks.keys().filter_map(|file| file.strip_suffix(".yaml")).collect();
+    let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
+    json!({
+        "serviceAccountName": name,
+        "serviceAccount": name,
+        "hostNetwork": spec.host_network,
+        "dnsPolicy": if spec.host_network { "ClusterFirstWithHostNet" } else { "ClusterFirst" },
+        "nodeSelector": {"kubernetes.io/os": "linux"},
+        "tolerations": spec.tolerations.iter().map(toleration).collect::<Vec<_>>(),
+        "initContainers": [{
+            "name": "init-config",
+            "image": image,
+            "command": ["bash", "-c"],
+            "args": ["for script in $(find /etc/cont-init.d/ -type f -name '*.sh' | sort) ; do bash $script ; done"],
+            "volumeMounts": [{"name": "config", "mountPath": "/etc/datadog-agent"}, confd],
+        }],
+        "containers": [{
+            "name": "agent",
+            "image": image,
+            "command": ["agent", "run"],
+            "env": [
+                {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}},
+                {"name": "DD_KUBELET_TLS_VERIFY", "value": "false"},
+                {"name": "DD_IGNORE_AUTOCONF", "value": format!("{} kubernetes_state", shipped.join(" "))},
+                {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},
+                {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": cluster_agent},
+                {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": cluster_agent, "key": "token"}}},
+            ],
+            "ports": [{"name": "dogstatsdport", "containerPort": 8125, "protocol": "UDP"}],
+            "volumeMounts": [
+                {"name": "config", "mountPath": "/etc/datadog-agent"},
+                confd,
+                {"name": secret, "mountPath": path, "readOnly": true},
+            ],
+        }],
+        "volumes": [
+            {"name": "config", "emptyDir": {}},
+            {"name": "confd", "configMap": {"name": format!("{name}-confd"), "defaultMode": 420}},
+            {"name": secret, "secret": {"secretName": secret, "defaultMode": 420}},
+        ],
+    })
+}
+
+/// A check's file as a person writes it.
+fn check_file(check: &AgentCheck) -> String {
+    let head = ["ad_identifiers:".to_owned(), format!("  - {}", check.identifier)];
+    let rest = ["init_config: {}", "instances:"].map(str::to_owned);
+    let instance = [format!("  - prometheus_url: {}", check.url)];
+    let settings = check.settings.iter().map(|(key, value)| format!("    {key}: {value}"));
+    let lines: Vec<String> = head.into_iter().chain(rest).chain(instance).chain(settings).collect();
+    lines.join("\n") + "\n"
+}
+
+fn toleration(toleration: &Toleration) -> Value {
+    let parts = [
+        ("key", &toleration.key),
+        ("operator", &toleration.operator),
+        ("value", &toleration.value),
+        ("effect", &toleration.effect),
+    ];
+    parts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect()
+}
+
+/// The labels that the chart puts on everything.
+pub(super) fn helm_labels(release: &str) -> Value {
+    json!({
+        "helm.sh/chart": "datadog-3.240.0",
+        "app.kubernetes.io/name": release,
+        "app.kubernetes.io/instance": release,
+        "app.kubernetes.io/managed-by": "Helm",
+        "app.kubernetes.io/version": "7",
+    })
+}
+
+fn pod_labels(release: &str) -> Value {
+    json!({
+        "app": release,
+        "app.kubernetes.io/name": release,
+        "app.kubernetes.io/instance": release,
+        "app.kubernetes.io/managed-by": "Helm",
+        "app.kubernetes.io/component": "agent",
+    })
+}

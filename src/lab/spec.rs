@@ -1,0 +1,291 @@
+//! What a practice cluster is like, as data. The servers read it and never change it; a fault changes it and nothing else.
+
+use crate::model::{
+    component::Component, facts::Taint, question::AccountRef, rights::Rights, workload::Toleration,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// A practice cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabSpec {
+    /// What keys, serial numbers and object ids are derived from: equal seeds make equal clusters.
+    pub seed: u64,
+    /// The time in the cluster when it starts.
+    pub now: Timestamp,
+    /// Whether that time passes.
+    pub pace: Pace,
+    /// How long ago the cluster was set up.
+    pub age: SignedDuration,
+    /// Its nodes. Somebody who uses the cluster in one process stands on the first.
+    pub nodes: Vec<NodeSpec>,
+    /// The components that run as static pods.
+    pub components: Vec<ComponentSpec>,
+    /// Its certificate authorities and certificates.
+    pub pki: PkiSpec,
+    /// The Secrets.
+    pub secrets: Vec<SecretSpec>,
+    /// Roles and bindings.
+    pub rights: Rights,
+    /// Bearer tokens that are good from the start, besides those that are asked for later.
+    pub tokens: Vec<TokenSpec>,
+    /// The Datadog node agents.
+    pub agents: AgentSpec,
+    /// The Datadog Cluster Agent.
+    pub cluster_agent: ClusterAgentSpec,
+    /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
+    pub objects: Vec<Value>,
+}
+
+/// Whether time passes in the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It stands still, so that reports do not depend on when they are made.
+    Still,
+    /// It passes as everywhere, which a cluster that is served to other processes needs.
+    Running,
+}
+
+/// A node and its kubelet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeSpec {
+    /// Its name.
+    pub name: String,
+    /// Its internal address.
+    pub address: IpAddr,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its taints.
+    pub taints: Vec<Taint>,
+    /// The addresses of its pods.
+    pub pod_cidr: String,
+    /// Whether its kubelet lets in those who bring no credential (`authentication.anonymous.enabled`).
+    pub anonymous_kubelet: bool,
+    /// The kubelet's serving certificate.
+    pub serving: String,
+}
+
+/// A component of the control plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentSpec {
+    /// Which one.
+    pub component: Component,
+    /// The node whose static pod it is.
+    pub node: String,
+    /// Its image.
+    pub image: String,
+    /// Its flags without dashes, as they stand in the static pod; the server obeys those that concern access.
+    pub flags: BTreeMap<String, String>,
+    /// Its serving certificate, which for some of them no flag names.
+    pub serving: String,
+}
+
+/// Certificate authorities and certificates by the names that the rest of the spec uses for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PkiSpec {
+    /// Authorities. Two of them may have the same subject.
+    pub authorities: BTreeMap<String, AuthoritySpec>,
+    /// Leaf certificates.
+    pub certificates: BTreeMap<String, CertificateSpec>,
+}
+
+/// A certificate authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthoritySpec {
+    /// The common name, which is all of its subject.
+    pub common_name: String,
+    /// The host names of its subject alternative names.
+    pub dns: Vec<String>,
+    /// When it holds.
+    pub validity: Validity,
+    /// The kind of its key.
+    pub key: KeyType,
+}
+
+/// A leaf certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateSpec {
+    /// The common name.
+    pub common_name: String,
+    /// The organization, which is a group to Kubernetes.
+    pub organization: Option<String>,
+    /// Who signs it.
+    pub issuer: Issuer,
+    /// What it is for; good for everything where it is empty.
+    pub purposes: Vec<Purpose>,
+    /// The host names of its subject alternative names.
+    pub dns: Vec<String>,
+    /// The addresses of its subject alternative names; repetitions are kept.
+    pub addresses: Vec<IpAddr>,
+    /// When it holds.
+    pub validity: Validity,
+    /// The kind of its key.
+    pub key: KeyType,
+}
+
+/// Who signs a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    /// An authority of the spec, by its name there.
+    Authority(String),
+    /// An authority whose certificate the server sends along, as the components do with what they make in memory.
+    SentAuthority(String),
+    /// The certificate's own key.
+    Itself,
+}
+
+/// What a certificate is for (extended key usage).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// `serverAuth`.
+    Server,
+    /// `clientAuth`.
+    Client,
+}
+
+/// The kind of a key.
+///
+/// kubeadm makes RSA keys of 2048 bits; making one takes longer than starting the whole practice cluster, so it has
+/// elliptic curves instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyType {
+    /// ECDSA on P-256.
+    P256,
+    /// ECDSA on P-384.
+    P384,
+}
+
+/// When a certificate holds, as seen from the cluster's `now`: the past is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// `notBefore`.
+    pub from: SignedDuration,
+    /// `notAfter`.
+    pub until: SignedDuration,
+}
+
+/// A Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretSpec {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its entries.
+    pub entries: BTreeMap<String, SecretEntry>,
+}
+
+/// Where an entry of a Secret comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretEntry {
+    /// The certificate of an authority, as PEM.
+    Authority(String),
+    /// A certificate, as PEM.
+    Certificate(String),
+    /// The private key of a certificate, as PEM.
+    Key(String),
+    /// The text itself.
+    Text(String),
+}
+
+/// A bearer token of a service account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenSpec {
+    /// The token.
+    pub text: String,
+    /// Whose it is.
+    pub account: AccountRef,
+    /// For whom it is meant.
+    pub audiences: Vec<String>,
+    /// When it ends, as seen from the cluster's `now`.
+    pub until: SignedDuration,
+}
+
+/// The Datadog node agents: a `DaemonSet`, its account and its checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentSpec {
+    /// The account; the `DaemonSet` and all that Helm makes bear the same name.
+    pub account: AccountRef,
+    /// Whether the pods share their node's network.
+    pub host_network: bool,
+    /// Which taints the pods tolerate.
+    pub tolerations: Vec<Toleration>,
+    /// The checks in their `confd` by file name.
+    pub checks: BTreeMap<String, AgentCheck>,
+    /// The Secret with the client certificate for etcd, and where it is mounted.
+    pub client_certificate: (String, String),
+}
+
+/// One file of the agents' `confd`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentCheck {
+    /// The short image name of the container that the check attaches to.
+    pub identifier: String,
+    /// The metrics endpoint.
+    pub url: String,
+    /// The other settings of its instance, in the order in which they are written.
+    pub settings: Vec<(String, String)>,
+}
+
+/// The Datadog Cluster Agent: a Deployment with one pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterAgentSpec {
+    /// The name of the Deployment, of its account, of the Service and of the Secret.
+    pub name: String,
+    /// The node of its pod.
+    pub node: String,
+    /// The address of its pod.
+    pub address: IpAddr,
+    /// The token that it demands, which need not be the one in the Secret.
+    pub token: String,
+    /// Its serving certificate.
+    pub serving: String,
+}
+
+impl LabSpec {
+    /// The component of this kind on this node.
+    #[must_use]
+    pub fn component(&self, component: Component, node: &str) -> Option<&ComponentSpec> {
+        self.components.iter().find(|spec| spec.component == component && spec.node == node)
+    }
+
+    /// The node of this name.
+    #[must_use]
+    pub fn node(&self, name: &str) -> Option<&NodeSpec> {
+        self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// When the cluster was set up.
+    #[must_use]
+    pub fn set_up_at(&self) -> Timestamp {
+        self.now.saturating_sub(self.age).unwrap_or(self.now)
+    }
+}
+
+impl ComponentSpec {
+    /// The value of a flag.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<&str> {
+        self.flags.get(name).map(String::as_str)
+    }
+}
+
+impl CertificateSpec {
+    /// The organization replaced.
+    #[must_use]
+    pub fn in_group(mut self, group: &str) -> Self {
+        self.organization = Some(group.to_owned());
+        self
+    }
+
+    /// The subject alternative names replaced.
+    #[must_use]
+    pub fn named(mut self, dns: &[&str], addresses: &[IpAddr]) -> Self {
+        self.dns = dns.iter().map(|name| (*name).to_owned()).collect();
+        self.addresses = addresses.to_vec();
+        self
+    }
+}
