@@ -89,7 +89,8 @@ pub(super) async fn start(spec: LabSpec) -> Result<Practice, CommandError> {
 impl Practice {
     /// Everything that is needed to look at it, standing on its first node.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let mut kubeconfig = self.lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+        let mut kubeconfig =
+            self.lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
         // Its clock stands still and its certificates live by that clock, so this machine's must not judge them.
         // The listener is this process's own.
         let cluster = &mut kubeconfig["clusters"][0]["cluster"];
@@ -173,7 +174,10 @@ struct KubeconfigFile {
 }
 
 impl KubeconfigFile {
-    #[expect(clippy::disallowed_methods, reason = "the edge where the practice cluster's kubeconfig is written")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the edge where the practice cluster's kubeconfig is written"
+    )]
     fn write(kubeconfig: &Value) -> Result<Self, CommandError> {
         use std::os::unix::fs::DirBuilderExt as _;
         let folder = std::env::temp_dir().join(format!("ctlmon-lab-{}", std::process::id()));

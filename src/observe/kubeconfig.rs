@@ -96,7 +96,10 @@ impl Connection {
     ///
     /// # Errors
     /// See [`ConnectError`].
-    pub async fn from_value(kubeconfig: serde_json::Value, request_timeout: Duration) -> Result<Self, ConnectError> {
+    pub async fn from_value(
+        kubeconfig: serde_json::Value,
+        request_timeout: Duration,
+    ) -> Result<Self, ConnectError> {
         let kubeconfig = serde_json::from_value(kubeconfig).map_err(|_| ConnectError::Malformed)?;
         of_kubeconfig(kubeconfig, None, request_timeout).await
     }
