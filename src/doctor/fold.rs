@@ -163,7 +163,7 @@ pub(super) fn instance_row(view: &View<'_>, instance: &Instance) -> InstanceRow 
         endpoint: instance.endpoint.to_string(),
         vantage: best.map(|(spec, _)| spec.vantage.to_string()),
         answer: match best {
-            Some((spec, record)) => format!("{}, {}", answer(record), spec.credential),
+            Some((spec, record)) => format!("{}, {}", answer(record), spec.credential.short()),
             None => instance.out_of_reach.clone().unwrap_or_else(|| "not asked".to_owned()),
         },
     }
@@ -175,7 +175,7 @@ pub(super) fn answer(record: &ProbeRecord) -> String {
     match (&record.http, &record.failure) {
         (Some(http), failure) => {
             let body = match &http.body.kind {
-                BodyKind::Metrics(metrics) => format!("{} metric families", metrics.families.len()),
+                BodyKind::Metrics(metrics) => format!("{} families", metrics.families.len()),
                 BodyKind::Empty => "empty".to_owned(),
                 BodyKind::Html(_) => "a web page".to_owned(),
                 BodyKind::Json(_) => "JSON".to_owned(),

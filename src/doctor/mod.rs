@@ -2,6 +2,7 @@
 //!
 //! Nothing here looks at the world. A judge sees one case and knows no other check.
 
+mod age;
 pub mod checks;
 mod fold;
 pub mod report;

@@ -378,6 +378,24 @@ impl ObjectKind {
     }
 }
 
+impl Credential {
+    /// As whom, in as few words as a table has room for.
+    #[must_use]
+    pub fn short(&self) -> String {
+        match self {
+            Self::Nobody => "as nobody".to_owned(),
+            Self::Account(account) => format!("as {account}"),
+            Self::ClientCertificate(CertificateSource::Secret { namespace, name, .. }) => {
+                format!("with Secret {namespace}/{name}")
+            }
+            Self::ClientCertificate(CertificateSource::Files { certificate, .. }) => {
+                format!("with {certificate}")
+            }
+            Self::TokenFile(path) => format!("with token {path}"),
+        }
+    }
+}
+
 impl Permission {
     /// A verb on a path.
     #[must_use]

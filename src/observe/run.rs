@@ -24,16 +24,16 @@ use std::{
 };
 
 /// How many waves a run has at the most. The longest known chain of questions needs six.
-pub const MAX_WAVES: usize = 8;
+const MAX_WAVES: usize = 8;
 
 /// How long one request or probe may take.
-pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(9);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// How long a whole run may take.
-pub const RUN_TIMEOUT: Duration = Duration::from_secs(60);
+const RUN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How many questions are under way at once.
-pub const CONCURRENCY: usize = 32;
+const CONCURRENCY: usize = 32;
 
 /// The limits of a run; each has an option of its own.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ use crate::{
     render::detection,
     view::View,
 };
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write as _;
 
 /// Columns before the text of a finding.
@@ -25,7 +25,7 @@ const INDENT: usize = 8;
 pub fn report(console: &Console, snapshot: &Snapshot, detection: &Detection, report: &Report) -> String {
     let mut out = String::new();
     head(&mut out, console, snapshot, detection);
-    matrix(&mut out, console, &report.instances);
+    matrix(&mut out, console, report);
     for row in report.rows.iter().filter(|row| matches!(row.verdict, Verdict::Problem(_))) {
         problem(&mut out, console, row);
     }
@@ -58,7 +58,8 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
     out.push('\n');
 }
 
-fn matrix(out: &mut String, console: &Console, instances: &[InstanceRow]) {
+fn matrix(out: &mut String, console: &Console, report: &Report) {
+    let instances = &report.instances;
     if instances.is_empty() {
         return;
     }
@@ -66,9 +67,18 @@ fn matrix(out: &mut String, console: &Console, instances: &[InstanceRow]) {
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(console.width).unwrap_or(u16::MAX));
-    table.set_header(["COMPONENT", "ON", "ANSWERED"]);
+    table.set_header(["", "COMPONENT", "ON", "ANSWERED"]);
     for row in instances {
-        table.add_row([row.component.to_string(), harmless(&row.name), harmless(&row.answer)]);
+        table.add_row([
+            word(report, row).to_owned(),
+            row.component.to_string(),
+            harmless(&row.name),
+            harmless(&row.answer),
+        ]);
+    }
+    // The names of pods are long and may break; what was answered is what the table is read for.
+    if let Some(answered) = table.column_mut(3) {
+        answered.set_constraint(ColumnConstraint::LowerBoundary(Width::Percentage(55)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -77,6 +87,27 @@ fn matrix(out: &mut String, console: &Console, instances: &[InstanceRow]) {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     out.push('\n');
+}
+
+/// The worst that is said of an instance, in a word.
+fn word(report: &Report, instance: &InstanceRow) -> &'static str {
+    fn is_about(row: &Row, instance: &InstanceRow) -> bool {
+        row.subjects.iter().any(|subject| {
+            matches!(subject, Subject::Instance { component, name }
+                if *component == instance.component && *name == instance.name)
+        }) || row.symptoms.iter().any(|symptom| is_about(symptom, instance))
+    }
+    let about = || report.rows.iter().filter(|row| is_about(row, instance)).map(|row| &row.verdict);
+    let problem = about().filter_map(|verdict| match verdict {
+        Verdict::Problem(finding) => Some(finding.severity),
+        _ => None,
+    });
+    match problem.max() {
+        Some(severity) => severity.word(),
+        None if instance.vantage.is_none() => "unknown",
+        None if about().any(|verdict| matches!(verdict, Verdict::Pass(_))) => "ok",
+        None => "unknown",
+    }
 }
 
 fn problem(out: &mut String, console: &Console, row: &Row) {
@@ -168,30 +199,35 @@ fn unknowns(out: &mut String, console: &Console, report: &Report) {
             let Verdict::Unknown(gap) = &row.verdict else { continue };
             if !seen.contains(&gap.what.as_str()) {
                 seen.push(&gap.what);
-                labelled(out, console, "so not", &format!(" {}", harmless(&gap.what)));
+                labelled(out, console, "what", &harmless(&gap.what));
             }
         }
         out.push('\n');
     }
 }
 
+/// What was looked for and not found: names alone, and with `-v` what was seen instead.
 fn passes(out: &mut String, console: &Console, report: &Report) {
     let rows: Vec<&Row> = report.passes().collect();
-    for row in &rows {
-        let Verdict::Pass(evidence) = &row.verdict else { continue };
-        let pad = " ".repeat(INDENT - 2);
-        let lead = format!("{}{pad}", console.paint.tone(Tone::Good, "ok"));
-        let seen = evidence.first().map_or("", |evidence| evidence.claim.as_str());
-        let more = match evidence.len() {
-            0 | 1 => String::new(),
-            others => format!(" (and {} more)", others - 1),
-        };
-        let text = format!("not {}: {}: {}{more}", row.check.id, subjects(row), harmless(seen));
+    if rows.is_empty() {
+        return;
+    }
+    let lead = format!("{}{}", console.paint.tone(Tone::Good, "ok"), " ".repeat(INDENT - 2));
+    if console.verbosity == 0 {
+        let ids: Vec<&str> = rows.iter().map(|row| row.check.id.0).collect();
+        let text = format!("looked for and not found: {}", ids.join(", "));
         wrap(out, console.width, &lead, INDENT, &text);
-    }
-    if !rows.is_empty() {
         out.push('\n');
+        return;
     }
+    for row in rows {
+        let Verdict::Pass(evidence) = &row.verdict else { continue };
+        wrap(out, console.width, &lead, INDENT, &format!("no {}: {}", row.check.id, subjects(row)));
+        for piece in evidence {
+            labelled(out, console, "seen", &harmless(&piece.claim));
+        }
+    }
+    out.push('\n');
 }
 
 fn summary(out: &mut String, console: &Console, report: &Report) {

@@ -10,7 +10,7 @@ use crate::model::{
 use std::collections::BTreeMap;
 
 /// How many kubelets of nodes outside the control plane are asked.
-pub const KUBELET_SAMPLE: usize = 3;
+const KUBELET_SAMPLE: usize = 3;
 
 /// One running copy of a component.
 #[derive(Clone, Debug, PartialEq, Eq)]

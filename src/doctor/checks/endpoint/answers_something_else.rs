@@ -57,9 +57,15 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         };
     };
     let wrong = match (http.status, &http.body.kind) {
+        (401 | 403, BodyKind::Html(_)) => "it refuses with a web page".to_owned(),
+        (401 | 403, _) if refuses_as(instance.component, record) => {
+            let claim =
+                format!("{}, in the words of {}", fold::answer(record), instance.component.profile().program);
+            return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, claim)]));
+        }
         (401 | 403, _) => {
             let reason =
-                "nobody was let in with the credentials that were used (--as-agent uses the agents' own)";
+                "it lets nobody in with the credentials that were used, in words that tell nothing of it";
             return Err(Gap::new(what, Why::OutOfReach(reason.to_owned())));
         }
         (400, BodyKind::Text(_)) => return Ok(Verdict::NotApplicable("the port speaks another protocol")),
@@ -93,6 +99,26 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         }
     };
     Ok(problem(instance, spec, record, &wrong))
+}
+
+/// Whether a refusal is worded as this component words it.
+///
+/// Measured on Kubernetes 1.36: the API server, the scheduler and the controller-manager refuse with a `Status` in
+/// JSON, the kubelet with a line of text. The Cluster Agent's words are in its source.
+fn refuses_as(component: Component, record: &ProbeRecord) -> bool {
+    let text = record.text().trim();
+    match component {
+        Component::ApiServer | Component::ControllerManager | Component::Scheduler => {
+            text.starts_with('{') && text.contains("\"Status\"")
+        }
+        Component::Kubelet => text == "Unauthorized" || text.starts_with("Forbidden (user="),
+        Component::ClusterAgent => {
+            ["no session token provided", "invalid session token", "unsupported authorization scheme"]
+                .iter()
+                .any(|words| text.starts_with(words))
+        }
+        Component::Etcd => false,
+    }
 }
 
 fn problem(

@@ -2,7 +2,7 @@
 
 use super::serving::{Serving, renew, served};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict},
+    doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, age},
     model::{component::Component, evidence::Evidence, observed::Gap},
 };
 
@@ -47,8 +47,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         summary: format!(
-            "the serving certificate of {} expired on {}",
-            served.instance.component, served.facts.not_after
+            "the serving certificate of {} expired on {}, {}",
+            served.instance.component,
+            served.facts.not_after,
+            age::relative(case.view.now(), served.facts.not_after)
         ),
         evidence,
         remedies: vec![renew(&served)],

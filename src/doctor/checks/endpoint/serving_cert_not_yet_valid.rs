@@ -2,7 +2,7 @@
 
 use super::serving::{Serving, renew, served};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Subjects, Touches, Verdict},
+    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Subjects, Touches, Verdict, age},
     model::{component::Component, evidence::Evidence, observed::Gap},
 };
 
@@ -52,8 +52,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         summary: format!(
-            "the serving certificate of {} is not valid before {}",
-            served.instance.component, served.facts.not_before
+            "the serving certificate of {} is not valid before {}, {}",
+            served.instance.component,
+            served.facts.not_before,
+            age::relative(case.view.now(), served.facts.not_before)
         ),
         evidence,
         remedies: vec![clock, renew(&served)],

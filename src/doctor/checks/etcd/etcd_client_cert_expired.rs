@@ -5,7 +5,7 @@ use super::{
     remedy,
 };
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict},
+    doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, age},
     model::{component::Component, observed::Gap},
 };
 
@@ -51,7 +51,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: format!("the client certificate for etcd expired on {until}"),
+        summary: format!(
+            "the client certificate for etcd expired on {until}, {}",
+            age::relative(case.view.now(), until)
+        ),
         evidence: examined.evidence(),
         remedies: remedy::replace(&examined),
     }))

@@ -5,7 +5,7 @@ use super::{
     remedy,
 };
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Subjects, Touches, Verdict},
+    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Subjects, Touches, Verdict, age},
     model::{component::Component, observed::Gap},
 };
 
@@ -52,7 +52,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     );
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: format!("the client certificate for etcd is not valid before {from}"),
+        summary: format!(
+            "the client certificate for etcd is not valid before {from}, {}",
+            age::relative(case.view.now(), from)
+        ),
         evidence: examined.evidence(),
         remedies: std::iter::once(clock).chain(remedy::replace(&examined)).collect(),
     }))

@@ -25,15 +25,16 @@ pub(super) fn without_certificate(instance: &Instance) -> Option<Remedy> {
         .trim_end_matches('/')
         .to_owned();
     Some(Remedy {
-        title:
-            "ask etcd's own metrics URL, which needs no certificate (the agents must use the host's network)"
-                .to_owned(),
-        steps: vec![Step::Edit {
-            file: "etcd.yaml of the agents' confd (datadog.confd in the Helm values)".to_owned(),
-            change: format!(
-                "ad_identifiers: [etcd]\ninit_config: {{}}\ninstances:\n  - prometheus_url: {url}/metrics\n"
-            ),
-        }],
+        title: "ask etcd's own metrics URL on the node, which needs no certificate".to_owned(),
+        steps: vec![
+            Step::Edit {
+                file: "etcd.yaml of the agents' confd (datadog.confd in the Helm values)".to_owned(),
+                change: format!(
+                    "ad_identifiers: [etcd]\ninit_config: {{}}\ninstances:\n  - prometheus_url: {url}/metrics\n"
+                ),
+            },
+            Step::Read("it listens on the node itself: agents on the host's network reach it, others do not"),
+        ],
         touches: Touches::Monitoring,
     })
 }
