@@ -101,10 +101,7 @@ impl CommandError {
 impl From<ConnectError> for CommandError {
     fn from(error: ConnectError) -> Self {
         let hints: Vec<String> = match &error {
-            ConnectError::NoKubeconfig { .. } => vec![
-                "name one with --kubeconfig or KUBECONFIG".to_owned(),
-                "try the practice cluster: ctlmon doctor --lab".to_owned(),
-            ],
+            ConnectError::NoKubeconfig { .. } => vec!["name one with --kubeconfig or KUBECONFIG".to_owned()],
             ConnectError::Context { available, .. } if !available.is_empty() => {
                 vec!["name one with --context".to_owned()]
             }

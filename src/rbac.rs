@@ -465,28 +465,33 @@ mod tests {
     #[test]
     fn reasons_are_worded_as_access_reviews_word_them() {
         let rights = Rights {
-            roles: vec![role(None, "lab-metrics", &["get - - - /metrics", "list \"\" pods - -"])],
+            roles: vec![role(None, "agent-metrics", &["get - - - /metrics", "list \"\" pods - -"])],
             bindings: vec![
-                binding(Some("datadog"), "pods", (RoleKind::ClusterRole, "lab-metrics"), "account agent"),
-                binding(None, "lab-metrics", (RoleKind::ClusterRole, "lab-metrics"), "account datadog/agent"),
-                binding(None, "monitors", (RoleKind::ClusterRole, "lab-metrics"), "group monitors"),
+                binding(Some("datadog"), "pods", (RoleKind::ClusterRole, "agent-metrics"), "account agent"),
+                binding(
+                    None,
+                    "agent-metrics",
+                    (RoleKind::ClusterRole, "agent-metrics"),
+                    "account datadog/agent",
+                ),
+                binding(None, "monitors", (RoleKind::ClusterRole, "agent-metrics"), "group monitors"),
             ],
         };
         // As a real API server of version 1.36 answered.
         assert_eq!(
             evaluate(&rights, &agent(), &action("get /metrics")).reason(),
-            "RBAC: allowed by ClusterRoleBinding \"lab-metrics\" of ClusterRole \"lab-metrics\" to ServiceAccount \"agent/datadog\""
+            "RBAC: allowed by ClusterRoleBinding \"agent-metrics\" of ClusterRole \"agent-metrics\" to ServiceAccount \"agent/datadog\""
         );
         let monitor = Identity::authenticated("jane", vec!["monitors".to_owned()]);
         assert_eq!(
             evaluate(&rights, &monitor, &action("get /metrics")).reason(),
-            "RBAC: allowed by ClusterRoleBinding \"monitors\" of ClusterRole \"lab-metrics\" to Group \"monitors\""
+            "RBAC: allowed by ClusterRoleBinding \"monitors\" of ClusterRole \"agent-metrics\" to Group \"monitors\""
         );
         assert_eq!(evaluate(&rights, &agent(), &action("get nodes")).reason(), "");
         let only_in_namespace = Rights { bindings: rights.bindings[..1].to_vec(), ..rights.clone() };
         assert_eq!(
             evaluate(&only_in_namespace, &agent(), &action("list pods@datadog")).reason(),
-            "RBAC: allowed by RoleBinding \"pods/datadog\" of ClusterRole \"lab-metrics\" to ServiceAccount \"agent/datadog\""
+            "RBAC: allowed by RoleBinding \"pods/datadog\" of ClusterRole \"agent-metrics\" to ServiceAccount \"agent/datadog\""
         );
     }
 

@@ -56,7 +56,7 @@ pub fn reaches(leaf: &Der, intermediates: &[Der], anchors: &[Der]) -> bool {
         }
         match issuer_among(&current, intermediates) {
             Issuer::Signed(place) if intermediates[place] != current => {
-                current = intermediates[place].clone()
+                current = intermediates[place].clone();
             }
             _ => return false,
         }

@@ -10,7 +10,7 @@ use crate::{
     model::snapshot::{Snapshot, Wanted},
     observe::pasted,
     questions, recording,
-    render::{Console, detection},
+    render::{Console, detection, json},
 };
 use clap::{Args, ValueEnum};
 use std::io::Read as _;
@@ -44,14 +44,14 @@ enum Output {
     Name,
 }
 
-pub(super) fn run(console: &Console, args: DetectArgs) -> Result<Exit, CommandError> {
+pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandError> {
     let snapshot = if let Some(path) = &args.recording.from {
         recording::load(path)?
     } else if args.files.is_empty() {
         let runtime = source::runtime()?;
         runtime.block_on(async {
             let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await?;
-            source::look(console, sight, |snapshot| questions::detect(snapshot)).await
+            source::look(console, sight, questions::detect).await
         })?
     } else {
         read(&args.files)?
@@ -65,7 +65,7 @@ pub(super) fn run(console: &Console, args: DetectArgs) -> Result<Exit, CommandEr
     let text = match args.output {
         Output::Human => detection::human(console, &found),
         Output::Json => {
-            detection::json(&snapshot, &found, exit.code()).map_err(CommandError::could_not_look)?
+            json::detection(&snapshot, &found, exit.code()).map_err(CommandError::could_not_look)?
         }
         Output::Name => detection::name(&found),
     };

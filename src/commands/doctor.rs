@@ -107,13 +107,12 @@ enum Output {
     Json,
 }
 
-pub(super) fn run(console: &Console, args: DoctorArgs) -> Result<Exit, CommandError> {
-    let snapshot = match &args.recording.from {
-        Some(path) => recording::load(path)?,
-        None => {
-            let runtime = source::runtime()?;
-            runtime.block_on(look(console, &args))?
-        }
+pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandError> {
+    let snapshot = if let Some(path) = &args.recording.from {
+        recording::load(path)?
+    } else {
+        let runtime = source::runtime()?;
+        runtime.block_on(look(console, args))?
     };
     if let Err(error) = source::reached(&snapshot) {
         source::save(console, &args.recording, &snapshot);

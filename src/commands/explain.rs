@@ -3,7 +3,7 @@
 use crate::{
     doctor::checks,
     error::{CommandError, Exit},
-    render::{Console, explain},
+    render::{Console, columns, explain},
 };
 use clap::Args;
 
@@ -16,25 +16,19 @@ pub(super) struct ExplainArgs {
 
 pub(super) fn run(console: &Console, args: &ExplainArgs) -> Result<Exit, CommandError> {
     let Some(id) = &args.check else {
-        let width = checks::CHECKS.iter().map(|check| check.id.0.len()).max().unwrap_or_default();
-        let list: String =
-            checks::CHECKS.iter().map(|check| format!("{:width$}  {}\n", check.id.0, check.title)).collect();
+        let list = columns(checks::CHECKS.iter().map(|check| (check.id.0, check.title)));
         console.print(&list)?;
         return Ok(Exit::Fine);
     };
-    match checks::named(id) {
-        Some(check) => {
-            console.print(&explain::page(console, check))?;
-            Ok(Exit::Fine)
-        }
-        None => {
-            let error = CommandError::usage(format!("there is no check \"{id}\""));
-            Err(match nearest(id) {
-                Some(near) => error.hint(format!("did you mean {near}?")),
-                None => error.hint("ctlmon explain lists them all"),
-            })
-        }
-    }
+    let Some(check) = checks::named(id) else {
+        let error = CommandError::usage(format!("there is no check \"{id}\""));
+        return Err(match nearest(id) {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None => error.hint("ctlmon explain lists them all"),
+        });
+    };
+    console.print(&explain::page(console, check))?;
+    Ok(Exit::Fine)
 }
 
 /// The check that shares most words with what was typed, if it shares more than one.

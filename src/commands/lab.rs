@@ -15,7 +15,7 @@ use crate::{
         keyring::Keyring,
         kubeconfig::Connection,
     },
-    render::Console,
+    render::{Console, columns},
 };
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -142,14 +142,11 @@ fn spec(distribution: Distribution, now: Timestamp, pace: Pace, fault: Option<&'
 }
 
 fn list(output: Output) -> Result<String, CommandError> {
-    let faults = FAULTS.iter();
     match output {
-        Output::Human => {
-            let width = FAULTS.iter().map(|fault| fault.id.len()).max().unwrap_or_default();
-            Ok(faults.map(|fault| format!("{:width$}  found by {}\n", fault.id, fault.check)).collect())
-        }
+        Output::Human => Ok(columns(FAULTS.iter().map(|fault| (fault.id, fault.check)))),
         Output::Json => {
-            let faults: Vec<Value> = faults
+            let faults: Vec<Value> = FAULTS
+                .iter()
                 .map(|fault| json!({"id": fault.id, "check": fault.check, "distributions": fault.distributions}))
                 .collect();
             serde_json::to_string_pretty(&json!({"faults": faults}))

@@ -29,7 +29,7 @@ struct Global {
     /// Say more on stderr: -v waves, requests and bytes; -vvv everything that ctlmon itself logs
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
-    /// When to use colour; NO_COLOR switches it off too
+    /// When to use colour; `NO_COLOR` switches it off too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Colour,
 }
@@ -54,8 +54,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         log_own_target();
     }
     match cli.command {
-        Command::Detect(args) => detect::run(&console, args),
-        Command::Doctor(args) => doctor::run(&console, args),
+        Command::Detect(args) => detect::run(&console, &args),
+        Command::Doctor(args) => doctor::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
     }

@@ -10,7 +10,7 @@ use crate::{
         Limits, Observer,
         dial::Dialer,
         keyring::Keyring,
-        kubeconfig::{Connection, Target, connect},
+        kubeconfig::{ConnectError, Connection, Target, connect},
         observe,
     },
     recording,
@@ -58,7 +58,11 @@ impl ClusterArgs {
             home: variable("HOME").map(PathBuf::from),
             in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
         };
-        Ok(connect(&target, limits.request).await?)
+        connect(&target, limits.request).await.map_err(|error| {
+            let is_nothing = matches!(error, ConnectError::NoKubeconfig { .. });
+            let error = CommandError::from(error);
+            if is_nothing { error.hint("or try the practice cluster: ctlmon doctor --lab") } else { error }
+        })
     }
 
     /// Everything that is needed to look at the cluster that was named.

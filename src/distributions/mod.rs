@@ -213,22 +213,6 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn has_every_file_of_the_folder_in_the_table() {
-        const NO_ROWS: [&str; 5] = ["mod", "detect", "facts", "place", "signal"];
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/distributions");
-        let files: BTreeSet<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
-            .filter(|stem| !NO_ROWS.contains(&stem.as_str()))
-            .collect();
-        let rows: BTreeSet<String> =
-            ALL.iter().map(|distribution| distribution.id.replace('-', "_")).collect();
-        assert!(files.is_subset(&rows), "{files:?} {rows:?}");
-        assert_eq!(rows.len(), ALL.len(), "an id occurs twice");
-    }
 
     #[test]
     fn gives_every_distribution_clues_with_sources_and_words() {

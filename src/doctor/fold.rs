@@ -90,7 +90,7 @@ fn add(rows: &mut Vec<Row>, (check, subject, verdict): Judged, judged: &BTreeMap
             merge(&mut row.verdict, verdict);
         }
         None => {
-            rows.push(Row { check, subjects: vec![subject], judged: count, verdict, symptoms: Vec::new() })
+            rows.push(Row { check, subjects: vec![subject], judged: count, verdict, symptoms: Vec::new() });
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct Row {
     /// What it says.
     pub verdict: Verdict,
     /// Problems that this one explains.
-    pub symptoms: Vec<Row>,
+    pub symptoms: Vec<Self>,
 }
 
 /// One instance and how far it could be looked at.

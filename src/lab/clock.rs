@@ -1,4 +1,8 @@
 //! The time in a practice cluster. It never asks what time it is elsewhere: it only counts from the spec's `now`.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the clock of a practice cluster that is served to other processes"
+)]
 
 use super::spec::{LabSpec, Pace};
 use jiff::{SignedDuration, Timestamp};

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod evidence;
 pub mod facts;
 pub mod observed;
+pub mod progress;
 pub mod question;
 pub mod rights;
 pub mod secret;

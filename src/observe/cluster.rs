@@ -76,32 +76,32 @@ impl Cluster {
     }
 
     async fn list(&self, spec: &ListSpec) -> Result<Answer, Refusal> {
-        let mut path = match spec.resource.group() {
+        let api = match spec.resource.group() {
             "" => "/api/v1".to_owned(),
             group => format!("/apis/{group}/v1"),
         };
-        if let Some(namespace) = &spec.namespace {
-            path.push_str(&format!("/namespaces/{namespace}"));
-        }
-        path.push_str(&format!("/{}?limit={}", spec.resource.plural(), spec.limit));
-        for (name, selector) in [("labelSelector", &spec.labels), ("fieldSelector", &spec.fields)] {
-            if let Some(selector) = selector {
-                path.push_str(&format!("&{name}={}", percent_encoded(selector)));
-            }
-        }
+        let within = spec.namespace.as_ref().map(|name| format!("/namespaces/{name}")).unwrap_or_default();
+        let selected: String = [("labelSelector", &spec.labels), ("fieldSelector", &spec.fields)]
+            .into_iter()
+            .filter_map(|(name, selector)| {
+                Some(["&", name, "=", &percent_encoded(selector.as_ref()?)].concat())
+            })
+            .collect();
+        let path = format!("{api}{within}/{}?limit={}{selected}", spec.resource.plural(), spec.limit);
         let accept = match spec.shape {
             Shape::Whole => None,
             Shape::Names => Some("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"),
         };
         let (resource, shape) = (spec.resource, spec.shape);
         self.get(&path, accept, move |value| match (shape, resource) {
-            (Shape::Names, _) => decode::names(&value).map(Answer::Names),
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => {
+                decode::names(&value).map(Answer::Names)
+            }
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 decode::workloads(&value).map(Answer::Workloads)
             }
-            (Shape::Whole, Resource::Namespaces) => decode::names(&value).map(Answer::Names),
         })
         .await
     }

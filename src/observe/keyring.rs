@@ -20,9 +20,12 @@ pub struct Keyring {
     fingerprints: hmac::Key,
 }
 
+/// Namespace, Secret, entry.
+type EntryPlace = (String, String, String);
+
 #[derive(Debug, Default)]
 struct Held {
-    entries: BTreeMap<(String, String, String), Arc<Secret<Vec<u8>>>>,
+    entries: BTreeMap<EntryPlace, Arc<Secret<Vec<u8>>>>,
     identities: BTreeMap<CertificateSource, Arc<ClientIdentity>>,
     accounts: BTreeMap<AccountRef, Arc<Secret<String>>>,
     token_files: BTreeMap<String, Arc<Secret<String>>>,

@@ -16,4 +16,4 @@ mod secrets;
 mod tls;
 mod watch;
 
-pub use run::{Limits, Observer, Progress, Silent, observe};
+pub use run::{Limits, Observer, observe};

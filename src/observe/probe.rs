@@ -2,6 +2,7 @@
 //!
 //! The one place that puts a credential on a wire. A token is written only after the handshake, and only when
 //! the server's certificate is the one that the question was pinned to.
+#![expect(clippy::disallowed_methods, reason = "deadlines and durations of probes are measured here")]
 
 use super::{
     dial::{Dialer, Stream},

@@ -10,6 +10,7 @@ use super::{
 use crate::model::{
     answer::Answer,
     observed::Observed,
+    progress::Progress,
     question::Question,
     snapshot::{Asked, CutShort, Snapshot, Wave},
 };
@@ -54,23 +55,6 @@ impl Limits {
     pub fn standard() -> Self {
         Self { run: RUN_TIMEOUT, request: REQUEST_TIMEOUT, concurrency: CONCURRENCY, body: MAX_BODY_BYTES }
     }
-}
-
-/// Who is told how far a run is.
-pub trait Progress {
-    /// A wave begins with so many questions.
-    fn wave(&self, number: usize, questions: usize);
-    /// One of its questions is answered.
-    fn answered(&self);
-}
-
-/// Tells nobody.
-#[derive(Debug)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn wave(&self, _number: usize, _questions: usize) {}
-    fn answered(&self) {}
 }
 
 /// Everything that a run asks through.

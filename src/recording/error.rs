@@ -14,7 +14,7 @@ pub enum RecordingError {
     /// The file could not be read.
     Read(PathBuf, io::Error),
     /// The file was read, but is not a recording that can be used.
-    Content(PathBuf, Box<RecordingError>),
+    Content(PathBuf, Box<Self>),
     /// The file could not be written.
     Write(PathBuf, io::Error),
     /// What has the name of the file must not be replaced; what it is, as a clause.

@@ -1,4 +1,5 @@
 //! Recordings on disk. It must not follow a link that somebody else may have laid, nor leave half a file behind.
+#![expect(clippy::disallowed_methods, reason = "the one place where recordings touch the disk")]
 
 use super::{MAX_RECORDING_BYTES, RecordingError, decode, encode};
 use crate::model::snapshot::Snapshot;

@@ -1,6 +1,6 @@
 //! Stdout, stderr, colour and width, decided once. Stdout is for what was asked; stderr is for talk.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// How wide reports are where the terminal does not say: what fits into an e-mail.
 const STANDARD_WIDTH: usize = 80;

@@ -1,15 +1,13 @@
-//! What a cluster is, in words and as JSON: the answer first, then what it rests on.
+//! What a cluster is, in words: the answer first, then what it rests on.
 
 use super::{
     console::{Console, Tone},
-    json::{EvidenceV1, GapV1},
     text::{count, harmless, wrap},
 };
 use crate::{
     distributions::{Candidate, Detection, Place, Placed, Who},
-    model::{evidence::Evidence, snapshot::Snapshot},
+    model::evidence::Evidence,
 };
-use serde::Serialize;
 use std::fmt::Write as _;
 
 /// Columns before the text of an entry.
@@ -98,103 +96,10 @@ pub fn name(detection: &Detection) -> String {
     format!("{}\n", detection.best().map_or("unknown", |best| best.distribution.id))
 }
 
-const fn certainty(detection: &Detection) -> &'static str {
+pub(super) const fn certainty(detection: &Detection) -> &'static str {
     match detection.who {
         Who::Certain(_) => "certain",
         Who::Likely { .. } => "likely",
         Who::Unknown => "unknown",
-    }
-}
-
-#[derive(Serialize)]
-struct DetectV1<'a> {
-    format: u32,
-    tool: &'a str,
-    taken_at: String,
-    distribution: DistributionV1,
-    certainty: &'static str,
-    control_plane: ControlPlaneV1,
-    evidence: Vec<EvidenceV1>,
-    rivals: Vec<RivalV1>,
-    contradictions: Vec<EvidenceV1>,
-    gaps: Vec<GapV1>,
-    exit: u8,
-}
-
-/// The distribution in JSON, shared with the report of `doctor`.
-#[derive(Serialize)]
-pub(super) struct DistributionV1 {
-    id: Option<&'static str>,
-    name: Option<&'static str>,
-    variant: Option<String>,
-    version: Option<String>,
-    certainty: &'static str,
-}
-
-/// The place of the control plane in JSON, shared with the report of `doctor`.
-#[derive(Serialize)]
-pub(super) struct ControlPlaneV1 {
-    place: &'static str,
-    certain: bool,
-    evidence: Vec<EvidenceV1>,
-}
-
-#[derive(Serialize)]
-struct RivalV1 {
-    id: &'static str,
-    name: &'static str,
-    evidence: Vec<EvidenceV1>,
-}
-
-/// The answer as JSON, with one newline at its end.
-///
-/// # Errors
-/// None that can come about: every type here is a plain tree.
-pub fn json(snapshot: &Snapshot, detection: &Detection, exit: u8) -> Result<String, serde_json::Error> {
-    let evidence = |pieces: &[Evidence]| pieces.iter().map(EvidenceV1::of).collect();
-    let document = DetectV1 {
-        format: super::json::FORMAT,
-        tool: &snapshot.tool,
-        taken_at: snapshot.taken_at.to_string(),
-        distribution: DistributionV1::of(detection),
-        certainty: certainty(detection),
-        control_plane: ControlPlaneV1::of(detection),
-        evidence: evidence(detection.best().map_or(&[], |best| best.evidence.as_slice())),
-        rivals: detection
-            .rivals()
-            .iter()
-            .map(|rival| RivalV1 {
-                id: rival.distribution.id,
-                name: rival.distribution.name,
-                evidence: evidence(&rival.evidence),
-            })
-            .collect(),
-        contradictions: evidence(&detection.contradictions),
-        gaps: detection.gaps.iter().map(GapV1::of).collect(),
-        exit,
-    };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n")
-}
-
-impl DistributionV1 {
-    pub(super) fn of(detection: &Detection) -> Self {
-        let best = detection.best();
-        Self {
-            id: best.map(|best| best.distribution.id),
-            name: best.map(|best| best.distribution.name),
-            variant: best.and_then(|best| best.identity.variant.clone()),
-            version: best.and_then(|best| best.identity.version.clone()),
-            certainty: certainty(detection),
-        }
-    }
-}
-
-impl ControlPlaneV1 {
-    pub(super) fn of(detection: &Detection) -> Self {
-        Self {
-            place: detection.place.place.id(),
-            certain: detection.place.certain,
-            evidence: detection.place.evidence.iter().map(EvidenceV1::of).collect(),
-        }
     }
 }

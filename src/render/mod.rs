@@ -8,4 +8,6 @@ pub mod json;
 pub mod progress;
 mod text;
 
+pub(crate) use text::columns;
+
 pub use console::{Colour, Console};

@@ -1,7 +1,7 @@
 //! How far a run is, on stderr and only on a terminal; silent when piped and with -v, whose lines it would tear.
 
 use super::console::Console;
-use crate::observe::Progress;
+use crate::model::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Laying out plain text: wrapping with a hanging indent, and making strangers' text harmless.
 
+use std::fmt::Write as _;
+
 /// Appends `text` wrapped to `width` columns; the first line begins with `first`, the others with as many spaces.
 ///
 /// Words longer than a line stay whole: a URL that is cut in two cannot be pasted.
@@ -29,6 +31,17 @@ pub(super) fn wrap(out: &mut String, width: usize, first: &str, indent: usize, t
 /// Text from elsewhere without anything that a terminal would act on.
 pub(super) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Two columns, one line an entry.
+pub(crate) fn columns<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
+    let width = entries.clone().map(|(left, _)| left.len()).max().unwrap_or_default();
+    let mut out = String::new();
+    for (left, right) in entries {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{left:width$}  {right}");
+    }
+    out
 }
 
 /// `1 problem`, `2 problems`.

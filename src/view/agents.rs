@@ -166,9 +166,9 @@ fn packaged(component: Component) -> CheckInstance {
 /// every installation of it sets.
 fn is_agent(workload: &Workload) -> bool {
     workload.containers.iter().any(|container| {
-        let is_named_agent = crate::model::facts::short_image(&container.image) == "agent";
-        (is_named_agent && container.image.contains("datadog"))
-            || (is_named_agent && container.env.contains_key("DD_KUBERNETES_KUBELET_HOST"))
+        crate::model::facts::short_image(&container.image) == "agent"
+            && (container.image.contains("datadog")
+                || container.env.contains_key("DD_KUBERNETES_KUBELET_HOST"))
     })
 }
 

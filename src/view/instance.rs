@@ -95,14 +95,13 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
     let node = pod.node.as_deref().and_then(|node| view.nodes.get(node).copied());
     let address = pod.address.clone().or_else(|| Some(node?.address("InternalIP")?.to_owned()))?;
     let flags = &container.flags;
-    let endpoint = match component {
-        Component::Etcd => etcd_endpoint(view, flags, &address),
-        _ => {
-            let port = flags.get("secure-port").and_then(|port| port.parse().ok()).unwrap_or(profile.port);
-            let bound = flags.get("bind-address").map_or("", String::as_str);
-            let host = if is_loopback(bound) { bound } else { &address };
-            https(host, port, profile.path)
-        }
+    let endpoint = if component == Component::Etcd {
+        etcd_endpoint(view, flags, &address)
+    } else {
+        let port = flags.get("secure-port").and_then(|port| port.parse().ok()).unwrap_or(profile.port);
+        let bound = flags.get("bind-address").map_or("", String::as_str);
+        let host = if is_loopback(bound) { bound } else { &address };
+        https(host, port, profile.path)
     };
     Some(placed(view, component, endpoint, node, Some(pod), Some(flags.clone())))
 }
@@ -155,7 +154,7 @@ fn of_cluster_agent(view: &View<'_>, pod: &Pod) -> Option<Instance> {
     let address = pod.address.as_deref()?;
     let endpoint = https(address, profile.port, profile.path);
     let mut instance = placed(view, Component::ClusterAgent, endpoint, None, Some(pod), None);
-    instance.name = pod.name.clone();
+    instance.name.clone_from(&pod.name);
     Some(instance)
 }
 

@@ -91,7 +91,7 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
 fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> Verdict {
     let flag = missing_flag(instance);
     let rule = case.view.agent_account().and_then(|account| rights::metrics(case.view, &account).ok());
-    let (cause, remedy) = match (&rule, &flag) {
+    let (reason, remedy) = match (&rule, &flag) {
         (Some(Ruling::Denied(_)), _) => {
             ("RBAC does not allow it", rights::bind(case.view.agent_account().as_ref()))
         }
@@ -116,7 +116,7 @@ fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> 
     }
     Verdict::Problem(Finding {
         severity: Severity::Error,
-        summary: format!("the controller-manager answers 403 to {user}: {cause}"),
+        summary: format!("the controller-manager answers 403 to {user}: {reason}"),
         evidence: unique,
         remedies: vec![remedy],
     })

@@ -91,10 +91,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
                 let claim = format!("{}, among them {}", fold::answer(record), own(known, &metrics.families));
                 return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, claim)]));
             }
-            if !http.body.complete {
-                format!("its body does not end ({} bytes were read)", http.body.bytes)
-            } else {
+            if http.body.complete {
                 format!("it serves metrics, but none of {}", known.join(", "))
+            } else {
+                format!("its body does not end ({} bytes were read)", http.body.bytes)
             }
         }
     };

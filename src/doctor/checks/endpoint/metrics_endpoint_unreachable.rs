@@ -92,7 +92,7 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
     let mut steps = Vec::new();
     match (kind, &instance.pod) {
         (Some(FailureKind::Resolve), _) => {
-            steps.push(Step::Run(vec![format!("getent hosts {}", shell_word(&spec.endpoint.host))]))
+            steps.push(Step::Run(vec![format!("getent hosts {}", shell_word(&spec.endpoint.host))]));
         }
         (_, Some(pod)) => steps.push(Step::Run(vec![
             format!("kubectl -n {} get pod {} -o wide", pod.namespace, pod.name),

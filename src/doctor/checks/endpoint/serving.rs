@@ -39,8 +39,7 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
     let seen = case
         .view
         .probes(instance)
-        .filter_map(|(spec, record)| Some((spec, record, record.tls.as_ref()?.chain.first()?)))
-        .next();
+        .find_map(|(spec, record)| Some((spec, record, record.tls.as_ref()?.chain.first()?)));
     let what = format!("the serving certificate of {} on {}", instance.component, instance.name);
     let Some((spec, record, leaf)) = seen else {
         return match (&instance.out_of_reach, case.view.best(instance)) {

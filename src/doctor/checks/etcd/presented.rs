@@ -137,15 +137,14 @@ impl Examined<'_> {
             && !tls.acceptable.is_empty()
             && !tls.acceptable.iter().any(|name| name.0 == facts.raw_issuer)
         {
-            return Descent::Foreign(match tls.acceptable.iter().any(|name| read(name) == facts.issuer) {
-                true => {
-                    "its issuer's name reads like that of etcd's CA, but is written in other bytes".to_owned()
-                }
-                false => format!(
+            return Descent::Foreign(if tls.acceptable.iter().any(|name| read(name) == facts.issuer) {
+                "its issuer's name reads like that of etcd's CA, but is written in other bytes".to_owned()
+            } else {
+                format!(
                     "etcd takes certificates of {}, and this one is issued by {}",
                     tls.acceptable.iter().map(read).collect::<Vec<_>>().join(" or "),
                     facts.issuer
-                ),
+                )
             });
         }
         let Some(authority) = &self.presented.authority else { return self.descent_by_key_ids(tls) };

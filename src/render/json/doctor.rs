@@ -1,15 +1,15 @@
-//! JSON version 1 of `doctor`: the public contract, as private types of its own, so that no internal change can leak into it.
+//! JSON of `doctor`.
 
-use super::detection::{ControlPlaneV1, DistributionV1};
+use super::{
+    EvidenceV1, FORMAT, GapV1,
+    detection::{ControlPlaneV1, DistributionV1},
+};
 use crate::{
     distributions::Detection,
     doctor::{Finding, Remedy, Report, Row, Step, Verdict},
-    model::{evidence::Evidence, observed::Gap, snapshot::Snapshot},
+    model::{observed::Gap, snapshot::Snapshot},
 };
 use serde::Serialize;
-
-/// The version of the contract.
-pub const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 struct DoctorV1<'a> {
@@ -51,19 +51,13 @@ struct VerdictV1<'a> {
     summary: String,
     evidence: Vec<EvidenceV1>,
     remedies: Vec<RemedyV1>,
-    symptoms: Vec<VerdictV1<'a>>,
+    symptoms: Vec<Self>,
 }
 
 #[derive(Serialize)]
 struct SubjectV1 {
     kind: String,
     name: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct EvidenceV1 {
-    claim: String,
-    at: String,
 }
 
 #[derive(Serialize)]
@@ -83,12 +77,6 @@ enum StepV1 {
 }
 
 #[derive(Serialize)]
-pub(super) struct GapV1 {
-    what: String,
-    why: String,
-}
-
-#[derive(Serialize)]
 struct WaveV1 {
     questions: u32,
     requests: u32,
@@ -100,7 +88,7 @@ struct WaveV1 {
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn report(
+pub(super) fn report(
     snapshot: &Snapshot,
     detection: &Detection,
     report: &Report,
@@ -187,18 +175,6 @@ fn gaps(report: &Report) -> Vec<GapV1> {
     gaps.sort();
     gaps.dedup();
     gaps.into_iter().map(GapV1::of).collect()
-}
-
-impl EvidenceV1 {
-    pub(super) fn of(evidence: &Evidence) -> Self {
-        Self { claim: evidence.claim.clone(), at: evidence.locator.to_string() }
-    }
-}
-
-impl GapV1 {
-    pub(super) fn of(gap: &Gap) -> Self {
-        Self { what: gap.what.clone(), why: gap.why.to_string() }
-    }
 }
 
 impl RemedyV1 {

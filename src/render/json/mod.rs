@@ -1,0 +1,59 @@
+//! JSON version 1: the public contract, as private types of its own, so that no internal change can leak into it.
+
+mod detection;
+mod doctor;
+
+use crate::{
+    distributions::Detection,
+    doctor::Report,
+    model::{evidence::Evidence, observed::Gap, snapshot::Snapshot},
+};
+use serde::Serialize;
+
+/// The version of the contract.
+pub const FORMAT: u32 = 1;
+
+/// The answer of `detect` as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn detection(snapshot: &Snapshot, detection: &Detection, exit: u8) -> Result<String, serde_json::Error> {
+    detection::detection(snapshot, detection, exit)
+}
+
+/// The report of `doctor` as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn report(
+    snapshot: &Snapshot,
+    detection: &Detection,
+    report: &Report,
+    exit: u8,
+) -> Result<String, serde_json::Error> {
+    doctor::report(snapshot, detection, report, exit)
+}
+
+#[derive(Serialize)]
+struct EvidenceV1 {
+    claim: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct GapV1 {
+    what: String,
+    why: String,
+}
+
+impl EvidenceV1 {
+    fn of(evidence: &Evidence) -> Self {
+        Self { claim: evidence.claim.clone(), at: evidence.locator.to_string() }
+    }
+}
+
+impl GapV1 {
+    fn of(gap: &Gap) -> Self {
+        Self { what: gap.what.clone(), why: gap.why.to_string() }
+    }
+}
