@@ -77,15 +77,22 @@ impl Etcd {
 
     /// Asks with a certificate, or with none.
     fn doctor(&self, leaf: Option<&Leaf>) -> Ran {
+        run(self.command(leaf).arg("--ca").arg(&self.ca))
+    }
+
+    /// The same without a CA to compare anything with.
+    fn doctor_without_ca(&self, leaf: Option<&Leaf>) -> Ran {
+        run(&mut self.command(leaf))
+    }
+
+    fn command(&self, leaf: Option<&Leaf>) -> Command {
         let mut command = ctlmon(self.path());
-        command
-            .args(["doctor", "-o", "json", "--endpoint", &format!("etcd={}", self.url), "--ca"])
-            .arg(&self.ca);
+        command.args(["doctor", "-o", "json", "--endpoint", &format!("etcd={}", self.url)]);
         if let Some(leaf) = leaf {
             let (certificate, key) = leaf.write(self.path(), "client");
             command.arg("--client-cert").arg(certificate).arg("--client-key").arg(key);
         }
-        run(&mut command)
+        command
     }
 
     /// What `openssl x509 -req` makes without an extension file, as in the articles.
@@ -174,6 +181,26 @@ fn every_client_certificate_gets_its_own_finding() {
         assert_eq!(ran.code, *code, "{name}");
         assert_eq!(ran.json()["exit"], *code, "{name}");
     }
+}
+
+#[test]
+fn without_a_ca_to_compare_with_the_cause_is_found_all_the_same() {
+    const TEST: &str = "without_a_ca_to_compare_with_the_cause_is_found_all_the_same";
+    if !has(TEST, "etcd") {
+        return;
+    }
+    let etcd = Etcd::start();
+    let of = |authority: Authority| authority.issue("datadog-agent", &client());
+    for (name, leaf, check) in [
+        ("other CA", of(Authority::new("other")), "etcd-client-cert-foreign-ca"),
+        ("CA of the same name", of(Authority::new("etcd-ca")), "etcd-client-cert-foreign-ca"),
+        ("same name, other string", of(Authority::printable("etcd-ca")), "etcd-client-cert-foreign-ca"),
+        ("expired", etcd.authority.issue("a", &client().expired()), "etcd-client-cert-expired"),
+    ] {
+        assert_eq!(etcd.doctor_without_ca(Some(&leaf)).problems("error"), [check], "{name}");
+    }
+    let right = etcd.doctor_without_ca(Some(&etcd.authority.issue("datadog-agent", &client())));
+    assert_eq!((right.problems("error"), right.code), (vec![], 0), "{}", right.stdout);
 }
 
 #[test]

@@ -76,9 +76,15 @@ fn matrix(out: &mut String, console: &Console, report: &Report) {
             harmless(&row.answer),
         ]);
     }
-    // The names of pods are long and may break; what was answered is what the table is read for.
-    if let Some(answered) = table.column_mut(3) {
-        answered.set_constraint(ColumnConstraint::LowerBoundary(Width::Percentage(55)));
+    // The names of pods are long and may break; words, components and what was answered must not.
+    for (place, constraint) in [
+        (0, ColumnConstraint::ContentWidth),
+        (1, ColumnConstraint::ContentWidth),
+        (3, ColumnConstraint::LowerBoundary(Width::Percentage(50))),
+    ] {
+        if let Some(column) = table.column_mut(place) {
+            column.set_constraint(constraint);
+        }
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
