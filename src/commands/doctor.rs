@@ -13,7 +13,7 @@ use crate::{
     model::{
         component::Component,
         question::{CertificateSource, Credential, Endpoint, Scheme},
-        snapshot::{NamedEndpoint, Snapshot, Wanted},
+        snapshot::{NamedEndpoint, Snapshot, Wanted, Way},
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
@@ -62,11 +62,17 @@ struct EndpointArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "As whom to ask")]
+#[command(next_help_heading = "From where and as whom to ask")]
 struct IdentityArgs {
     /// Ask also with a short-lived token of the agents' own service account
     #[arg(long, conflicts_with_all = ["from", "endpoints"])]
     as_agent: bool,
+    /// The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each
+    #[arg(long, value_name = "WAY", value_delimiter = ',', conflicts_with_all = ["from", "endpoints"])]
+    via: Vec<Via>,
+    /// Forward no ports into pods
+    #[arg(long, conflicts_with_all = ["from", "endpoints"])]
+    no_port_forward: bool,
     /// Send a token even where nothing shows that the server is the one that it is meant for
     #[arg(long, conflicts_with = "from")]
     send_token_unverified: bool,
@@ -90,6 +96,16 @@ struct JudgingArgs {
     /// The format of the report
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Via {
+    /// The API server's own answer, or its proxy
+    ApiServer,
+    /// A port that the API server forwards into a pod
+    PortForward,
+    /// A connection from this machine
+    Direct,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -145,6 +161,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
 async fn look(console: &Console, args: &DoctorArgs) -> Result<Snapshot, CommandError> {
     let limits = args.limits.limits();
     let wanted = Wanted {
+        via: args.identity.ways(),
         as_agent: args.identity.as_agent,
         send_token_unverified: args.identity.send_token_unverified,
         ..Wanted::default()
@@ -160,6 +177,25 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Snapshot, CommandE
         args.endpoints.sight(limits, wanted)?
     };
     source::look(console, sight, questions::doctor).await
+}
+
+impl IdentityArgs {
+    /// The ways that are left; `None` where nothing was said.
+    fn ways(&self) -> Option<Vec<Way>> {
+        let all = [Via::ApiServer, Via::PortForward, Via::Direct];
+        let named = if self.via.is_empty() { &all[..] } else { &self.via };
+        (self.no_port_forward || !self.via.is_empty()).then(|| {
+            named
+                .iter()
+                .filter(|via| !(self.no_port_forward && matches!(via, Via::PortForward)))
+                .map(|via| match via {
+                    Via::ApiServer => Way::ApiServer,
+                    Via::PortForward => Way::PortForward,
+                    Via::Direct => Way::Direct,
+                })
+                .collect()
+        })
+    }
 }
 
 impl EndpointArgs {

@@ -182,10 +182,22 @@ pub struct ProbeSpec {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vantage {
+    /// A request that the API server answers itself or passes on; the caller's own credential goes to it alone.
+    ApiServer(ApiRoute),
     /// A connection from this machine.
     Direct,
     /// A connection that the API server forwards into a pod's network namespace.
     PortForward(PodRef),
+}
+
+/// Where the API server takes a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiRoute {
+    /// It answers itself.
+    Itself,
+    /// To the kubelet of a node, with the API server's own credential.
+    Node(String),
 }
 
 /// As whom an endpoint is asked. Always a reference: the secret itself stays in the keyring.
@@ -194,6 +206,8 @@ pub enum Vantage {
 pub enum Credential {
     /// With nothing.
     Nobody,
+    /// As the caller, which only the API server may see.
+    Caller,
     /// With a short-lived token of a service account.
     Account(AccountRef),
     /// With a client certificate.
@@ -271,6 +285,15 @@ impl Question {
             }),
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
+                Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
+                Vantage::ApiServer(ApiRoute::Node(node)) => Some(Permission::Resource {
+                    verb: "get".to_owned(),
+                    group: String::new(),
+                    resource: "nodes".to_owned(),
+                    subresource: Some("proxy".to_owned()),
+                    namespace: None,
+                    name: Some(node.clone()),
+                }),
                 Vantage::PortForward(pod) => Some(Permission::Resource {
                     verb: "create".to_owned(),
                     group: String::new(),
@@ -384,6 +407,7 @@ impl Credential {
     pub fn short(&self) -> String {
         match self {
             Self::Nobody => "as nobody".to_owned(),
+            Self::Caller => "as the caller".to_owned(),
             Self::Account(account) => format!("as {account}"),
             Self::ClientCertificate(CertificateSource::Secret { namespace, name, .. }) => {
                 format!("with Secret {namespace}/{name}")
@@ -474,6 +498,10 @@ impl fmt::Display for PodRef {
 impl fmt::Display for Vantage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::ApiServer(ApiRoute::Itself) => f.write_str("by the API server itself"),
+            Self::ApiServer(ApiRoute::Node(node)) => {
+                write!(f, "through the API server's proxy to node {node}")
+            }
             Self::Direct => f.write_str("from this machine"),
             Self::PortForward(pod) => write!(f, "through a port-forward into pod {pod}"),
         }
@@ -484,6 +512,7 @@ impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nobody => f.write_str("as nobody"),
+            Self::Caller => f.write_str("as the caller"),
             Self::Account(account) => write!(f, "as service account {account}"),
             Self::ClientCertificate(source) => {
                 write!(f, "with the client certificate of {}", source.describe())

@@ -56,10 +56,24 @@ pub struct Wanted {
     pub context: Option<String>,
     /// Endpoints that the user named, in place of a cluster's.
     pub endpoints: Vec<NamedEndpoint>,
+    /// By which ways endpoints may be asked, the best first; `None` for all of them in the order that suits each.
+    pub via: Option<Vec<Way>>,
     /// Whether short-lived tokens of the agents' accounts may be asked for.
     pub as_agent: bool,
     /// Whether those tokens may be sent over a connection whose server is not verified.
     pub send_token_unverified: bool,
+}
+
+/// A way to an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A request that the API server answers or passes on.
+    ApiServer,
+    /// A connection that the API server forwards into a pod.
+    PortForward,
+    /// A connection from this machine.
+    Direct,
 }
 
 /// An endpoint that the user named.

@@ -3,16 +3,19 @@
 use super::{
     decode::{self, DecodeError},
     keyring::Keyring,
+    metrics::BodyReader,
+    probe::{ProbeLimits, kept_headers},
     secrets,
 };
 use crate::model::{
-    answer::{AccessAnswer, Answer, TokenFacts},
+    answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, Rung, TokenFacts},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
-        AccessSpec, AccountRef, ListSpec, ObjectKind, ObjectRef, Permission, Question, Resource, Shape, Who,
+        AccessSpec, AccountRef, ApiRoute, ListSpec, ObjectKind, ObjectRef, Permission, ProbeSpec, Question,
+        Resource, Shape, Who,
     },
 };
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use kube::client::Body;
 use serde_json::{Value, json};
@@ -46,6 +49,78 @@ impl Cluster {
     /// Requests sent and bytes of bodies read so far.
     pub(super) fn spent(&self) -> (u32, u64) {
         (self.requests.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Counts a request that is sent past [`Self::send`].
+    pub(super) fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) const fn client(&self) -> &kube::Client {
+        &self.client
+    }
+
+    /// Asks an endpoint through the API server, as the caller.
+    pub(super) async fn probe(
+        &self,
+        spec: &ProbeSpec,
+        route: &ApiRoute,
+        limits: &ProbeLimits,
+        keep: &[&str],
+    ) -> Observed<Box<ProbeRecord>> {
+        let path = match route {
+            ApiRoute::Itself => spec.endpoint.path.clone(),
+            ApiRoute::Node(node) => format!("/api/v1/nodes/{node}/proxy{}", spec.endpoint.path),
+        };
+        let exchange = async {
+            let request = Request::get(&path)
+                .header(header::ACCEPT, "text/plain;version=0.0.4, */*;q=0.5")
+                .body(Body::empty())
+                .map_err(|error| Refusal::from_text(&error))?;
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            let response = self.client.send(request).await.map_err(|error| Refusal::from_client(&error))?;
+            let (head, mut body) = response.into_parts();
+            let text = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+            // kube's client unpacks what it has asked to be packed, so no encoding is left by now.
+            let mut reader = BodyReader::new(limits.body, keep, text(header::CONTENT_TYPE), None);
+            let ended = loop {
+                match body.frame().await {
+                    None => break true,
+                    Some(Ok(frame)) => {
+                        if frame.data_ref().is_some_and(|chunk| reader.feed(chunk).is_break()) {
+                            break false;
+                        }
+                    }
+                    Some(Err(error)) => return Err(Refusal::from_client(&error)),
+                }
+            };
+            let body = reader.finish(ended);
+            let headers = kept_headers(&head.headers);
+            Ok(HttpSeen { status: head.status.as_u16(), headers, body })
+        };
+        let record = |rung, failure, http| {
+            Observed::Seen(Box::new(ProbeRecord { rung, failure, tls: None, http, elapsed_ms: 0 }))
+        };
+        match tokio::time::timeout(limits.total, exchange).await {
+            Ok(Ok(http)) => match by_the_api_server(&http, route) {
+                Some(Refusal::Denied(said)) => match Question::Probe(spec.clone()).permission() {
+                    Some(permission) => Observed::Denied(Denial { permission, said }),
+                    None => record(Rung::Answered, None, Some(http)),
+                },
+                Some(Refusal::Failed(failure)) => record(Rung::Resolved, Some(failure), None),
+                Some(Refusal::Absent) => {
+                    record(Rung::Resolved, Some(Failure::new(FailureKind::Unexpected, "no such path")), None)
+                }
+                None => record(Rung::Answered, None, Some(http)),
+            },
+            Ok(Err(Refusal::Failed(failure))) => record(Rung::Resolved, Some(failure), None),
+            Ok(Err(Refusal::Absent | Refusal::Denied(_))) => Observed::NotAsked,
+            Err(_) => record(
+                Rung::Resolved,
+                Some(Failure::new(FailureKind::Timeout, "through the API server")),
+                None,
+            ),
+        }
     }
 
     /// Asks one question that is meant for the API server.
@@ -227,6 +302,23 @@ impl Cluster {
             return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
         }
         Err(Refusal::from_status(status, &body))
+    }
+}
+
+/// What the API server itself said in place of what lies behind it: it words refusals and failures as a `Status`.
+///
+/// Measured on 1.36: 403 where the caller may not use the proxy, 503 where the node cannot be reached. What the
+/// kubelet says of its own is plain text.
+fn by_the_api_server(http: &HttpSeen, route: &ApiRoute) -> Option<Refusal> {
+    let BodyKind::Json(text) = &http.body.kind else { return None };
+    if !text.contains("\"Status\"") {
+        return None;
+    }
+    match (http.status, route) {
+        (403, _) => Some(Refusal::Denied(text.clone())),
+        (404, ApiRoute::Node(_)) => Some(Refusal::Absent),
+        (_, ApiRoute::Node(_)) => Some(Refusal::unexpected(&format!("{} from the API server", http.status))),
+        (_, ApiRoute::Itself) => None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod decode;
 pub mod dial;
 pub mod files;
+mod forward;
 pub mod keyring;
 pub mod kubeconfig;
 pub mod metrics;

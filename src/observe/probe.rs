@@ -5,7 +5,9 @@
 #![expect(clippy::disallowed_methods, reason = "deadlines and durations of probes are measured here")]
 
 use super::{
+    cluster::Cluster,
     dial::{Dialer, Stream},
+    forward::{ForwardError, Reason, forward},
     keyring::Keyring,
     metrics::{BodyLimits, BodyReader},
     tls::{Recorder, recording_config},
@@ -14,8 +16,8 @@ use super::{
 use crate::certs::inspect::fingerprint;
 use crate::model::{
     answer::{BodySeen, HttpSeen, ProbeRecord, Rung},
-    observed::{Failure, FailureKind},
-    question::{Credential, Endpoint, ProbeSpec, Scheme, Vantage},
+    observed::{Denial, Failure, FailureKind, Observed},
+    question::{Credential, Endpoint, ProbeSpec, Question, Scheme, Vantage},
     secret::Secret,
 };
 use bytes::Bytes;
@@ -80,39 +82,74 @@ pub(super) struct Prober {
 /// A probe on its way up.
 struct Climb {
     record: ProbeRecord,
+    reason: Option<Reason>,
+    denied: Option<String>,
     recorder: Arc<Recorder>,
     version: Option<&'static str>,
     tls: bool,
 }
 
 impl Prober {
-    /// Asks one endpoint, once.
-    pub(super) async fn probe(&self, spec: &ProbeSpec, keyring: &Keyring) -> ProbeRecord {
+    /// Asks one endpoint, once. Denied where the way to it needs a right that the caller lacks.
+    pub(super) async fn probe(
+        &self,
+        spec: &ProbeSpec,
+        keyring: &Keyring,
+        cluster: Option<&Cluster>,
+    ) -> Observed<Box<ProbeRecord>> {
         let begun = Instant::now();
+        if let Vantage::ApiServer(route) = &spec.vantage {
+            return match cluster {
+                Some(cluster) => cluster.probe(spec, route, &self.limits, &KEPT_SAMPLES).await,
+                None => Observed::NotAsked,
+            };
+        }
         let mut climb = Climb {
             record: ProbeRecord { rung: Rung::Prepared, failure: None, tls: None, http: None, elapsed_ms: 0 },
+            reason: None,
+            denied: None,
             recorder: Arc::default(),
             version: None,
             tls: spec.endpoint.scheme == Scheme::Https,
         };
-        if let Err(failure) = self.climb(spec, keyring, &mut climb).await {
+        let climbed = self.climb(spec, keyring, cluster, &mut climb).await;
+        if let (Some(said), Some(permission)) = (climb.denied, Question::Probe(spec.clone()).permission()) {
+            return Observed::Denied(Denial { permission, said });
+        }
+        let seen = climb.recorder.seen(climb.version);
+        if let Err(mut failure) = climbed {
+            if let Some(reason) = climb.reason
+                && failure.kind == FailureKind::Closed
+                && seen.chain.is_empty()
+            {
+                failure = reason.explain(failure).await;
+                if failure.kind == FailureKind::Refused {
+                    climb.record.rung = Rung::Resolved;
+                }
+            }
             climb.record.failure = Some(failure);
         }
         if climb.tls && climb.record.rung >= Rung::Connected {
-            climb.record.tls = Some(climb.recorder.seen(climb.version));
+            climb.record.tls = Some(seen);
         }
         climb.record.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        climb.record
+        Observed::Seen(Box::new(climb.record))
     }
 
-    async fn climb(&self, spec: &ProbeSpec, keyring: &Keyring, climb: &mut Climb) -> Result<(), Failure> {
+    async fn climb(
+        &self,
+        spec: &ProbeSpec,
+        keyring: &Keyring,
+        cluster: Option<&Cluster>,
+        climb: &mut Climb,
+    ) -> Result<(), Failure> {
         let deadline = tokio::time::Instant::now() + self.limits.total;
         let (identity, token) = credentials(&spec.credential, keyring)?;
         let config = recording_config(&self.provider, &climb.recorder, identity.as_deref())
             .map_err(|error| Failure::new(FailureKind::Unprepared, error.0))?;
 
         let connect_by = deadline.min(tokio::time::Instant::now() + CONNECT_TIMEOUT);
-        let stream = match timeout_at(connect_by, self.connect(spec)).await {
+        let stream = match timeout_at(connect_by, self.connect(spec, cluster, climb)).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(failure)) => {
                 if failure.kind != FailureKind::Resolve {
@@ -167,11 +204,31 @@ impl Prober {
         }
     }
 
-    async fn connect(&self, spec: &ProbeSpec) -> Result<Box<dyn Stream>, Failure> {
-        match &spec.vantage {
-            Vantage::Direct => self.dialer.connect(&spec.endpoint.host, spec.endpoint.port).await,
-            Vantage::PortForward(_) => {
-                Err(Failure::new(FailureKind::Unprepared, "this build cannot forward ports"))
+    async fn connect(
+        &self,
+        spec: &ProbeSpec,
+        cluster: Option<&Cluster>,
+        climb: &mut Climb,
+    ) -> Result<Box<dyn Stream>, Failure> {
+        match (&spec.vantage, cluster) {
+            (Vantage::Direct, _) => self.dialer.connect(&spec.endpoint.host, spec.endpoint.port).await,
+            (Vantage::PortForward(pod), Some(cluster)) => {
+                cluster.count_request();
+                match forward(cluster.client(), pod, spec.endpoint.port).await {
+                    Ok(forwarded) => {
+                        let (stream, reason) = forwarded.split();
+                        climb.reason = Some(reason);
+                        Ok(stream)
+                    }
+                    Err(ForwardError::Denied(said)) => {
+                        climb.denied = Some(said);
+                        Err(Failure::new(FailureKind::Unprepared, "forwarding was refused"))
+                    }
+                    Err(ForwardError::Failed(failure)) => Err(failure),
+                }
+            }
+            (Vantage::PortForward(_) | Vantage::ApiServer(_), _) => {
+                Err(Failure::new(FailureKind::Unprepared, "there is no API server to go through"))
             }
         }
     }
@@ -262,6 +319,9 @@ fn credentials(credential: &Credential, keyring: &Keyring) -> Result<Presented, 
     let missing = |what: &str| Failure::new(FailureKind::Unprepared, format!("{what} was not read"));
     match credential {
         Credential::Nobody => Ok((None, None)),
+        Credential::Caller => {
+            Err(Failure::new(FailureKind::Unprepared, "the caller's credential goes to the API server alone"))
+        }
         Credential::ClientCertificate(source) => keyring
             .identity(source)
             .map(|identity| (Some(identity), None))
@@ -310,7 +370,7 @@ fn request(endpoint: &Endpoint, token: Option<&Secret<String>>) -> Result<Reques
     Ok(request)
 }
 
-fn kept_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+pub(super) fn kept_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     KEPT_HEADERS
         .into_iter()
         .filter_map(|name| {

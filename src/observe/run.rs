@@ -84,9 +84,11 @@ impl Observer {
     async fn ask(&self, question: Question) -> Asked {
         let answer = match &question {
             Question::Probe(spec) => {
-                let record = self.prober.probe(spec, &self.keyring).await;
-                self.probed.fetch_add(record.body_bytes(), Ordering::Relaxed);
-                Observed::Seen(Answer::Probe(Box::new(record)))
+                let seen = self.prober.probe(spec, &self.keyring, self.cluster.as_ref()).await;
+                if let Observed::Seen(record) = &seen {
+                    self.probed.fetch_add(record.body_bytes(), Ordering::Relaxed);
+                }
+                seen.map(Answer::Probe)
             }
             Question::Here(address) => Observed::Seen(Answer::Here(self.prober.dialer.is_here(*address))),
             Question::Certificates(_) => Observed::NotAsked,

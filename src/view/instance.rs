@@ -4,8 +4,8 @@ use super::{View, agents::Origin};
 use crate::model::{
     component::Component,
     facts::{Node, Pod},
-    question::{Credential, Endpoint, PodRef, Scheme, Vantage},
-    snapshot::NamedEndpoint,
+    question::{ApiRoute, Credential, Endpoint, PodRef, Scheme, Vantage},
+    snapshot::{NamedEndpoint, Way},
 };
 use std::collections::BTreeMap;
 
@@ -181,15 +181,54 @@ fn placed(
         answerable: here,
         named: None,
     };
-    if endpoint.is_loopback() && !here {
-        instance.out_of_reach = Some(format!(
-            "it listens on {} of {} only, and this is another machine",
-            endpoint.host, instance.name
-        ));
-    } else {
-        instance.approaches.push(Approach { vantage: Vantage::Direct, endpoint });
+    instance.approaches = approaches(view, &instance, here);
+    if instance.approaches.is_empty() {
+        let reason = if endpoint.is_loopback() {
+            format!("it listens on {} of {} only, and this is another machine", endpoint.host, instance.name)
+        } else {
+            "no way to it is left by the options".to_owned()
+        };
+        instance.out_of_reach = Some(reason);
     }
     instance
+}
+
+/// The ways to an instance, the best first.
+///
+/// From its own node a direct connection is what the agents make. From elsewhere the API server knows the way: it
+/// answers for itself and for kubelets, and forwards ports into pods, where loopback is the pod's own. A direct
+/// connection from elsewhere says least and comes last.
+fn approaches(view: &View<'_>, instance: &Instance, here: bool) -> Vec<Approach> {
+    let standard = if here {
+        [Way::Direct, Way::PortForward, Way::ApiServer]
+    } else {
+        [Way::ApiServer, Way::PortForward, Way::Direct]
+    };
+    let wanted = view.snapshot.wanted.via.as_deref().unwrap_or(&standard);
+    wanted
+        .iter()
+        .filter_map(|way| match (way, instance.component) {
+            (Way::ApiServer, Component::ApiServer) => Some(Vantage::ApiServer(ApiRoute::Itself)),
+            (Way::ApiServer, Component::Kubelet) => {
+                Some(Vantage::ApiServer(ApiRoute::Node(instance.node.clone()?)))
+            }
+            // The proxy drops the caller's credentials, so what asks for some can never be read through it.
+            (Way::ApiServer, _) => None,
+            (Way::PortForward, _) => Some(Vantage::PortForward(forwardable(view, instance)?)),
+            (Way::Direct, _) => (here || !instance.endpoint.is_loopback()).then_some(Vantage::Direct),
+        })
+        .map(|vantage| Approach { vantage, endpoint: instance.endpoint.clone() })
+        .collect()
+}
+
+/// A pod whose network holds the instance: its own, or for a kubelet any pod of its node that shares the node's network.
+fn forwardable(view: &View<'_>, instance: &Instance) -> Option<PodRef> {
+    instance.pod.clone().or_else(|| {
+        view.pods
+            .values()
+            .find(|pod| pod.host_network && pod.node == instance.node && pod.phase == "Running")
+            .map(|pod| PodRef { namespace: pod.namespace.clone(), name: pod.name.clone() })
+    })
 }
 
 impl Instance {

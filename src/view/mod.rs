@@ -12,7 +12,7 @@ pub use certificate::{ClientCertificate, Presented, Trust};
 pub use instance::{Approach, Instance};
 
 use crate::model::{
-    answer::{Answer, ProbeRecord},
+    answer::{Answer, ProbeRecord, Rung},
     component::Component,
     facts::{Node, Pod},
     observed::{Gap, Observed, Why},
@@ -115,27 +115,14 @@ impl<'a> View<'a> {
 
     /// What was seen of an instance, by every approach and with every credential, in the order of the snapshot.
     pub fn probes(&self, instance: &Instance) -> impl Iterator<Item = Probed<'a>> {
-        let (component, approaches) = (instance.component, instance.approaches.clone());
         self.snapshot.asked.iter().filter_map(move |asked| match (&asked.question, &asked.answer) {
             (Question::Probe(spec), Observed::Seen(Answer::Probe(record)))
-                if spec.component == component
-                    && approaches.iter().any(|approach| {
-                        approach.vantage == spec.vantage && approach.endpoint == spec.endpoint
-                    }) =>
+                if self.is_about(spec, instance) =>
             {
                 Some((spec, record.as_ref()))
             }
             _ => None,
         })
-    }
-
-    /// The probes of an instance with one kind of credential.
-    pub fn probes_as(
-        &self,
-        instance: &Instance,
-        wanted: impl Fn(&Credential) -> bool,
-    ) -> impl Iterator<Item = Probed<'a>> {
-        self.probes(instance).filter(move |(spec, _)| wanted(&spec.credential))
     }
 
     /// What an instance answered in the other scheme, where it was worth asking.
@@ -152,27 +139,64 @@ impl<'a> View<'a> {
         })
     }
 
-    /// What an instance answered to nobody.
+    /// What an instance answered to nobody, by the approach that shows most.
     #[must_use]
     pub fn as_nobody(&self, instance: &Instance) -> Option<Probed<'a>> {
-        self.probes_as(instance, |credential| *credential == Credential::Nobody).next()
+        self.best_as(instance, |credential| *credential == Credential::Nobody)
     }
 
-    /// What an instance answered to a token.
+    /// What an instance answered to a token, by the approach that shows most.
     #[must_use]
     pub fn with_token(&self, instance: &Instance) -> Option<Probed<'a>> {
-        self.probes_as(instance, |credential| {
+        self.best_as(instance, |credential| {
             matches!(credential, Credential::Account(_) | Credential::TokenFile(_))
         })
-        .next()
+    }
+
+    /// The answer that shows most to one kind of credential.
+    pub fn best_as(&self, instance: &Instance, wanted: impl Fn(&Credential) -> bool) -> Option<Probed<'a>> {
+        self.probes(instance)
+            .filter(|(spec, _)| wanted(&spec.credential))
+            .max_by_key(|probed| yield_of(*probed))
+    }
+
+    /// Why something about an instance is not known: the right that every way to it lacks, else what stands in the
+    /// way, else that nobody asked.
+    #[must_use]
+    pub fn gap(&self, instance: &Instance, what: impl Into<String>) -> Gap {
+        let denied = self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
+            (Question::Probe(spec), Observed::Denied(denial)) if self.is_about(spec, instance) => {
+                Some(Why::Denied(denial.permission.clone()))
+            }
+            _ => None,
+        });
+        let failed = || {
+            let (_, record) = self.best(instance)?;
+            Some(Why::Failed(record.failure.as_ref()?.to_string()))
+        };
+        let why = denied
+            .or_else(|| instance.out_of_reach.clone().map(Why::OutOfReach))
+            .or_else(failed)
+            .unwrap_or(Why::NotAsked);
+        Gap::new(what, why)
+    }
+
+    fn is_about(&self, spec: &ProbeSpec, instance: &Instance) -> bool {
+        spec.component == instance.component
+            && instance
+                .approaches
+                .iter()
+                .any(|approach| approach.vantage == spec.vantage && approach.endpoint == spec.endpoint)
     }
 
     /// The answer that shows most: an answer with metrics, else any answer, else the highest rung.
     #[must_use]
     pub fn best(&self, instance: &Instance) -> Option<Probed<'a>> {
-        self.probes(instance).max_by_key(|(_, record)| {
-            let status = record.http.as_ref().map(|http| http.status);
-            (record.rung, status == Some(200), record.families().map_or(0, <[String]>::len))
-        })
+        self.probes(instance).max_by_key(|probed| yield_of(*probed))
     }
+}
+
+/// How much an answer shows: how far it came, whether it let somebody in, how much it held.
+fn yield_of((_, record): Probed<'_>) -> (Rung, bool, usize) {
+    (record.rung, record.status() == Some(200), record.families().map_or(0, <[String]>::len))
 }

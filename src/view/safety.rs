@@ -6,7 +6,7 @@ use crate::{
     model::{
         answer::Rung,
         component::Gate,
-        observed::FailureKind,
+        observed::{FailureKind, Observed},
         question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, Vantage},
     },
 };
@@ -20,20 +20,52 @@ impl View<'_> {
     pub fn plan(&self, instance: &Instance) -> Vec<ProbeSpec> {
         let mut specs = Vec::new();
         for approach in &instance.approaches {
-            specs.push(spec(instance, approach, Credential::Nobody, None));
-            if self.spoke_otherwise(instance, approach) {
-                specs.push(in_other_scheme(instance, approach));
+            if matches!(approach.vantage, Vantage::ApiServer(_)) {
+                specs.push(spec(instance, approach, Credential::Caller, None));
+            } else {
+                specs.extend(self.over_a_stream(instance, approach));
             }
-            if let Some(credential) = self.certificate_credential(instance) {
-                specs.push(spec(instance, approach, credential, None));
-            }
-            if let Some(credential) = self.token_credential(instance)
-                && let Some(pin) = self.pin(instance, approach)
-            {
-                specs.push(spec(instance, approach, credential, Some(pin)));
+            if !self.is_fruitless(instance, approach) {
+                break;
             }
         }
         specs
+    }
+
+    fn over_a_stream(&self, instance: &Instance, approach: &Approach) -> Vec<ProbeSpec> {
+        let mut specs = vec![spec(instance, approach, Credential::Nobody, None)];
+        if self.spoke_otherwise(instance, approach) {
+            specs.push(in_other_scheme(instance, approach));
+        }
+        if let Some(credential) = self.certificate_credential(instance) {
+            specs.push(spec(instance, approach, credential, None));
+        }
+        if let Some(credential) = self.token_credential(instance)
+            && let Some(pin) = self.pin(instance, approach)
+        {
+            specs.push(spec(instance, approach, credential, Some(pin)));
+        }
+        specs
+    }
+
+    /// Whether an approach was tried and showed nothing of the endpoint, so that the next one is worth trying.
+    ///
+    /// What the API server answers shows nothing of what the agents' account gets, so it does not end the search
+    /// where that is wanted.
+    fn is_fruitless(&self, instance: &Instance, approach: &Approach) -> bool {
+        let through_api = matches!(approach.vantage, Vantage::ApiServer(_));
+        let first = if through_api { Credential::Caller } else { Credential::Nobody };
+        match self.snapshot.probe(&spec(instance, approach, first, None)) {
+            Observed::NotAsked => false,
+            Observed::Seen(record) if through_api => {
+                record.http.is_none() || self.token_credential(instance).is_some()
+            }
+            Observed::Seen(record) => {
+                let kind = record.failure.as_ref().map(|failure| failure.kind);
+                record.rung < Rung::Handshaken && kind != Some(FailureKind::NotTls)
+            }
+            Observed::Absent | Observed::Denied(_) | Observed::Failed(_) => true,
+        }
     }
 
     /// Whether what nobody saw looks as if the port spoke the other scheme.

@@ -79,12 +79,15 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
     }
     match missing_flag(instance) {
         Some(evidence) => Ok(problem(case, instance, evidence, &account.user_name())),
-        None => Err(Gap::new(
-            format!("what controller-manager on {} answers to the agents' account", instance.name),
-            Why::OutOfReach(instance.out_of_reach.clone().unwrap_or_else(|| {
-                "it was not asked with the account's token, which --as-agent allows".to_owned()
-            })),
-        )),
+        None => {
+            let what = format!("what controller-manager on {} answers to the agents' account", instance.name);
+            Err(if case.view.snapshot.wanted.as_agent || case.view.best(instance).is_none() {
+                case.view.gap(instance, what)
+            } else {
+                let reason = "it was not asked with the account's token, which --as-agent allows";
+                Gap::new(what, Why::OutOfReach(reason.to_owned()))
+            })
+        }
     }
 }
 

@@ -44,8 +44,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
     let what = format!("what {} on {} serves", instance.component, instance.name);
     let Some((spec, record)) = case.view.best(instance) else {
-        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
-        return Err(Gap::new(what, why));
+        return Err(case.view.gap(instance, what));
     };
     let Some(http) = &record.http else {
         return match record.failure.as_ref().map(|failure| failure.kind) {

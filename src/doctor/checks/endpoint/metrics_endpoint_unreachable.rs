@@ -6,8 +6,8 @@ use crate::{
         answer::Rung,
         component::Component,
         evidence::Evidence,
-        observed::{FailureKind, Gap, Why},
-        question::ProbeSpec,
+        observed::{FailureKind, Gap},
+        question::{ProbeSpec, Vantage},
     },
     view::Instance,
 };
@@ -52,11 +52,8 @@ References
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
     let what = format!("{} on {}", instance.component, instance.name);
-    if let Some(reason) = &instance.out_of_reach {
-        return Err(Gap::new(what, Why::OutOfReach(reason.clone())));
-    }
     let Some((spec, record)) = case.view.best(instance) else {
-        return Err(Gap::new(what, Why::NotAsked));
+        return Err(case.view.gap(instance, what));
     };
     let kind = record.failure.as_ref().map(|failure| failure.kind);
     let spoke = record.rung == Rung::Answered
@@ -68,13 +65,13 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if matches!(kind, Some(FailureKind::NotTls | FailureKind::Protocol)) {
         return Ok(Verdict::NotApplicable("the port answers, but in another protocol"));
     }
-    let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);
-    if !instance.answerable {
-        return Err(Gap::new(
-            what,
-            Why::Failed(format!("{words}, asked {} at {}", spec.vantage, spec.endpoint)),
-        ));
+    // From its own node, or inside its own pod's network, a refusal is the endpoint's; from elsewhere a failure may
+    // be the way's.
+    let forwarded = matches!(spec.vantage, Vantage::PortForward(_)) && kind == Some(FailureKind::Refused);
+    if !instance.answerable && !forwarded {
+        return Err(case.view.gap(instance, what));
     }
+    let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         summary: format!("the metrics endpoint of {} does not answer: {}", instance.component, reason(kind)),

@@ -5,7 +5,7 @@ use crate::{
     model::{
         component::Component,
         evidence::Evidence,
-        observed::{FailureKind, Gap, Why},
+        observed::{FailureKind, Gap},
         question::{Endpoint, Scheme},
     },
 };
@@ -47,8 +47,7 @@ const SENT_HTTP: &str = "Client sent an HTTP request to an HTTPS server";
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
     let Some((spec, record)) = case.view.best(instance) else {
-        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
-        return Err(Gap::new(format!("{} on {}", instance.component, instance.name), why));
+        return Err(case.view.gap(instance, format!("{} on {}", instance.component, instance.name)));
     };
     let kind = record.failure.as_ref().map(|failure| failure.kind);
     let other = case.view.in_other_scheme(instance);

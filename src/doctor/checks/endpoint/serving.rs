@@ -42,10 +42,9 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
         .find_map(|(spec, record)| Some((spec, record, record.tls.as_ref()?.chain.first()?)));
     let what = format!("the serving certificate of {} on {}", instance.component, instance.name);
     let Some((spec, record, leaf)) = seen else {
-        return match (&instance.out_of_reach, case.view.best(instance)) {
-            (Some(reason), _) => Err(Gap::new(what, Why::OutOfReach(reason.clone()))),
-            (None, None) => Err(Gap::new(what, Why::NotAsked)),
-            (None, Some(_)) => Ok(Serving::NotApplicable("no certificate was served")),
+        return match case.view.best(instance) {
+            None => Err(case.view.gap(instance, what)),
+            Some(_) => Ok(Serving::NotApplicable("no certificate was served")),
         };
     };
     let trust = case.view.trust(instance)?;

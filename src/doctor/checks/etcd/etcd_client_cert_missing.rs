@@ -6,7 +6,7 @@ use crate::{
     model::{
         component::Component,
         evidence::{Evidence, Locator},
-        observed::{Gap, Why},
+        observed::Gap,
         question::{CertificateSource, Scheme},
     },
     view::ClientCertificate,
@@ -53,8 +53,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("a client certificate is configured"));
     };
     let Some((spec, record)) = case.view.as_nobody(instance) else {
-        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
-        return Err(Gap::new(format!("whether etcd on {} demands a client certificate", instance.name), why));
+        let what = format!("whether etcd on {} demands a client certificate", instance.name);
+        return Err(case.view.gap(instance, what));
     };
     if !record.broke_off_over_certificate() {
         return Ok(Verdict::NotApplicable("etcd was not seen to demand a client certificate"));

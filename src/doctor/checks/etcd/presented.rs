@@ -72,10 +72,8 @@ pub(super) fn examine<'a>(case: &Case<'a>) -> Result<Examination<'a>, Gap> {
 fn taken<'a>(case: &Case<'a>, instance: &'a Instance, presented: &Presented) -> Taken<'a> {
     let what = format!("how etcd on {} takes the client certificate", instance.name);
     let wanted = Credential::ClientCertificate(presented.source.clone());
-    let Some((spec, record)) = case.view.probes_as(instance, move |credential| *credential == wanted).next()
-    else {
-        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
-        return Taken::Unseen(Gap::new(what, why));
+    let Some((spec, record)) = case.view.best_as(instance, |credential| *credential == wanted) else {
+        return Taken::Unseen(case.view.gap(instance, what));
     };
     if record.rung == Rung::Answered {
         Taken::Accepted(spec, record)

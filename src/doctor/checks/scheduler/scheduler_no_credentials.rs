@@ -182,8 +182,7 @@ fn refusal_of_nobody(case: &Case<'_>, instance: &Instance) -> Result<Option<Evid
     let review = AccessSpec { who: Who::Anonymous, action: Permission::path("get", "/metrics") };
     let answer = case.view.snapshot.access(&review);
     if answer == Observed::NotAsked {
-        let why = instance.out_of_reach.clone().map_or(Why::NotAsked, Why::OutOfReach);
-        Err(Gap::new(format!("what the scheduler on {} answers to nobody", instance.name), why))
+        Err(case.view.gap(instance, format!("what the scheduler on {} answers to nobody", instance.name)))
     } else {
         let access = answer.seen("whether system:anonymous may get /metrics")?;
         Ok((!access.allowed).then(|| Evidence {
