@@ -14,7 +14,7 @@ use crate::model::{
         Permission, PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
     },
     secret::Fingerprint,
-    snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave},
+    snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
     workload::{VolumeSource, Workload},
 };
 use jiff::Timestamp;
@@ -23,6 +23,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 /// Every question with its answer, and questions whose answers are missing in every way.
 pub(super) fn snapshot() -> Snapshot {
     let wanted = Wanted {
+        via: Some(vec![Way::Direct]),
         context: Some("practice \"quoted\" \\ \n é 漢 \u{1f600} \u{0}".to_owned()),
         endpoints: vec![NamedEndpoint {
             component: Component::Etcd,

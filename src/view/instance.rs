@@ -103,7 +103,7 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
         let host = if is_loopback(bound) { bound } else { &address };
         https(host, port, profile.path)
     };
-    Some(placed(view, component, endpoint, node, Some(pod), Some(flags.clone())))
+    Some(placed(view, component, &endpoint, node, Some(pod), Some(flags.clone())))
 }
 
 /// What the agents ask of etcd: what their configuration says, else the metrics URL that the flags open, else
@@ -138,7 +138,14 @@ fn kubelets(view: &View<'_>) -> Vec<Instance> {
             let profile = Component::Kubelet.profile();
             let address = node.address("InternalIP")?;
             let port = node.kubelet_port.unwrap_or(profile.port);
-            Some(placed(view, Component::Kubelet, https(address, port, profile.path), Some(node), None, None))
+            Some(placed(
+                view,
+                Component::Kubelet,
+                &https(address, port, profile.path),
+                Some(node),
+                None,
+                None,
+            ))
         })
         .collect()
 }
@@ -153,7 +160,7 @@ fn of_cluster_agent(view: &View<'_>, pod: &Pod) -> Option<Instance> {
     }
     let address = pod.address.as_deref()?;
     let endpoint = https(address, profile.port, profile.path);
-    let mut instance = placed(view, Component::ClusterAgent, endpoint, None, Some(pod), None);
+    let mut instance = placed(view, Component::ClusterAgent, &endpoint, None, Some(pod), None);
     instance.name.clone_from(&pod.name);
     Some(instance)
 }
@@ -162,7 +169,7 @@ fn of_cluster_agent(view: &View<'_>, pod: &Pod) -> Option<Instance> {
 fn placed(
     view: &View<'_>,
     component: Component,
-    endpoint: Endpoint,
+    endpoint: &Endpoint,
     node: Option<&Node>,
     pod: Option<&Pod>,
     flags: Option<BTreeMap<String, String>>,

@@ -117,7 +117,7 @@ impl<'a> View<'a> {
     pub fn probes(&self, instance: &Instance) -> impl Iterator<Item = Probed<'a>> {
         self.snapshot.asked.iter().filter_map(move |asked| match (&asked.question, &asked.answer) {
             (Question::Probe(spec), Observed::Seen(Answer::Probe(record)))
-                if self.is_about(spec, instance) =>
+                if Self::is_about(spec, instance) =>
             {
                 Some((spec, record.as_ref()))
             }
@@ -165,7 +165,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn gap(&self, instance: &Instance, what: impl Into<String>) -> Gap {
         let denied = self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
-            (Question::Probe(spec), Observed::Denied(denial)) if self.is_about(spec, instance) => {
+            (Question::Probe(spec), Observed::Denied(denial)) if Self::is_about(spec, instance) => {
                 Some(Why::Denied(denial.permission.clone()))
             }
             _ => None,
@@ -181,7 +181,7 @@ impl<'a> View<'a> {
         Gap::new(what, why)
     }
 
-    fn is_about(&self, spec: &ProbeSpec, instance: &Instance) -> bool {
+    fn is_about(spec: &ProbeSpec, instance: &Instance) -> bool {
         spec.component == instance.component
             && instance
                 .approaches

@@ -77,18 +77,16 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
     if let Ruling::Denied(evidence) = rights::metrics(case.view, account)? {
         return Ok(problem(case, instance, evidence, &account.user_name()));
     }
-    match missing_flag(instance) {
-        Some(evidence) => Ok(problem(case, instance, evidence, &account.user_name())),
-        None => {
-            let what = format!("what controller-manager on {} answers to the agents' account", instance.name);
-            Err(if case.view.snapshot.wanted.as_agent || case.view.best(instance).is_none() {
-                case.view.gap(instance, what)
-            } else {
-                let reason = "it was not asked with the account's token, which --as-agent allows";
-                Gap::new(what, Why::OutOfReach(reason.to_owned()))
-            })
-        }
+    if let Some(evidence) = missing_flag(instance) {
+        return Ok(problem(case, instance, evidence, &account.user_name()));
     }
+    let what = format!("what controller-manager on {} answers to the agents' account", instance.name);
+    Err(if case.view.snapshot.wanted.as_agent || case.view.best(instance).is_none() {
+        case.view.gap(instance, what)
+    } else {
+        let reason = "it was not asked with the account's token, which --as-agent allows";
+        Gap::new(what, Why::OutOfReach(reason.to_owned()))
+    })
 }
 
 fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> Verdict {
