@@ -9,6 +9,7 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod kubelet;
 pub mod observed;
 pub mod progress;
 pub mod question;

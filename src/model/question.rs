@@ -22,6 +22,8 @@ pub enum Question {
     May(AccessSpec),
     /// A short-lived token of a service account.
     Token(AccountRef),
+    /// How the kubelet of a node is configured, as it says through the API server's proxy.
+    KubeletConfig(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
@@ -286,14 +288,7 @@ impl Question {
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
                 Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
-                Vantage::ApiServer(ApiRoute::Node(node)) => Some(Permission::Resource {
-                    verb: "get".to_owned(),
-                    group: String::new(),
-                    resource: "nodes".to_owned(),
-                    subresource: Some("proxy".to_owned()),
-                    namespace: None,
-                    name: Some(node.clone()),
-                }),
+                Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
                 Vantage::PortForward(pod) => Some(Permission::Resource {
                     verb: "create".to_owned(),
                     group: String::new(),
@@ -303,8 +298,21 @@ impl Question {
                     name: None,
                 }),
             },
+            Self::KubeletConfig(node) => Some(node_proxy(node)),
             Self::Here(_) | Self::Certificates(_) => None,
         }
+    }
+}
+
+/// The right to ask a node's kubelet through the API server.
+fn node_proxy(node: &str) -> Permission {
+    Permission::Resource {
+        verb: "get".to_owned(),
+        group: String::new(),
+        resource: "nodes".to_owned(),
+        subresource: Some("proxy".to_owned()),
+        namespace: None,
+        name: Some(node.to_owned()),
     }
 }
 

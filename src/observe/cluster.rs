@@ -137,6 +137,10 @@ impl Cluster {
             Question::Object(object) => self.object(object, keyring).await,
             Question::May(spec) => self.may(spec).await,
             Question::Token(account) => self.token(account, keyring).await,
+            Question::KubeletConfig(node) => {
+                let path = format!("/api/v1/nodes/{node}/proxy/configz");
+                self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
+            }
             Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
         };
         match answered {

@@ -3,6 +3,8 @@
 use crate::{
     model::{
         agents,
+        component::Component,
+        kubelet,
         question::{AccessSpec, Permission, Question, Who},
         snapshot::Snapshot,
     },
@@ -57,7 +59,15 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
         if view.snapshot.wanted.as_agent {
             questions.insert(Question::Token(account.clone()));
         }
-        questions.insert(may_get_metrics(Who::Account(account)));
+        questions.insert(may_get_metrics(Who::Account(account.clone())));
+        questions.extend(
+            kubelet::SUBRESOURCES
+                .map(|subresource| kubelet::review(&account, subresource))
+                .map(Question::May),
+        );
+    }
+    for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
+        questions.insert(Question::KubeletConfig(node));
     }
     if !workloads.is_empty() {
         questions.insert(may_get_metrics(Who::Anonymous));
