@@ -63,6 +63,8 @@ pub enum Resource {
     DaemonSets,
     /// Deployments.
     Deployments,
+    /// Services, of which the names are enough.
+    Services,
 }
 
 /// How much of each object is read.
@@ -214,6 +216,15 @@ pub enum Credential {
     Account(AccountRef),
     /// With a client certificate.
     ClientCertificate(CertificateSource),
+    /// With the token in an entry of a Secret, which the agents present to the Cluster Agent.
+    SecretToken {
+        /// The Secret's namespace.
+        namespace: String,
+        /// The Secret's name.
+        name: String,
+        /// The entry.
+        key: String,
+    },
     /// With a token from a file that the user named.
     TokenFile(String),
 }
@@ -371,7 +382,7 @@ impl Resource {
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
-            Self::Nodes | Self::Pods | Self::Namespaces => "",
+            Self::Nodes | Self::Pods | Self::Namespaces | Self::Services => "",
             Self::DaemonSets | Self::Deployments => "apps",
         }
     }
@@ -385,6 +396,7 @@ impl Resource {
             Self::Namespaces => "namespaces",
             Self::DaemonSets => "daemonsets",
             Self::Deployments => "deployments",
+            Self::Services => "services",
         }
     }
 }
@@ -423,6 +435,7 @@ impl Credential {
             Self::ClientCertificate(CertificateSource::Files { certificate, .. }) => {
                 format!("with {certificate}")
             }
+            Self::SecretToken { namespace, name, .. } => format!("with token of {namespace}/{name}"),
             Self::TokenFile(path) => format!("with token {path}"),
         }
     }
@@ -524,6 +537,9 @@ impl fmt::Display for Credential {
             Self::Account(account) => write!(f, "as service account {account}"),
             Self::ClientCertificate(source) => {
                 write!(f, "with the client certificate of {}", source.describe())
+            }
+            Self::SecretToken { namespace, name, key } => {
+                write!(f, "with the token of Secret {namespace}/{name}, entry {key}")
             }
             Self::TokenFile(path) => write!(f, "with the token in {path}"),
         }

@@ -173,7 +173,7 @@ impl Cluster {
         };
         let (resource, shape) = (spec.resource, spec.shape);
         self.get(&path, accept, move |value| match (shape, resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => {
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
                 decode::names(&value).map(Answer::Names)
             }
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),

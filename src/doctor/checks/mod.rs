@@ -1,6 +1,7 @@
 //! The table of checks. One file each; a row here and a `mod` line in its folder make a check known.
 
 mod agents;
+mod cluster_agent;
 mod controller_manager;
 mod endpoint;
 mod etcd;
@@ -33,6 +34,8 @@ pub static CHECKS: &[&Check] = &[
     &controller_manager::controller_manager_metrics_forbidden::CHECK,
     &kubelet::kubelet_ignores_tokens::CHECK,
     &kubelet::kubelet_metrics_forbidden::CHECK,
+    &cluster_agent::cluster_agent_address_wrong::CHECK,
+    &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
 ];
