@@ -1,6 +1,9 @@
 //! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
 
-pub use super::endpoint::{Endpoint, Scheme};
+pub use super::{
+    access::{AccessSpec, AccountRef, Permission, Who},
+    endpoint::{Endpoint, Scheme},
+};
 
 use super::component::Component;
 use serde::{Deserialize, Serialize};
@@ -98,15 +101,6 @@ pub enum ObjectKind {
     Secret,
 }
 
-/// A service account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct AccountRef {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-}
-
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PodRef {
@@ -114,55 +108,6 @@ pub struct PodRef {
     pub namespace: String,
     /// Its name.
     pub name: String,
-}
-
-/// Whether somebody may do something.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct AccessSpec {
-    /// Who.
-    pub who: Who,
-    /// What.
-    pub action: Permission,
-}
-
-/// Of whom an access review is asked.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Who {
-    /// The caller himself.
-    Caller,
-    /// Somebody who presents nothing.
-    Anonymous,
-    /// A service account.
-    Account(AccountRef),
-}
-
-/// A right, as RBAC knows rights.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Permission {
-    /// A verb on a path that is no resource, such as `/metrics`.
-    Path {
-        /// In lower case, as RBAC spells it.
-        verb: String,
-        /// The path.
-        path: String,
-    },
-    /// A verb on a resource.
-    Resource {
-        /// The verb.
-        verb: String,
-        /// The API group; empty for the core group.
-        group: String,
-        /// The resource in the plural.
-        resource: String,
-        /// The subresource, if one is meant.
-        subresource: Option<String>,
-        /// The namespace; `None` for cluster scope or every namespace.
-        namespace: Option<String>,
-        /// One object's name; `None` for all.
-        name: Option<String>,
-    },
 }
 
 /// What to ask of an endpoint, from where and as whom.
@@ -441,22 +386,6 @@ impl Credential {
     }
 }
 
-impl Permission {
-    /// A verb on a path.
-    #[must_use]
-    pub fn path(verb: &str, path: &str) -> Self {
-        Self::Path { verb: verb.to_owned(), path: path.to_owned() }
-    }
-}
-
-impl AccountRef {
-    /// The name under which authenticators know the account.
-    #[must_use]
-    pub fn user_name(&self) -> String {
-        format!("system:serviceaccount:{}:{}", self.namespace, self.name)
-    }
-}
-
 impl CertificateSource {
     /// The entry or file of the certificate and that of its key, as people would name them.
     #[must_use]
@@ -467,46 +396,6 @@ impl CertificateSource {
                 format!("Secret {namespace}/{name}, entry {certificate}")
             }
         }
-    }
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path { verb, path } => write!(f, "{verb} {path}"),
-            Self::Resource { verb, group, resource, subresource, namespace, name } => {
-                write!(f, "{verb} {resource}")?;
-                if let Some(subresource) = subresource {
-                    write!(f, "/{subresource}")?;
-                }
-                if !group.is_empty() {
-                    write!(f, ".{group}")?;
-                }
-                if let Some(name) = name {
-                    write!(f, " \"{name}\"")?;
-                }
-                match namespace {
-                    Some(namespace) => write!(f, " in namespace {namespace}"),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Caller => f.write_str("the caller"),
-            Self::Anonymous => f.write_str("system:anonymous"),
-            Self::Account(account) => f.write_str(&account.user_name()),
-        }
-    }
-}
-
-impl fmt::Display for AccountRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
     }
 }
 
