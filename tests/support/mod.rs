@@ -2,7 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-pub mod pki;
+pub(crate) mod pki;
+pub(crate) mod server;
 
 use serde_json::Value;
 use std::{
@@ -11,14 +12,14 @@ use std::{
 };
 
 /// The binary in an environment with nothing in it that could reach a cluster.
-pub fn ctlmon(folder: &Path) -> Command {
+pub(crate) fn ctlmon(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ctlmon"));
     command.env_clear().env("HOME", folder).current_dir(folder);
     command
 }
 
 /// Runs and collects; a signal is a failure of the test.
-pub fn run(command: &mut Command) -> Ran {
+pub(crate) fn run(command: &mut Command) -> Ran {
     let Output { status, stdout, stderr } = command.output().expect("the binary starts");
     Ran {
         code: status.code().expect("the binary ends by itself"),
@@ -29,20 +30,20 @@ pub fn run(command: &mut Command) -> Ran {
 
 /// What a run left.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     /// Stdout as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The checks that found a problem of this severity, sorted; symptoms do not count.
-    pub fn problems(&self, severity: &str) -> Vec<String> {
+    pub(crate) fn problems(&self, severity: &str) -> Vec<String> {
         let json = self.json();
         let mut found: Vec<String> = json["verdicts"]
             .as_array()
@@ -58,7 +59,7 @@ impl Ran {
 }
 
 /// Whether a program is there; says by name that the test is skipped where it is not, unless CI demands it.
-pub fn has(test: &str, program: &str) -> bool {
+pub(crate) fn has(test: &str, program: &str) -> bool {
     let is_there = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
     if !is_there {
