@@ -288,8 +288,7 @@ impl Cluster {
     ) -> Result<Answer, Refusal> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
-            let response =
-                self.client.send(request).await.map_err(|error| Refusal::Failed(client::failure(&error)))?;
+            let response = self.client.send(request).await.map_err(|error| Refusal::from_client(&error))?;
             let (head, body) = response.into_parts();
             let body = Limited::new(body, MAX_ANSWER_BYTES)
                 .collect()
@@ -338,6 +337,10 @@ enum Refusal {
 impl Refusal {
     fn unexpected(detail: &str) -> Self {
         Self::Failed(Failure::new(FailureKind::Unexpected, detail))
+    }
+
+    fn from_client(error: &kube::Error) -> Self {
+        Self::Failed(client::failure(error))
     }
 
     fn from_text(error: &dyn std::error::Error) -> Self {
