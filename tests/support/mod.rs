@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod pki;
+pub(crate) mod practice;
 pub(crate) mod server;
 
 use serde_json::Value;
