@@ -29,6 +29,17 @@ pub(crate) fn run(command: &mut Command) -> Ran {
     }
 }
 
+/// The faults that the practice cluster knows: the id of each, and the check that must find it.
+pub(crate) fn faults() -> Vec<(String, String)> {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let list = run(ctlmon(folder.path()).args(["lab", "--list-faults", "-o", "json"])).json();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let faults = list["faults"].as_array().expect("a list").iter();
+    let faults: Vec<_> = faults.map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
+    assert!(!faults.is_empty(), "there are faults");
+    faults
+}
+
 /// What a run left.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -41,6 +52,17 @@ impl Ran {
     /// Stdout as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The one error of a run that found nothing out: nothing on stdout, and nothing but hints beside it.
+    pub(crate) fn error(&self, code: i32) -> &str {
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        assert!(!self.stderr.contains("panicked"), "{self:?}");
+        let mut lines = self.stderr.lines();
+        let first = lines.next().and_then(|line| line.strip_prefix("error: "));
+        assert!(lines.all(|line| line.starts_with("hint: ")), "one error, then hints: {self:?}");
+        first.unwrap_or_else(|| panic!("one error: {self:?}"))
     }
 
     /// The checks that found a problem of this severity, sorted; symptoms do not count.

@@ -47,30 +47,31 @@ impl Practice {
     pub(crate) fn kubeconfig_of(&self, namespace: &str, account: &str) -> PathBuf {
         let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token");
         let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
-        let answer = self.post(&path, &request);
+        let request = http::Request::post(path)
+            .header("Content-Type", "application/json")
+            .body(request.to_string().into_bytes())
+            .unwrap();
         let mut config: Value = serde_json::from_slice(&fs::read(&self.kubeconfig).unwrap()).unwrap();
+        let answer = runtime().block_on(send(&config, request));
         config["users"][0]["user"] = json!({"token": answer["status"]["token"]});
         let path = self.folder.path().join(format!("{namespace}-{account}"));
         fs::write(&path, config.to_string()).unwrap();
         path
     }
+}
 
-    /// Posts an object as the administrator.
-    fn post(&self, path: &str, object: &Value) -> Value {
-        // There is one provider for the process, whichever test installs it.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let request = http::Request::post(path)
-            .header("Content-Type", "application/json")
-            .body(object.to_string().into_bytes())
-            .unwrap();
-        runtime().block_on(async {
-            let kubeconfig = Kubeconfig::read_from(&self.kubeconfig).unwrap();
-            let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
-                .await
-                .unwrap();
-            kube::Client::try_from(config).unwrap().request(request).await.unwrap()
-        })
-    }
+/// Reads from the API server of a kubeconfig.
+pub(crate) async fn ask(kubeconfig: &Value, path: &str) -> Value {
+    send(kubeconfig, http::Request::get(path).body(Vec::new()).unwrap()).await
+}
+
+async fn send(kubeconfig: &Value, request: http::Request<Vec<u8>>) -> Value {
+    // There is one provider for the process, whichever test installs it.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let kubeconfig: Kubeconfig = serde_json::from_value(kubeconfig.clone()).unwrap();
+    let options = KubeConfigOptions::default();
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+    kube::Client::try_from(config).unwrap().request(request).await.unwrap()
 }
 
 impl Drop for Practice {
