@@ -286,11 +286,22 @@ impl<T> List for Part<T> {
     }
 }
 
+impl PastedError {
+    /// What was expected, where that is not said by the error itself.
+    #[must_use]
+    pub const fn expected(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty(_) | Self::NotText(_) | Self::Unknown(..) | Self::Nothing(_) => Some(EXPECTED),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for PastedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty(input) => write!(f, "{input}: empty; expected is {EXPECTED}"),
-            Self::NotText(input) => write!(f, "{input}: not text; expected is {EXPECTED}"),
+            Self::Empty(input) => write!(f, "{input}: empty"),
+            Self::NotText(input) => write!(f, "{input}: not text"),
             Self::NotJson(input, line, column) => {
                 write!(f, "{input}: begins as JSON, but is none from line {line}, column {column}")
             }
@@ -309,14 +320,12 @@ impl fmt::Display for PastedError {
                 "{input}: the version of kubectl without that of a server; run `kubectl version -o json` where the \
                  cluster can be reached"
             ),
-            Self::Unknown(input, what) => write!(f, "{input}: {what}; expected is {EXPECTED}"),
+            Self::Unknown(input, what) => write!(f, "{input}: {what}"),
             Self::Object(input, error) => write!(f, "{input}: {error}"),
-            Self::Nothing(kinds) if kinds.is_empty() => {
-                write!(f, "nothing but empty lists; expected is {EXPECTED}")
-            }
+            Self::Nothing(kinds) if kinds.is_empty() => f.write_str("nothing but empty lists"),
             Self::Nothing(kinds) => {
                 let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-                write!(f, "nothing but objects of kind {}; expected is {EXPECTED}", kinds.join(", "))
+                write!(f, "nothing but objects of kind {}", kinds.join(", "))
             }
         }
     }
