@@ -474,7 +474,7 @@ mod tests {
         assert_eq!(one(&mixed).nodes(&survey::nodes()).value().unwrap().items.len(), 1);
         let error = paste(&[&list(&[object("Service", "a", "b", &Value::Null)]).to_string()]).unwrap_err();
         assert_eq!(error, PastedError::Nothing(["Service".to_owned()].into()));
-        assert!(error.to_string().contains("kubectl get nodes"), "{error}");
+        assert_eq!(error.expected(), Some(EXPECTED));
         assert_eq!(paste(&[&list(&[]).to_string()]).unwrap_err(), PastedError::Nothing(BTreeSet::new()));
         assert!(
             one(&json!({"kind": "NodeList", "items": []})).nodes(&survey::nodes()).value().unwrap().complete
@@ -511,7 +511,7 @@ mod tests {
             b"Error from server (Forbidden): nodes is forbidden",
             "an error of kubectl: `Error from server (Forbidden)",
         );
-        check(b"just words", "expected is the output");
+        check(b"just words", "text of another kind");
         check(b"a: 1\n", "an object without `kind`, whose first field is `a`");
         check(b"{\"metadata\": {\"name\": \"a\"}}", "an object without `kind`");
         check(b"[1, 2]", "a list with a single value in it");
