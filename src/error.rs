@@ -6,6 +6,7 @@ use crate::{
         files::{FileError, reason},
         kubeconfig::{ConnectError, Fault, PluginProblem, Unusable},
         pasted::PastedError,
+        proxy::NamedBy,
     },
     recording::RecordingError,
 };
@@ -191,6 +192,12 @@ fn hints_to_use(context: &str, why: &Unusable) -> Vec<String> {
             "azure" => "auth-providers were replaced by plugins: kubelogin convert-kubeconfig".into(),
             "gcp" => "auth-providers were replaced by plugins: install gke-gcloud-auth-plugin, then gcloud container clusters get-credentials".into(),
             _ => "auth-providers were replaced by plugins (users[].user.exec): fetch the kubeconfig anew".into(),
+        },
+        Unusable::Proxy(error) => match error.named_by {
+            NamedBy::Kubeconfig => "kubectl config set-cluster NAME --proxy-url=http://HOST:PORT sets it".into(),
+            NamedBy::Variable(name) => {
+                format!("set {name} to http://HOST:PORT, or name the API server's host in NO_PROXY").into()
+            }
         },
         Unusable::Client(_) => {
             "does kubectl work with the same context? kubectl get --raw /version -v=6 shows what it sends".into()

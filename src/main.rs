@@ -1,11 +1,10 @@
 //! Parses the command line, runs the command, and turns the outcome into an exit code.
 
-use clap::Parser as _;
 use ctlmon::{Cli, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     match run(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -445,7 +445,8 @@ fn the_proxy_refuses() {
     let live = TcpListener::bind("127.0.0.1:0").unwrap();
     let server = format!("https://127.0.0.1:{}", live.local_addr().unwrap().port());
     for scheme in ["http", "socks5"] {
-        let proxy = format!("{scheme}://user:{SECRET}@127.0.0.1:{}", closed.port);
+        let user = if scheme == "http" { format!("user:{SECRET}@") } else { String::new() };
+        let proxy = format!("{scheme}://{user}127.0.0.1:{}", closed.port);
         let shown = format!("{scheme}://127.0.0.1:{}", closed.port);
         let error = if scheme == "http" { "refused" } else { "the proxy cannot be connected to" };
         World::of(json!({"server": server, "proxy-url": proxy}), token())

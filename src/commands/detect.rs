@@ -24,7 +24,7 @@ pub(super) struct DetectArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin
-    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = ["kubeconfig", "context", "from"])]
+    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with = "from")]
     files: Vec<String>,
     #[command(flatten)]
     recording: RecordingArgs,

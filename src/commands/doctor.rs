@@ -5,7 +5,7 @@ use super::{
     lab,
     limits::LimitArgs,
     print,
-    source::{self, ClusterArgs, RecordingArgs, Seen, Sight},
+    source::{self, ClusterArgs, NamespaceArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
     distributions::{Facts, detect},
@@ -28,6 +28,8 @@ use std::collections::BTreeSet;
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
+    #[command(flatten)]
+    namespace: NamespaceArgs,
     #[command(flatten)]
     endpoints: EndpointArgs,
     #[command(flatten)]
@@ -138,6 +140,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     let snapshot = seen.snapshot;
     let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
+    warn_of_an_empty_namespace(console, &view);
     let selection = Selection {
         only: args.judging.only.iter().copied().collect::<BTreeSet<_>>(),
         skip: args.judging.skip.iter().copied().collect::<BTreeSet<_>>(),
@@ -163,6 +166,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
 async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {
     let limits = args.limits.limits();
     let wanted = Wanted {
+        namespace: args.namespace.named(),
         via: args.identity.ways(),
         as_agent: args.identity.as_agent,
         send_token_unverified: args.identity.send_token_unverified,
@@ -179,6 +183,21 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError
         args.endpoints.sight(limits, wanted)?
     };
     source::look(console, sight, questions::doctor).await
+}
+
+/// Without agents nothing is wrong with them, and a mistyped namespace would pass for a healthy one.
+fn warn_of_an_empty_namespace(console: &Console, view: &View<'_>) {
+    if let Some(namespace) = &view.snapshot.wanted.namespace
+        && view.agents.are_absent()
+    {
+        let others: Vec<&str> = view.agents.elsewhere.iter().copied().collect();
+        let others = if others.is_empty() {
+            "nor in any other".to_owned()
+        } else {
+            format!("but in {}", others.join(", "))
+        };
+        console.say(&format!("warning: no Datadog Agent DaemonSet is in namespace {namespace}, {others}"));
+    }
 }
 
 impl IdentityArgs {

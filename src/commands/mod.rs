@@ -11,7 +11,8 @@ use crate::{
     error::{CommandError, Exit},
     render::{Colour, Console},
 };
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::{ffi::OsString, path::Path};
 
 /// Sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
 #[derive(Debug, Parser)]
@@ -41,6 +42,10 @@ struct Global {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one in a process, and derive(Subcommand) wants it as it is"
+)]
 enum Command {
     /// Say which distribution this is and where its control plane runs, with the evidence
     Detect(detect::DetectArgs),
@@ -50,6 +55,31 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),
+}
+
+/// The file's name by which kubectl finds a plugin.
+const PLUGIN: &str = "kubectl-ctlmon";
+
+impl Cli {
+    /// Reads the arguments of the process, or says what is wrong with them and ends it.
+    #[must_use]
+    pub fn of_process() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the edge where arguments come in")]
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        let mut command = Self::command();
+        if arguments.first().is_some_and(|program| is_plugin(program.as_ref())) {
+            command = command.bin_name("kubectl ctlmon");
+        }
+        let read = command
+            .try_get_matches_from_mut(arguments)
+            .and_then(|matches| Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
+        read.unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Whether this was started under the plugin's name: usage lines then say what a user of kubectl types.
+fn is_plugin(program: &Path) -> bool {
+    program.file_stem().is_some_and(|name| name == PLUGIN)
 }
 
 /// Runs the command.

@@ -10,8 +10,9 @@ use crate::{
         Limits, Observer,
         dial::Dialer,
         keyring::Keyring,
-        kubeconfig::{ConnectError, Connection, Target, Way, connect},
+        kubeconfig::{ConnectError, Connection, Impersonation, Overrides, Target, Way, connect},
         observe,
+        proxy::ProxyVariables,
     },
     recording,
     render::{Console, progress::Bar},
@@ -19,6 +20,10 @@ use crate::{
 use clap::Args;
 use jiff::Timestamp;
 use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+
+/// The options of [`ClusterArgs`], for those that make no sense beside them.
+pub(super) const CLUSTER_OPTIONS: [&str; 7] =
+    ["kubeconfig", "context", "cluster", "user", "impersonate", "impersonate_uid", "impersonate_groups"];
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
@@ -29,6 +34,36 @@ pub(super) struct ClusterArgs {
     /// The context of the kubeconfig; the current one otherwise
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
+    /// The cluster of the kubeconfig, in place of the context's
+    #[arg(long, value_name = "NAME")]
+    cluster: Option<String>,
+    /// The user of the kubeconfig, in place of the context's
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent
+    #[arg(long = "as", value_name = "USER")]
+    impersonate: Option<String>,
+    /// Ask as a member of this group too; repeatable
+    #[arg(long = "as-group", value_name = "GROUP", requires = "impersonate")]
+    impersonate_groups: Vec<String>,
+    /// Ask with this UID too
+    #[arg(long = "as-uid", value_name = "UID", requires = "impersonate")]
+    impersonate_uid: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+pub(super) struct NamespaceArgs {
+    /// The namespace of the agents: only those in it are looked at; all of them otherwise
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "endpoints"])]
+    namespace: Option<String>,
+}
+
+impl NamespaceArgs {
+    /// The namespace that was named; an empty one is none, as it is for kubectl.
+    pub(super) fn named(&self) -> Option<String> {
+        said(self.namespace.as_ref())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -38,7 +73,7 @@ pub(super) struct RecordingArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
     /// Judge a file written by --save, and look at nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "save"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = CLUSTER_OPTIONS, conflicts_with = "save")]
     pub(super) from: Option<PathBuf>,
 }
 
@@ -61,10 +96,20 @@ impl ClusterArgs {
     pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
         let target = Target {
             kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
+            context: said(self.context.as_ref()),
             environment: variable("KUBECONFIG"),
             home: variable("HOME").map(PathBuf::from),
             in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
+            overrides: Overrides {
+                cluster: said(self.cluster.as_ref()),
+                user: said(self.user.as_ref()),
+                impersonation: Impersonation {
+                    user: said(self.impersonate.as_ref()),
+                    uid: said(self.impersonate_uid.as_ref()),
+                    groups: self.impersonate_groups.clone(),
+                },
+            },
+            proxies: proxies(),
         };
         connect(&target, limits).await.map_err(|error| {
             let is_nothing = matches!(error, ConnectError::NoKubeconfig { .. });
@@ -153,6 +198,23 @@ pub(super) fn now() -> Timestamp {
     // Whole seconds: certificates know no others, and reports are easier to read.
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// An option that was given and is not empty: kubectl takes an empty one for none.
+fn said(option: Option<&String>) -> Option<String> {
+    option.filter(|text| !text.is_empty()).cloned()
+}
+
+/// The proxies that the environment names. The upper case wins where both are set, as it does for kubectl.
+fn proxies() -> ProxyVariables {
+    let either = |upper, lower| {
+        variable(upper).or_else(|| variable(lower)).map(|value| value.to_string_lossy().into_owned())
+    };
+    ProxyVariables {
+        https: either("HTTPS_PROXY", "https_proxy"),
+        http: either("HTTP_PROXY", "http_proxy"),
+        except: either("NO_PROXY", "no_proxy"),
+    }
 }
 
 /// A variable of the environment, where it is set and not empty.

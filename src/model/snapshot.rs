@@ -54,6 +54,8 @@ pub enum CutShort {
 pub struct Wanted {
     /// The kubeconfig context that was used; `None` without a cluster.
     pub context: Option<String>,
+    /// The namespace of the agents, where only those of one are to be looked at.
+    pub namespace: Option<String>,
     /// Endpoints that the user named, in place of a cluster's.
     pub endpoints: Vec<NamedEndpoint>,
     /// By which ways endpoints may be asked, the best first; `None` for all of them in the order that suits each.

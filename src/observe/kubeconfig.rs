@@ -2,16 +2,20 @@
 //!
 //! No connection is opened here, and nothing that a kubeconfig holds is repeated but names and paths.
 
+mod config;
 mod error;
+mod overrides;
 mod parts;
 mod plugin;
 
 pub use error::{ConnectError, Fault, Files, Part, PluginProblem, Unusable};
+pub use overrides::{Impersonation, Overrides};
 
-use super::Limits;
-use kube::config::{
-    AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedContext,
+use super::{
+    Limits,
+    proxy::{Proxy, ProxyVariables},
 };
+use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -31,6 +35,10 @@ pub struct Target {
     pub home: Option<PathBuf>,
     /// Whether this runs in a pod with a service account.
     pub in_cluster: bool,
+    /// What the command line says over the kubeconfig.
+    pub overrides: Overrides,
+    /// The proxies that the environment names.
+    pub proxies: ProxyVariables,
 }
 
 /// A client, and what it was made from.
@@ -58,11 +66,11 @@ pub struct Way {
 pub async fn connect(target: &Target, limits: &Limits) -> Result<Connection, ConnectError> {
     let Some((kubeconfig, files)) = load(target)? else {
         if target.in_cluster {
-            return in_cluster(limits.request);
+            return in_cluster(target, limits.request);
         }
         return Err(ConnectError::NoKubeconfig { looked: Files(candidates(target)) });
     };
-    of_kubeconfig(kubeconfig, files, target.context.as_deref(), limits).await
+    of_kubeconfig(&kubeconfig, files, target, limits).await
 }
 
 impl Connection {
@@ -72,60 +80,54 @@ impl Connection {
     /// See [`ConnectError`].
     pub async fn from_value(kubeconfig: serde_json::Value, limits: &Limits) -> Result<Self, ConnectError> {
         let kubeconfig = serde_json::from_value(kubeconfig).map_err(|_| ConnectError::Malformed)?;
-        of_kubeconfig(kubeconfig, Files(Vec::new()), None, limits).await
+        of_kubeconfig(&kubeconfig, Files(Vec::new()), &Target::default(), limits).await
     }
 }
 
 async fn of_kubeconfig(
-    kubeconfig: Kubeconfig,
+    kubeconfig: &Kubeconfig,
     files: Files,
-    wanted: Option<&str>,
+    target: &Target,
     limits: &Limits,
 ) -> Result<Connection, ConnectError> {
     if kubeconfig.contexts.is_empty() {
         return Err(ConnectError::NoContexts { files });
     }
-    let wanted = wanted
-        .map(str::to_owned)
-        .or_else(|| kubeconfig.current_context.clone())
-        .filter(|name| !name.is_empty());
+    let wanted = target.context.clone().or_else(|| kubeconfig.current_context.clone());
     let available: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
     let Some(context) = wanted.clone().filter(|name| available.contains(name)) else {
         return Err(ConnectError::Context { wanted, available, files });
     };
-    match of_context(kubeconfig, &context, limits).await {
+    match of_context(kubeconfig, &context, target, limits).await {
         Ok((client, way)) => Ok(Connection { client, context, way: Way { files, ..way } }),
         Err(why) => Err(ConnectError::Unusable { context, files, why }),
     }
 }
 
 async fn of_context(
-    mut kubeconfig: Kubeconfig,
+    kubeconfig: &Kubeconfig,
     context: &str,
+    target: &Target,
     limits: &Limits,
 ) -> Result<(kube::Client, Way), Unusable> {
-    let (cluster, user) = parts_of(&kubeconfig, context)?;
-    parts::check(cluster, user)?;
-    let provider = user.and_then(|user| user.auth_provider.as_ref()).map(|provider| provider.name.clone());
-    if let Some(exec) = plugin::of(user) {
+    let (context, cluster, user) = parts_of(kubeconfig, context, &target.overrides)?;
+    let (cluster, mut user) = (config::without_empty(cluster), user.cloned().unwrap_or_default());
+    parts::check(&cluster, &user)?;
+    let provider = user.auth_provider.as_ref().map(|provider| provider.name.clone());
+    if let Some(exec) = plugin::of(&user) {
         let credential =
-            plugin::run(exec, cluster, limits.run).await.map_err(|problem| Unusable::Plugin {
+            plugin::run(exec, &cluster, limits.run).await.map_err(|problem| Unusable::Plugin {
                 command: exec.command.clone().unwrap_or_default(),
                 problem,
                 hint: exec.install_hint.clone(),
             })?;
         // kube itself would run the plugin three times, without end, and show in its errors what it printed.
-        let name = named(&kubeconfig, context).and_then(user_name).map(str::to_owned);
-        let user = kubeconfig.auth_infos.iter_mut().find(|named| Some(&named.name) == name.as_ref());
-        if let Some(user) = user.and_then(|named| named.auth_info.as_mut()) {
-            credential.replace_plugin(user);
-        }
+        credential.replace_plugin(&mut user);
     }
-    let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
-    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options)
-        .await
-        .map_err(|source| Unusable::Client(Box::new(source)))?;
-    let way = Way::of(&config);
+    target.overrides.impersonation.apply(&mut user);
+    let mut config =
+        config::config(context, &cluster, user).map_err(|source| Unusable::Client(Box::new(source)))?;
+    let way = Way::through(target, &mut config, cluster.proxy_url.as_deref())?;
     let client = client(config, limits.request).map_err(|source| match (provider, source) {
         // The error may hold a command line and what it printed: none of it may be shown.
         (Some(name), kube::Error::Auth(_)) => Unusable::Provider(name),
@@ -134,53 +136,50 @@ async fn of_context(
     Ok((client, way))
 }
 
-fn named<'a>(kubeconfig: &'a Kubeconfig, context: &str) -> Option<&'a NamedContext> {
-    kubeconfig.contexts.iter().find(|named| named.name == context)
-}
-
-/// The cluster and the user of a context; a context without a user asks as nobody.
+/// A context, its cluster and its user, or those that the command line names; a context without a user asks as nobody.
 fn parts_of<'a>(
     kubeconfig: &'a Kubeconfig,
     context: &str,
-) -> Result<(&'a Cluster, Option<&'a AuthInfo>), Part> {
+    overrides: &Overrides,
+) -> Result<(&'a Context, &'a Cluster, Option<&'a AuthInfo>), Part> {
     let undefined = |name, wanted: &str| Part::new(name, Fault::Undefined(wanted.to_owned()));
     let named = kubeconfig.contexts.iter().find(|named| named.name == context);
-    let body: &Context =
+    let context =
         named.and_then(|named| named.context.as_ref()).ok_or_else(|| Part::new("cluster", Fault::Missing))?;
+    let cluster = overrides.cluster.as_ref().unwrap_or(&context.cluster);
     let cluster = kubeconfig
         .clusters
         .iter()
-        .find(|named| named.name == body.cluster)
+        .find(|named| named.name == *cluster)
         .and_then(|named| named.cluster.as_ref())
-        .ok_or_else(|| undefined("cluster", &body.cluster))?;
-    let user = match named.and_then(user_name) {
+        .ok_or_else(|| undefined("cluster", cluster))?;
+    let user = overrides.user.as_ref().or(context.user.as_ref()).filter(|name| !name.is_empty());
+    let user = match user {
         None => None,
         // kube asks as nobody where there is no such user, which ends in a refusal that nobody understands.
         Some(user) => kubeconfig
             .auth_infos
             .iter()
-            .find(|named| named.name == user)
+            .find(|named| named.name == *user)
             .ok_or_else(|| undefined("user", user))?
             .auth_info
             .as_ref(),
     };
-    Ok((cluster, user))
+    Ok((context, cluster, user))
 }
 
-fn user_name(context: &NamedContext) -> Option<&str> {
-    context.context.as_ref()?.user.as_deref().filter(|name| !name.is_empty())
-}
-
-fn in_cluster(request_timeout: Duration) -> Result<Connection, ConnectError> {
+fn in_cluster(target: &Target, request_timeout: Duration) -> Result<Connection, ConnectError> {
     let context = "in-cluster".to_owned();
-    let config = kube::Config::incluster().map_err(|source| ConnectError::InCluster(Box::new(source)))?;
-    let way = Way::of(&config);
-    let client = client(config, request_timeout).map_err(|source| ConnectError::Unusable {
-        context: context.clone(),
-        files: Files(Vec::new()),
-        why: Unusable::Client(Box::new(source)),
-    })?;
-    Ok(Connection { client, context, way })
+    let mut config = kube::Config::incluster().map_err(|source| ConnectError::InCluster(Box::new(source)))?;
+    target.overrides.impersonation.apply(&mut config.auth_info);
+    let made = Way::through(target, &mut config, None).and_then(|way| {
+        let client = client(config, request_timeout).map_err(|source| Unusable::Client(Box::new(source)))?;
+        Ok((client, way))
+    });
+    match made {
+        Ok((client, way)) => Ok(Connection { client, context, way }),
+        Err(why) => Err(ConnectError::Unusable { context, files: Files(Vec::new()), why }),
+    }
 }
 
 fn client(mut config: kube::Config, request_timeout: Duration) -> Result<kube::Client, kube::Error> {
@@ -214,7 +213,11 @@ fn load(target: &Target) -> Result<Option<(Kubeconfig, Files)>, ConnectError> {
     let mut merged: Option<(Kubeconfig, Files)> = None;
     for path in candidates(target) {
         let read = match read(&path) {
-            Ok(read) => read,
+            // For kube an empty name would hide the current context of the files that follow.
+            Ok(mut read) => {
+                read.current_context.take_if(|name| name.is_empty());
+                read
+            }
             // A missing file is skipped, as kubectl does, unless the user named this very file.
             Err(ConnectError::Unreadable { source, .. })
                 if source.kind() == io::ErrorKind::NotFound && target.kubeconfig.is_none() =>
@@ -255,12 +258,19 @@ fn read(path: &Path) -> Result<Kubeconfig, ConnectError> {
 }
 
 impl Way {
-    fn of(config: &kube::Config) -> Self {
-        Self {
-            files: Files(Vec::new()),
-            server: without_user(&config.cluster_url),
-            proxy: config.proxy_url.as_ref().map(without_user),
-        }
+    /// Sets the proxy that leads to the server, and says where that leads.
+    fn through(
+        target: &Target,
+        config: &mut kube::Config,
+        proxy_url: Option<&str>,
+    ) -> Result<Self, Unusable> {
+        let server = without_user(&config.cluster_url);
+        let proxy = target.proxies.to(&config.cluster_url, proxy_url).map_err(Unusable::Proxy)?;
+        let shown = proxy
+            .as_ref()
+            .map(|Proxy { url, named_by }| format!("{}, which {named_by} names", without_user(url)));
+        config.proxy_url = proxy.map(|proxy| proxy.url);
+        Ok(Self { files: Files(Vec::new()), server, proxy: shown })
     }
 }
 

@@ -13,6 +13,7 @@ pub mod kubeconfig;
 pub mod metrics;
 pub mod pasted;
 pub mod probe;
+pub mod proxy;
 mod run;
 mod secrets;
 mod tls;

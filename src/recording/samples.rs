@@ -25,6 +25,7 @@ pub(super) fn snapshot() -> Snapshot {
     let wanted = Wanted {
         via: Some(vec![Way::Direct]),
         context: Some("practice \"quoted\" \\ \n é 漢 \u{1f600} \u{0}".to_owned()),
+        namespace: Some("datadog".to_owned()),
         endpoints: vec![NamedEndpoint {
             component: Component::Etcd,
             endpoint: endpoint(),

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use std::collections::BTreeSet;
 
-/// The agents' workloads, out of all `DaemonSets` that were read.
+/// The agents' workloads, out of all `DaemonSets` that were read, or those of the namespace that was named.
 #[derive(Debug)]
 pub struct Agents<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -20,6 +20,8 @@ pub struct Agents<'a> {
     pub workloads: Result<Vec<&'a Workload>, Gap>,
     /// Whether the list of `DaemonSets` was whole.
     pub complete: bool,
+    /// The namespaces of other agents, where only those of one namespace are looked at.
+    pub elsewhere: BTreeSet<&'a str>,
 }
 
 /// How the agents are configured to ask a component.
@@ -51,10 +53,18 @@ impl<'a> Agents<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         let listed = snapshot.workloads(&agents::daemon_sets());
         let complete = listed.value().is_some_and(|listed| listed.complete);
-        let workloads = listed
-            .seen("the DaemonSets, among which the agents' own would be")
-            .map(|listed| listed.items.iter().filter(|workload| is_agent(workload)).collect());
-        Self { snapshot, workloads, complete }
+        let is_meant = |workload: &Workload| {
+            let namespace = snapshot.wanted.namespace.as_ref();
+            namespace.is_none_or(|namespace| *namespace == workload.namespace)
+        };
+        let mut elsewhere = BTreeSet::new();
+        let workloads = listed.seen("the DaemonSets, among which the agents' own would be").map(|listed| {
+            let agents = listed.items.iter().filter(|workload| is_agent(workload));
+            let (meant, others): (Vec<_>, Vec<_>) = agents.partition(|workload| is_meant(workload));
+            elsewhere.extend(others.iter().map(|workload| workload.namespace.as_str()));
+            meant
+        });
+        Self { snapshot, workloads, complete, elsewhere }
     }
 
     /// Whether it is known that no agents are installed.
@@ -84,7 +94,10 @@ impl<'a> Agents<'a> {
         let workloads = self.workloads.as_ref().map_err(Clone::clone)?;
         let Some(first) = workloads.first() else {
             let why = if self.complete {
-                Why::Failed("no Datadog Agent DaemonSet exists".to_owned())
+                Why::Failed(match &self.snapshot.wanted.namespace {
+                    Some(namespace) => format!("no Datadog Agent DaemonSet exists in namespace {namespace}"),
+                    None => "no Datadog Agent DaemonSet exists".to_owned(),
+                })
             } else {
                 Why::Partial
             };

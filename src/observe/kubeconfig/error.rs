@@ -1,6 +1,9 @@
 //! Why there is no client, in words that name the file and the entry, and repeat nothing else of what they hold.
 
-use crate::{certs::pem::PemError, observe::files::reason};
+use crate::{
+    certs::pem::PemError,
+    observe::{files::reason, proxy::ProxyError},
+};
 use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
 /// Why there is no client.
@@ -82,6 +85,8 @@ pub enum Unusable {
     },
     /// The auth-provider of this name, which is of the time before exec plugins, gives no credentials.
     Provider(String),
+    /// The proxy that is named cannot be used.
+    Proxy(ProxyError),
     /// The client could not be made for another reason.
     Client(Box<dyn Error + Send + Sync>),
 }
@@ -209,6 +214,7 @@ impl fmt::Display for Unusable {
                 write!(f, "its credential plugin \"{command}\" {problem}")
             }
             Self::Provider(name) => write!(f, "its auth-provider \"{name}\" gives no credential"),
+            Self::Proxy(error) => write!(f, "{error}"),
             Self::Client(source) => write!(f, "{}", innermost(&**source)),
         }
     }
@@ -232,6 +238,7 @@ impl Error for ConnectError {
                 Unusable::Part(Part { fault: Fault::Unreadable(source), .. })
                 | Unusable::Plugin { problem: PluginProblem::NotStarted(source), .. } => Some(source),
                 Unusable::Part(Part { fault: Fault::Pem(source), .. }) => Some(source),
+                Unusable::Proxy(source) => Some(source),
                 Unusable::Client(source) => Some(source.as_ref()),
                 Unusable::Part(_) | Unusable::Plugin { .. } | Unusable::Provider(_) => None,
             },

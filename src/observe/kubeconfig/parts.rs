@@ -16,7 +16,7 @@ const SERVER_SCHEMES: &[&str] = &["https", "http"];
 const PROXY_SCHEMES: &[&str] = &["http", "https", "socks5"];
 
 /// Looks at every part of a context that a client is made from.
-pub(super) fn check(cluster: &Cluster, user: Option<&AuthInfo>) -> Result<(), Part> {
+pub(super) fn check(cluster: &Cluster, user: &AuthInfo) -> Result<(), Part> {
     match cluster.server.as_deref() {
         None | Some("") => return Err(Part::new("server", Fault::Missing)),
         Some(server) => url("server", server, SERVER_SCHEMES)?,
@@ -32,7 +32,7 @@ pub(super) fn check(cluster: &Cluster, user: Option<&AuthInfo>) -> Result<(), Pa
             roots.add(certificate).map_err(|_| authority.wrong(Fault::Unusable))?;
         }
     }
-    user.map_or(Ok(()), check_user)
+    check_user(user)
 }
 
 fn check_user(user: &AuthInfo) -> Result<(), Part> {

@@ -26,8 +26,7 @@ pub(super) struct Credential {
 }
 
 /// The plugin of a user, where nothing that comes before a plugin is there.
-pub(super) fn of(user: Option<&AuthInfo>) -> Option<&ExecConfig> {
-    let user = user?;
+pub(super) fn of(user: &AuthInfo) -> Option<&ExecConfig> {
     let has_password = user.username.is_some() && user.password.is_some();
     let has_other = user.auth_provider.is_some() || user.token.is_some() || user.token_file.is_some();
     user.exec.as_ref().filter(|_| !has_password && !has_other)
