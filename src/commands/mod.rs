@@ -1,17 +1,20 @@
 //! The command line: what can be said, and which command does it. No logic that is worth a unit test.
 
+mod completion;
 mod detect;
 mod doctor;
 mod explain;
+mod generate;
 mod lab;
 mod limits;
+mod selection;
 mod source;
 
 use crate::{
     error::{CommandError, Exit},
     render::{Colour, Console},
 };
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
 
 /// Sets up and diagnoses the monitoring of a Kubernetes control plane with Datadog.
 #[derive(Debug, Parser)]
@@ -26,7 +29,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// Say more on stderr: -v waves, requests and bytes; -vvv everything that ctlmon itself logs
+    /// Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
     /// When to use colour; `NO_COLOR` switches it off too
@@ -44,6 +47,11 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),
+    /// Print the completion script of a shell
+    Completion(completion::CompletionArgs),
+    /// Write the documents, man pages and completions that are generated from the code
+    #[command(hide = true)]
+    Generate(generate::GenerateArgs),
 }
 
 /// Runs the command.
@@ -58,7 +66,23 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         Command::Doctor(args) => doctor::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
+        Command::Completion(args) => completion::run(&console, &args),
+        Command::Generate(args) => generate::run(&console, &args),
     }
+}
+
+/// The command line without what is hidden, for documents and completions: those of shells show hidden commands.
+fn shown() -> clap::Command {
+    let whole = Cli::command();
+    let about = whole.get_about().cloned().unwrap_or_default();
+    let commands: Vec<clap::Command> =
+        whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let bare = clap::Command::new("ctlmon")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    Global::augment_args(bare).subcommands(commands)
 }
 
 /// Says an error and its hints on stderr.

@@ -9,6 +9,7 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod need;
 pub mod observed;
 pub mod progress;
 pub mod question;
