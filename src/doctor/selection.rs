@@ -82,7 +82,7 @@ impl Subjects {
     pub const fn components(self) -> &'static [Component] {
         match self {
             Self::EachInstance(components) => components,
-            Self::EachControlPlaneNode | Self::EachAgentAccount => &[],
+            Self::EachControlPlaneNode | Self::EachAgentWorkload | Self::EachAgentAccount => &[],
         }
     }
 }

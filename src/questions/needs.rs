@@ -54,6 +54,7 @@ fn of_doctor() -> Vec<Question> {
     let metrics = Permission::path("get", Component::ApiServer.profile().path);
     vec![
         Question::List(ListSpec::all(Resource::Pods, 1).within(AGENTS_NAMESPACE)),
+        Question::List(ListSpec::all(Resource::Services, 1).within(AGENTS_NAMESPACE)),
         object(ObjectKind::ConfigMap),
         object(ObjectKind::Secret),
         Question::May(AccessSpec { who: Who::Account(agents_account()), action: metrics }),
@@ -100,6 +101,12 @@ fn with_upgrades(needs: Vec<Need>) -> Vec<Need> {
     all
 }
 
+/// The reasons of everything that goes through the API server to a kubelet.
+const NODE_PROXY: (&str, &str) = (
+    "how the kubelets are configured, and the metrics of those that this machine has no route to; the right reaches all of the kubelet's API, so grant it with care",
+    "why a kubelet answers 401, and what the kubelets answer where they are not reached directly",
+);
+
 /// Why a question is asked, and what is unknown where it may not be.
 fn reasons(question: &Question) -> (&'static str, &'static str) {
     match question {
@@ -136,9 +143,14 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "the node agents, wherever they run, and how they are configured",
                 "everything about the agents: their account, their checks, their certificates",
             ),
-            (Resource::Deployments, None) => {
-                ("the Cluster Agent and what else Datadog runs as a Deployment", "how they are configured")
-            }
+            (Resource::Deployments, None) => (
+                "the Cluster Agent: its token, its port and where it runs",
+                "whether the agents address the Cluster Agent rightly, and show it the right token",
+            ),
+            (Resource::Services, _) => (
+                "the Service by which the agents reach the Cluster Agent",
+                "whether the address that the agents are given leads to the Cluster Agent",
+            ),
         },
         Question::Object(object) => match (object.kind, object.namespace.as_str()) {
             (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
@@ -150,8 +162,8 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
             ),
             (ObjectKind::Secret, _) => (
-                "the certificates that the agents present; of any other entry the name alone is kept, and a key serves its handshake and is never kept",
-                "whether the client certificate for etcd is missing, expired or of the wrong CA",
+                "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
+                "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
             ),
         },
         Question::May(_) => (
@@ -162,15 +174,13 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "a token of the agents' account that lives for ten minutes, to ask what the agents would be answered",
             "what the components answer the agents",
         ),
+        Question::KubeletConfig(_) => NODE_PROXY,
         Question::Probe(spec) => match &spec.vantage {
             Vantage::ApiServer(ApiRoute::Itself) => (
                 "the metrics of the API server itself, with the caller's own credential",
                 "whether the API server serves its metrics, unless it is asked as the agents' account",
             ),
-            Vantage::ApiServer(ApiRoute::Node(_)) => (
-                "the metrics of kubelets that this machine has no route to; the right reaches all of the kubelet's API, so grant it with care",
-                "what the kubelets answer, where they are not reached directly",
-            ),
+            Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
             Vantage::PortForward(_) => (
                 "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
                 "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",

@@ -25,6 +25,7 @@ pub fn human(checks: &[(&Check, Vec<Component>)]) -> String {
 pub(super) fn judged(check: &Check, of: &[Component]) -> String {
     match check.subjects {
         Subjects::EachControlPlaneNode => "control-plane nodes".to_owned(),
+        Subjects::EachAgentWorkload => "agents".to_owned(),
         Subjects::EachAgentAccount => "agents' accounts".to_owned(),
         Subjects::EachInstance(_) if of.len() == Component::ALL.len() => "every component".to_owned(),
         Subjects::EachInstance(_) => of.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),

@@ -37,6 +37,7 @@ fn section(out: &mut String, check: &Check) {
             format!("each instance of {}", judged(check, check.subjects.components()))
         }
         Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
+        Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
         Subjects::EachAgentAccount => "each service account that the agents run as".to_owned(),
     };
     let causes: Vec<String> = check.symptom_of.iter().map(|id| format!("[`{id}`](#{id})")).collect();
