@@ -118,11 +118,12 @@ pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandErro
 async fn serve(console: &Console, spec: LabSpec) -> Result<Exit, CommandError> {
     let lab = Lab::start(spec).await.map_err(CommandError::could_not_look)?;
     let kubeconfig = lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+    // Whoever reads the path may end the cluster at once: by then it must clean up.
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let file = KubeconfigFile::write(&kubeconfig)?;
     console.print(&format!("{}\n", file.path.display()))?;
     console.say(&format!("hint: ctlmon doctor --kubeconfig {}", file.path.display()));
     console.say("hint: Ctrl-C ends the practice cluster and removes the file");
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
         _ = terminated.recv() => {}
