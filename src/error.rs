@@ -9,6 +9,7 @@ use crate::{
         proxy::NamedBy,
     },
     recording::RecordingError,
+    render::docs::exit_codes::Meaning,
 };
 use std::{borrow::Cow, error::Error, fmt, io, process::ExitCode};
 
@@ -24,6 +25,36 @@ pub enum Exit {
     /// Interrupted, after a partial report.
     Interrupted,
 }
+
+/// What each exit code means, for the documentation.
+pub(crate) static MEANINGS: &[Meaning] = &[
+    Meaning {
+        code: Exit::Fine.code(),
+        doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
+        detect: "the distribution is certain or likely",
+        others: "done",
+    },
+    Meaning { code: Exit::Problems.code(), doctor: "problems", detect: "", others: "" },
+    Meaning {
+        code: Kind::Usage.code(),
+        doctor: "the command line makes no sense",
+        detect: "the same",
+        others: "the same",
+    },
+    Meaning {
+        code: Exit::CouldNotLook.code(),
+        doctor: "no cluster, an unreadable recording, or a component that can be monitored and could not be \
+                 judged at all (`--allow-unknown` accepts the last)",
+        detect: "unknown, or could not look",
+        others: "what was named could not be read or written",
+    },
+    Meaning {
+        code: Exit::Interrupted.code(),
+        doctor: "interrupted, after a partial report",
+        detect: "interrupted",
+        others: "",
+    },
+];
 
 /// What a command ends with when it could not do its work.
 #[derive(Debug)]
@@ -69,6 +100,15 @@ impl From<Exit> for ExitCode {
     }
 }
 
+impl Kind {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::CouldNotLook => Exit::CouldNotLook.code(),
+        }
+    }
+}
+
 impl CommandError {
     /// Words that do not make sense together.
     pub fn usage(message: impl Into<String>) -> Self {
@@ -95,10 +135,7 @@ impl CommandError {
     /// The exit code.
     #[must_use]
     pub const fn code(&self) -> u8 {
-        match self.kind {
-            Kind::Usage => 2,
-            Kind::CouldNotLook => 3,
-        }
+        self.kind.code()
     }
 
     /// The hints, each without its `hint:`.
@@ -291,3 +328,21 @@ impl fmt::Display for Unreachable {
 }
 
 impl Error for Unreachable {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_exit_code_is_documented_once() {
+        let documented: Vec<u8> = MEANINGS.iter().map(|meaning| meaning.code).collect();
+        let mut known: Vec<u8> = [Exit::Fine, Exit::Problems, Exit::CouldNotLook, Exit::Interrupted]
+            .map(Exit::code)
+            .into_iter()
+            .chain([Kind::Usage, Kind::CouldNotLook].map(Kind::code))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(documented, known);
+    }
+}

@@ -1,10 +1,10 @@
 //! `ctlmon doctor`: looks, judges, reports, and ends with an exit code that every format shares.
 
 use super::{
-    explain::nearest,
     lab,
     limits::LimitArgs,
     print,
+    selection::{self, Picks, picks},
     source::{self, ClusterArgs, NamespaceArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
@@ -18,11 +18,10 @@ use crate::{
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
-    render::{Console, human, json},
+    render::{Console, catalogue, human, json},
     view::View,
 };
 use clap::{Args, ValueEnum};
-use std::collections::BTreeSet;
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
@@ -84,12 +83,18 @@ struct IdentityArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judging and reporting")]
 struct JudgingArgs {
-    /// Judge by these checks only; repeatable
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check)]
-    only: Vec<&'static str>,
-    /// Leave these checks out; repeatable
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check)]
-    skip: Vec<&'static str>,
+    /// List the checks with what they judge, and look at nothing
+    #[arg(long)]
+    list: bool,
+    /// Judge by these checks only: ids, patterns such as 'etcd-*', or components; repeatable
+    ///
+    /// A component stands for whatever is judged of its instances. A component that no selected check judges is not
+    /// expected to be judged, and does not count towards exit code 3.
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = picks)]
+    only: Vec<Picks>,
+    /// Leave these checks out, whatever --only says; repeatable
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = picks)]
+    skip: Vec<Picks>,
     /// The least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -127,6 +132,10 @@ enum Output {
 }
 
 pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandError> {
+    let selection = selection::selection(&args.judging.only, &args.judging.skip);
+    if args.judging.list {
+        return list(console, args.judging.output, &selection);
+    }
     let seen = if let Some(path) = &args.recording.from {
         Seen::elsewhere(recording::load(path)?)
     } else {
@@ -141,10 +150,6 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
     warn_of_an_empty_namespace(console, &view);
-    let selection = Selection {
-        only: args.judging.only.iter().copied().collect::<BTreeSet<_>>(),
-        skip: args.judging.skip.iter().copied().collect::<BTreeSet<_>>(),
-    };
     let report = judge(&view, &detection, &selection);
     let exit = match report.outcome(args.judging.policy()) {
         Outcome::Healthy => Exit::Fine,
@@ -161,6 +166,16 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     print(console, &text)?;
     source::save(console, &args.recording, &snapshot);
     Ok(exit)
+}
+
+fn list(console: &Console, output: Output, selection: &Selection) -> Result<Exit, CommandError> {
+    let taken = selection.of(checks::CHECKS);
+    let text = match output {
+        Output::Human => catalogue::human(&taken),
+        Output::Json => json::catalogue(&taken).map_err(CommandError::could_not_look)?,
+    };
+    print(console, &text)?;
+    Ok(Exit::Fine)
 }
 
 async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {
@@ -288,15 +303,4 @@ fn endpoint(text: &str) -> Result<(Component, Endpoint), String> {
         component.profile().path.clone_into(&mut endpoint.path);
     }
     Ok((component, endpoint))
-}
-
-/// Reads the id of a check.
-fn check(text: &str) -> Result<&'static str, String> {
-    match checks::named(text) {
-        Some(check) => Ok(check.id.0),
-        None => Err(match nearest(text) {
-            Some(near) => format!("there is no such check; did you mean {near}?"),
-            None => "there is no such check; ctlmon explain lists them all".to_owned(),
-        }),
-    }
 }

@@ -1,6 +1,6 @@
 //! `ctlmon explain`: a check's page, offline.
 
-use super::print;
+use super::{print, selection::nearest};
 use crate::{
     doctor::checks,
     error::{CommandError, Exit},
@@ -23,22 +23,11 @@ pub(super) fn run(console: &Console, args: &ExplainArgs) -> Result<Exit, Command
     };
     let Some(check) = checks::named(id) else {
         let error = CommandError::usage(format!("there is no check \"{id}\""));
-        return Err(match nearest(id) {
+        return Err(match nearest(id).filter(|near| checks::named(near).is_some()) {
             Some(near) => error.hint(format!("did you mean {near}?")),
             None => error.hint("ctlmon explain lists them all"),
         });
     };
     print(console, &explain::page(console, check))?;
     Ok(Exit::Fine)
-}
-
-/// The check that shares most words with what was typed, if it shares more than one.
-pub(super) fn nearest(id: &str) -> Option<&'static str> {
-    let words: Vec<&str> = id.split(['-', '_', ' ']).filter(|word| !word.is_empty()).collect();
-    checks::CHECKS
-        .iter()
-        .map(|check| (check.id.0.split('-').filter(|word| words.contains(word)).count(), check.id.0))
-        .filter(|(shared, _)| *shared > 1)
-        .max_by_key(|(shared, _)| *shared)
-        .map(|(_, id)| id)
 }

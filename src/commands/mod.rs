@@ -1,10 +1,13 @@
 //! The command line: what can be said, and which command does it. No logic that is worth a unit test.
 
+mod completion;
 mod detect;
 mod doctor;
 mod explain;
+mod generate;
 mod lab;
 mod limits;
+mod selection;
 mod source;
 
 use crate::{
@@ -27,7 +30,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// Say more on stderr: -v waves, requests and bytes; -vvv everything that ctlmon itself logs
+    /// Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
     // Not a doc comment: its marks for code would be shown.
@@ -55,6 +58,11 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),
+    /// Print the completion script of a shell
+    Completion(completion::CompletionArgs),
+    /// Write the documents, man pages and completions that are generated from the code
+    #[command(hide = true)]
+    Generate(generate::GenerateArgs),
 }
 
 /// The file's name by which kubectl finds a plugin.
@@ -94,12 +102,28 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         Command::Doctor(args) => doctor::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
+        Command::Completion(args) => completion::run(&console, &args),
+        Command::Generate(args) => generate::run(&console, &args),
     }
 }
 
 /// Prints what was asked for.
 fn print(console: &Console, text: &str) -> Result<(), CommandError> {
     console.print(text).map_err(|error| CommandError::system("cannot write to standard output", &error))
+}
+
+/// The command line without what is hidden, for documents and completions: those of shells show hidden commands.
+fn shown() -> clap::Command {
+    let whole = Cli::command();
+    let about = whole.get_about().cloned().unwrap_or_default();
+    let commands: Vec<clap::Command> =
+        whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let bare = clap::Command::new("ctlmon")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    Global::augment_args(bare).subcommands(commands)
 }
 
 /// Says an error and its hints on stderr.

@@ -145,12 +145,16 @@ pub(super) async fn look(
     observe(&observer, &mut snapshot, questions, &bar, interrupted).await;
     bar.finish();
     for (number, wave) in snapshot.waves.iter().enumerate() {
-        let Wave { questions, requests, bytes, .. } = wave;
+        let Wave { questions, requests, round_trips, bytes } = wave;
         console.say_at(
             1,
-            &format!("wave {}: {questions} questions, {requests} API requests, {bytes} bytes", number + 1),
+            &format!(
+                "wave {}: {questions} questions, {requests} API requests, {round_trips} round trips, {bytes} bytes",
+                number + 1
+            ),
         );
     }
+    console.say_at(1, &format!("connections opened to endpoints: {}", observer.connections()));
     Ok(Seen { snapshot: recording::decode(&recording::encode(&snapshot)?)?, way })
 }
 

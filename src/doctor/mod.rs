@@ -6,10 +6,14 @@ mod age;
 pub mod checks;
 mod fold;
 pub mod report;
+pub mod selection;
 pub mod verdict;
 
 pub use report::{ExitPolicy, InstanceRow, Outcome, Report, Row};
+pub use selection::{Pick, Selection};
 pub use verdict::{CheckId, Finding, Remedy, Severity, Step, Subject, Touches, Verdict};
+
+use selection::Coverage;
 
 use crate::{
     distributions::{Detection, Exposure},
@@ -68,15 +72,6 @@ pub struct Case<'a> {
     instance: Option<&'a Instance>,
 }
 
-/// Which checks are judged.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Only these, where there are any.
-    pub only: BTreeSet<&'static str>,
-    /// None of these.
-    pub skip: BTreeSet<&'static str>,
-}
-
 impl<'a> Case<'a> {
     /// The instance that the case is about.
     ///
@@ -128,10 +123,13 @@ pub fn judge_with(
     selection: &Selection,
 ) -> Report {
     let mut verdicts = Vec::new();
-    for check in table.iter().copied().filter(|check| selection.takes(check.id)) {
+    for check in table.iter().copied() {
         match subjects(check.subjects, view) {
             Ok(subjects) => {
                 for (subject, instance) in subjects {
+                    if !selection.takes(check.id, subject.component()) {
+                        continue;
+                    }
                     let case = Case { view, detection, subject, instance };
                     let verdict = catch_unwind(AssertUnwindSafe(|| (check.judge)(&case)))
                         .unwrap_or_else(|_| {
@@ -144,11 +142,15 @@ pub fn judge_with(
                     verdicts.push((check, case.subject, verdict));
                 }
             }
-            Err(gap) => verdicts.push((check, Subject::Monitoring, Verdict::Unknown(gap))),
+            Err(gap) if selection.takes(check.id, None) => {
+                verdicts.push((check, Subject::Monitoring, Verdict::Unknown(gap)));
+            }
+            Err(_) => {}
         }
     }
+    let expected = |component| selection.coverage(table, component);
+    let unjudged = unjudged(&verdicts, view, detection, expected);
     let (rows, not_applicable) = fold::rows(verdicts);
-    let unjudged = unjudged(&rows, view, detection);
     let is_unfound = |component: &Component| view.instances_of(*component).next().is_none();
     let unseen = if unjudged.iter().any(is_unfound) {
         detection.gaps.iter().filter(|gap| gap.why != Why::NotAsked).cloned().collect()
@@ -205,13 +207,33 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
 }
 
 /// The components that can be monitored here and of which no verdict but unknown came about.
-fn unjudged(rows: &[Row], view: &View<'_>, detection: &Detection) -> Vec<Component> {
-    fn is_judged(row: &Row, component: Component) -> bool {
-        let about = row.subjects.iter().any(|subject| subject.component() == Some(component));
-        (about && matches!(row.verdict, Verdict::Pass(_) | Verdict::Problem(_)))
-            || row.symptoms.iter().any(|symptom| is_judged(symptom, component))
-    }
+///
+/// Where no check that judges a component was selected, no verdict of it is expected. Where some were left out and
+/// none of the others applies, nothing was missed: the verdict that is lacking would have been of one left out.
+fn unjudged(
+    verdicts: &[(&Check, Subject, Verdict)],
+    view: &View<'_>,
+    detection: &Detection,
+    coverage: impl Fn(Component) -> Coverage,
+) -> Vec<Component> {
     let named = &view.snapshot.wanted.endpoints;
+    let is_judged = |component: Component, coverage: Coverage| {
+        let mut about = verdicts
+            .iter()
+            .filter(|(_, subject, _)| subject.component() == Some(component))
+            .map(|(_, _, verdict)| verdict)
+            .peekable();
+        let is_seen = about.peek().is_some();
+        let mut is_moot = is_seen && coverage == Coverage::Part;
+        for verdict in about {
+            match verdict {
+                Verdict::Pass(_) | Verdict::Problem(_) => return true,
+                Verdict::Unknown(_) => is_moot = false,
+                Verdict::NotApplicable(_) => {}
+            }
+        }
+        is_moot
+    };
     Component::ALL
         .into_iter()
         .filter(|component| {
@@ -221,7 +243,10 @@ fn unjudged(rows: &[Row], view: &View<'_>, detection: &Detection) -> Vec<Compone
                 named.iter().any(|named| named.component == *component)
             }
         })
-        .filter(|component| !rows.iter().any(|row| is_judged(row, *component)))
+        .filter(|component| {
+            let coverage = coverage(*component);
+            coverage != Coverage::Nothing && !is_judged(*component, coverage)
+        })
         .collect()
 }
 
@@ -233,12 +258,6 @@ fn is_monitorable(component: Component, view: &View<'_>, detection: &Detection) 
         Some(Exposure::Hidden { .. }) => false,
         // Of an unknown distribution nothing is known to be hidden.
         Some(_) | None => true,
-    }
-}
-
-impl Selection {
-    fn takes(&self, id: CheckId) -> bool {
-        (self.only.is_empty() || self.only.contains(id.0)) && !self.skip.contains(id.0)
     }
 }
 

@@ -28,7 +28,10 @@ use hyper_util::rt::TokioIo;
 use rustls::{crypto::CryptoProvider, pki_types::ServerName};
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::time::timeout_at;
@@ -77,6 +80,8 @@ pub(super) struct Prober {
     pub(super) dialer: Dialer,
     pub(super) provider: Arc<CryptoProvider>,
     pub(super) limits: ProbeLimits,
+    /// How many connections came about.
+    pub(super) connections: AtomicU32,
 }
 
 /// A probe on its way up.
@@ -132,6 +137,13 @@ impl Prober {
         if climb.tls && climb.record.rung >= Rung::Connected {
             climb.record.tls = Some(seen);
         }
+        tracing::trace!(
+            at = %spec.endpoint.authority(),
+            rung = ?climb.record.rung,
+            failure = ?climb.record.failure.as_ref().map(|failure| failure.kind),
+            status = climb.record.http.as_ref().map(|http| http.status),
+            "has climbed"
+        );
         climb.record.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         Observed::Seen(Box::new(climb.record))
     }
@@ -163,6 +175,8 @@ impl Prober {
             }
         };
         climb.record.rung = Rung::Connected;
+        self.connections.fetch_add(1, Ordering::Relaxed);
+        tracing::trace!(at = %spec.endpoint.authority(), vantage = %spec.vantage, "is connected");
 
         if climb.tls {
             let name = ServerName::try_from(spec.endpoint.host.clone()).map_err(|_| {

@@ -11,7 +11,7 @@ use crate::model::{
     answer::Answer,
     observed::Observed,
     progress::Progress,
-    question::Question,
+    question::{ListSpec, Question},
     snapshot::{Asked, CutShort, Snapshot, Wave},
 };
 use futures::{StreamExt as _, stream};
@@ -19,7 +19,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -74,14 +74,27 @@ impl Observer {
         let body = BodyLimits { bytes: limits.body, ..BodyLimits::CONTROL_PLANE };
         Self {
             cluster: client.map(|client| Cluster::new(client, limits.request)),
-            prober: Prober { dialer, provider, limits: ProbeLimits { total: limits.request, body } },
+            prober: Prober {
+                dialer,
+                provider,
+                limits: ProbeLimits { total: limits.request, body },
+                connections: AtomicU32::new(0),
+            },
             keyring,
             limits,
             probed: AtomicU64::new(0),
         }
     }
 
+    /// How many connections were opened to endpoints so far. Those to the API server are pooled by its client, which
+    /// does not tell how many there are.
+    #[must_use]
+    pub fn connections(&self) -> u32 {
+        self.prober.connections.load(Ordering::Relaxed)
+    }
+
     async fn ask(&self, question: Question) -> Asked {
+        tracing::debug!(question = %named(&question), "asks");
         let answer = match &question {
             Question::Probe(spec) => {
                 let seen = self.prober.probe(spec, &self.keyring, self.cluster.as_ref()).await;
@@ -97,6 +110,7 @@ impl Observer {
                 None => Observed::NotAsked,
             },
         };
+        tracing::debug!(question = %named(&question), answer = outcome(&answer), "is answered");
         Asked { question, answer }
     }
 
@@ -125,6 +139,7 @@ pub async fn observe(
             return;
         }
         progress.wave(number, wanted.len());
+        tracing::debug!(wave = number, questions = wanted.len(), "begins");
         let before = observer.spent();
         let sends = wanted.iter().any(Question::sends);
         let mut wave = Wave { questions: u32::try_from(wanted.len()).unwrap_or(u32::MAX), ..Wave::default() };
@@ -155,5 +170,32 @@ pub async fn observe(
             snapshot.cut_short = cut_short;
             return;
         }
+    }
+}
+
+/// A question for the log: its right where it needs one, and no path that a user named, which may have a query.
+fn named(question: &Question) -> String {
+    match question {
+        Question::Probe(spec) => {
+            let at = spec.endpoint.authority();
+            format!("{} at {at} {} {}", spec.component, spec.vantage, spec.credential.short())
+        }
+        Question::List(ListSpec { labels: Some(labels), .. }) => {
+            question.permission().map_or_else(String::new, |right| format!("{right} with {labels}"))
+        }
+        Question::Here(address) => format!("is {address} here"),
+        Question::Certificates(source) => source.describe(),
+        other => other.permission().map_or_else(String::new, |permission| permission.to_string()),
+    }
+}
+
+/// How a question ended, without a word of what was answered.
+const fn outcome(answer: &Observed<Answer>) -> &'static str {
+    match answer {
+        Observed::Seen(_) => "seen",
+        Observed::Absent => "absent",
+        Observed::Denied(_) => "denied",
+        Observed::Failed(_) => "failed",
+        Observed::NotAsked => "not asked",
     }
 }

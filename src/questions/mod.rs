@@ -2,6 +2,8 @@
 
 pub mod detect;
 pub mod doctor;
+pub mod needs;
 
 pub use detect::detect;
 pub use doctor::doctor;
+pub use needs::needs;

@@ -1,7 +1,9 @@
 //! Words for people and JSON for programs: the only module that writes to stdout and stderr.
 
+pub mod catalogue;
 pub mod console;
 pub mod detection;
+pub mod docs;
 pub mod explain;
 pub mod human;
 pub mod json;

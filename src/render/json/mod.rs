@@ -1,12 +1,13 @@
 //! JSON version 1: the public contract, as private types of its own, so that no internal change can leak into it.
 
+mod catalogue;
 mod detection;
 mod doctor;
 
 use crate::{
     distributions::Detection,
-    doctor::Report,
-    model::{evidence::Evidence, observed::Gap, snapshot::Snapshot},
+    doctor::{Check, Report},
+    model::{component::Component, evidence::Evidence, observed::Gap, snapshot::Snapshot},
 };
 use serde::Serialize;
 
@@ -32,6 +33,14 @@ pub fn report(
     exit: u8,
 ) -> Result<String, serde_json::Error> {
     doctor::report(snapshot, detection, report, exit)
+}
+
+/// The list of checks as JSON, with one newline at its end; each with the components that are meant.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn catalogue(checks: &[(&Check, Vec<Component>)]) -> Result<String, serde_json::Error> {
+    catalogue::catalogue(checks)
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,135 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[ctlmon] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'ctlmon'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'ctlmon'= {
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand detect 'Say which distribution this is and where its control plane runs, with the evidence'
+            cand doctor 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it'
+            cand explain 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+            cand lab 'Serve the embedded practice cluster on loopback until interrupted'
+            cand completion 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'ctlmon;detect'= {
+            cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
+            cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand -f 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
+            cand --filename 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
+            cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
+            cand --from 'Judge a file written by --save, and look at nothing'
+            cand -o 'The format of the answer'
+            cand --output 'The format of the answer'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;doctor'= {
+            cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
+            cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand --endpoint 'Judge this endpoint in place of a cluster''s, such as etcd=https://127.0.0.1:2379; repeatable'
+            cand --ca 'The CA that the endpoints'' serving certificates are verified with'
+            cand --client-cert 'The client certificate that is presented to the endpoints'
+            cand --client-key 'Its private key'
+            cand --token-file 'The bearer token that is sent to the endpoints'
+            cand --via 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each'
+            cand --lab 'Look at the embedded practice cluster, in this process and also as its agents'' account'
+            cand --fault 'Plant this fault in it; `ctlmon lab --list-faults` names them'
+            cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
+            cand --from 'Judge a file written by --save, and look at nothing'
+            cand --only 'Judge by these checks only: ids, patterns such as ''etcd-*'', or components; repeatable'
+            cand --skip 'Leave these checks out, whatever --only says; repeatable'
+            cand --fail-on 'The least severity that makes the exit code 1'
+            cand -o 'The format of the report'
+            cand --output 'The format of the report'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --as-agent 'Ask also with a short-lived token of the agents'' own service account'
+            cand --no-port-forward 'Forward no ports into pods'
+            cand --send-token-unverified 'Send a token even where nothing shows that the server is the one that it is meant for'
+            cand --list 'List the checks with what they judge, and look at nothing'
+            cand --allow-unknown 'Accept components of which nothing could be judged'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;explain'= {
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;lab'= {
+            cand --distribution 'The distribution'
+            cand --fault 'Plant this fault'
+            cand -o 'The format of the list'
+            cand --output 'The format of the list'
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --list-faults 'List the faults and serve nothing'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;completion'= {
+            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;help'= {
+            cand detect 'Say which distribution this is and where its control plane runs, with the evidence'
+            cand doctor 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it'
+            cand explain 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+            cand lab 'Serve the embedded practice cluster on loopback until interrupted'
+            cand completion 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'ctlmon;help;detect'= {
+        }
+        &'ctlmon;help;doctor'= {
+        }
+        &'ctlmon;help;explain'= {
+        }
+        &'ctlmon;help;lab'= {
+        }
+        &'ctlmon;help;completion'= {
+        }
+        &'ctlmon;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

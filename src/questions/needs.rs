@@ -1,0 +1,235 @@
+//! The rights that the questions need, with reasons: what the documentation tells is what is asked. Nothing here asks.
+
+use crate::model::{
+    component::Component,
+    need::{Need, Occasion},
+    question::{
+        AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
+        PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+    },
+    snapshot::{Snapshot, Wanted},
+    survey::SYSTEM_NAMESPACE,
+};
+use jiff::Timestamp;
+
+/// The namespace of the agents in these examples.
+pub const AGENTS_NAMESPACE: &str = "datadog";
+
+/// A name that is known only when it is asked for: whoever has the right has it for all names.
+const ANY: &str = "";
+
+/// Every right that `detect` and `doctor` may need, each once, at the first occasion that needs it.
+#[must_use]
+pub fn needs() -> Vec<Need> {
+    let nothing = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+    let mut needs: Vec<Need> = Vec::new();
+    let mut add = |occasion, question: &Question| {
+        let (Some(permission), (why, without)) = (question.permission(), reasons(question)) else { return };
+        let need = Need { occasion, permission: any_name(permission), why, without };
+        if !needs.iter().any(|known| known.covers(&need.permission)) {
+            needs.push(need);
+        }
+    };
+    for question in super::detect(&nothing) {
+        add(Occasion::Detect, &question);
+    }
+    for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
+        add(Occasion::Doctor, question);
+    }
+    add(Occasion::AsAgent, &Question::Token(agents_account()));
+    for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
+        let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
+        add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
+    }
+    let node = Vantage::ApiServer(ApiRoute::Node(ANY.to_owned()));
+    add(Occasion::Proxy, &probe(Component::Kubelet, node));
+    with_upgrades(needs)
+}
+
+/// What `doctor` asks once it knows agents and nodes by name.
+fn of_doctor() -> Vec<Question> {
+    let object = |kind| {
+        Question::Object(ObjectRef { kind, namespace: AGENTS_NAMESPACE.to_owned(), name: ANY.to_owned() })
+    };
+    let metrics = Permission::path("get", Component::ApiServer.profile().path);
+    vec![
+        Question::List(ListSpec::all(Resource::Pods, 1).within(AGENTS_NAMESPACE)),
+        Question::List(ListSpec::all(Resource::Services, 1).within(AGENTS_NAMESPACE)),
+        object(ObjectKind::ConfigMap),
+        object(ObjectKind::Secret),
+        Question::May(AccessSpec { who: Who::Account(agents_account()), action: metrics }),
+        probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
+    ]
+}
+
+fn agents_account() -> AccountRef {
+    AccountRef { namespace: AGENTS_NAMESPACE.to_owned(), name: ANY.to_owned() }
+}
+
+fn probe(component: Component, vantage: Vantage) -> Question {
+    let profile = component.profile();
+    let endpoint = Endpoint {
+        scheme: Scheme::Https,
+        host: "127.0.0.1".to_owned(),
+        port: profile.port,
+        path: profile.path.to_owned(),
+    };
+    Question::Probe(ProbeSpec { component, endpoint, vantage, credential: Credential::Nobody, pin: None })
+}
+
+fn any_name(mut permission: Permission) -> Permission {
+    if let Permission::Resource { name, .. } = &mut permission {
+        *name = name.take().filter(|name| name != ANY);
+    }
+    permission
+}
+
+/// A port-forward over a WebSocket begins as a GET, so that servers before 1.35 want `get` and later ones both verbs.
+fn with_upgrades(needs: Vec<Need>) -> Vec<Need> {
+    let mut all = Vec::with_capacity(needs.len());
+    for need in needs {
+        let mut upgrade = need.clone();
+        if need.occasion == Occasion::PortForward
+            && let Permission::Resource { verb, .. } = &mut upgrade.permission
+        {
+            let other = if verb == "create" { "get" } else { "create" };
+            other.clone_into(verb);
+            all.push(upgrade);
+        }
+        all.push(need);
+    }
+    all
+}
+
+/// The reasons of everything that goes through the API server to a kubelet.
+const NODE_PROXY: (&str, &str) = (
+    "how the kubelets are configured, and the metrics of those that this machine has no route to; the right reaches all of the kubelet's API, so grant it with care",
+    "why a kubelet answers 401, and what the kubelets answer where they are not reached directly",
+);
+
+/// Why a question is asked, and what is unknown where it may not be.
+fn reasons(question: &Question) -> (&'static str, &'static str) {
+    match question {
+        Question::Version => (
+            "the version of the API server, in which vendors mark their builds; every authenticated user may read it by default",
+            "a distribution that others build on is likely at the most",
+        ),
+        Question::ApiGroups => (
+            "the API groups that vendors add; every authenticated user may read them by default",
+            "distributions that are known by their API groups may be missed",
+        ),
+        Question::List(spec) => match (spec.resource, spec.namespace.as_deref()) {
+            (Resource::Nodes, _) => (
+                "labels, annotations, versions and addresses of the nodes: what the distribution is, and where its control plane runs",
+                "the distribution, which nodes belong to the control plane, and whether agents run there",
+            ),
+            (Resource::Pods, Some(SYSTEM_NAMESPACE)) => (
+                "the static pods of the control plane: their labels, addresses and flags",
+                "where the components run and listen",
+            ),
+            (Resource::Pods, _) => (
+                "the pods of the Cluster Agent and those of the agents on the control plane, by label",
+                "where the Cluster Agent runs, and whether agents run on the control plane",
+            ),
+            (Resource::Namespaces, _) => (
+                "the names of the namespaces, some of which belong to one distribution alone",
+                "distributions that are known by their namespaces may be missed",
+            ),
+            (Resource::DaemonSets, Some(SYSTEM_NAMESPACE)) | (Resource::Deployments, Some(_)) => (
+                "the names of what runs in kube-system, some of which belong to one distribution alone",
+                "distributions that are known by these names may be missed",
+            ),
+            (Resource::DaemonSets, _) => (
+                "the node agents, wherever they run, and how they are configured",
+                "everything about the agents: their account, their checks, their certificates",
+            ),
+            (Resource::Deployments, None) => (
+                "the Cluster Agent: its token, its port and where it runs",
+                "whether the agents address the Cluster Agent rightly, and show it the right token",
+            ),
+            (Resource::Services, _) => (
+                "the Service by which the agents reach the Cluster Agent",
+                "whether the address that the agents are given leads to the Cluster Agent",
+            ),
+        },
+        Question::Object(object) => match (object.kind, object.namespace.as_str()) {
+            (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
+                "whether kubeadm left its configuration; which keys it has is all that is kept",
+                "a sign that kubeadm made the cluster",
+            ),
+            (ObjectKind::ConfigMap, _) => (
+                "the checks that the agents are configured with",
+                "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
+            ),
+            (ObjectKind::Secret, _) => (
+                "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
+                "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
+            ),
+        },
+        Question::May(_) => (
+            "what the agents' account and nobody at all may do, as the API server decides it; nothing is stored",
+            "whether a right that the agents lack is the cause of a 403",
+        ),
+        Question::Token(_) => (
+            "a token of the agents' account that lives for ten minutes, to ask what the agents would be answered",
+            "what the components answer the agents",
+        ),
+        Question::KubeletConfig(_) => NODE_PROXY,
+        Question::Probe(spec) => match &spec.vantage {
+            Vantage::ApiServer(ApiRoute::Itself) => (
+                "the metrics of the API server itself, with the caller's own credential",
+                "whether the API server serves its metrics, unless it is asked as the agents' account",
+            ),
+            Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
+            Vantage::PortForward(_) => (
+                "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
+                "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
+            ),
+            Vantage::Direct => ("", ""),
+        },
+        Question::Here(_) | Question::Certificates(_) => ("", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_right_has_its_reasons_and_is_named_once() {
+        let needs = needs();
+        for (place, need) in needs.iter().enumerate() {
+            assert!(!need.why.is_empty() && !need.without.is_empty(), "{}", need.permission);
+            assert!(
+                !needs[..place].iter().any(|other| other.covers(&need.permission)),
+                "{}",
+                need.permission
+            );
+        }
+        for occasion in Occasion::ALL {
+            assert!(needs.iter().any(|need| need.occasion == occasion), "{occasion:?}");
+        }
+    }
+
+    #[test]
+    fn a_right_to_all_covers_the_right_to_one_and_not_the_other_way() {
+        let check = |namespace: Option<&str>, name: Option<&str>, expected: bool| {
+            let of = |namespace: Option<&str>, name: Option<&str>| Permission::Resource {
+                verb: "get".to_owned(),
+                group: String::new(),
+                resource: "secrets".to_owned(),
+                subresource: None,
+                namespace: namespace.map(str::to_owned),
+                name: name.map(str::to_owned),
+            };
+            let need =
+                Need { occasion: Occasion::Doctor, permission: of(namespace, name), why: "", without: "" };
+            assert_eq!(need.covers(&of(Some("a"), Some("b"))), expected, "{namespace:?} {name:?}");
+        };
+        check(None, None, true);
+        check(Some("a"), None, true);
+        check(Some("a"), Some("b"), true);
+        check(Some("c"), None, false);
+        check(Some("a"), Some("c"), false);
+    }
+}

@@ -1,0 +1,72 @@
+//! docs/checks.md: every check with its page, in the order of the table.
+
+use super::{
+    MARK,
+    markdown::{block, table},
+};
+use crate::{
+    doctor::{Check, Subjects},
+    render::catalogue::judged,
+};
+use std::fmt::Write as _;
+
+/// The document.
+#[must_use]
+pub fn document(checks: &[&Check]) -> String {
+    let mut out = format!(
+        "{MARK}\n\n# Checks\n\nWhat `ctlmon doctor` judges. `ctlmon explain ID` prints the same pages offline; \
+         `--only` and `--skip` select checks by id, by a pattern such as `etcd-*`, or by component.\n\n"
+    );
+    let rows = checks.iter().map(|check| {
+        [
+            format!("[`{0}`](#{0})", check.id),
+            judged(check, check.subjects.components()),
+            check.title.to_owned(),
+        ]
+    });
+    out.push_str(&table(["check", "judges", "problem"], rows));
+    for check in checks {
+        section(&mut out, check);
+    }
+    out
+}
+
+fn section(out: &mut String, check: &Check) {
+    let subjects = match check.subjects {
+        Subjects::EachInstance(_) => {
+            format!("each instance of {}", judged(check, check.subjects.components()))
+        }
+        Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
+        Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
+        Subjects::EachAgentAccount => "each service account that the agents run as".to_owned(),
+    };
+    let causes: Vec<String> = check.symptom_of.iter().map(|id| format!("[`{id}`](#{id})")).collect();
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "\n## {}\n\nProblem: {}.\n\nJudges {subjects}.", check.id, check.title);
+    if !causes.is_empty() {
+        let _ = writeln!(
+            out,
+            "It is shown beneath its cause where one of these is found: {}.",
+            causes.join(", ")
+        );
+    }
+    let _ = write!(out, "\n{}", block("text", check.explain.trim_matches('\n')));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::checks::CHECKS;
+
+    #[test]
+    fn every_check_has_a_heading_that_is_its_id_and_every_link_leads_to_one() {
+        let document = document(CHECKS);
+        for check in CHECKS {
+            assert!(document.contains(&format!("\n## {}\n", check.id)), "{}", check.id);
+        }
+        for link in document.split("](#").skip(1) {
+            let id = link.split(')').next().unwrap();
+            assert!(CHECKS.iter().any(|check| check.id.0 == id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! docs/permissions.md: which rights the questions need, why, and what stays unknown without them.
+
+use super::{
+    MARK,
+    markdown::{block, plain, table},
+};
+use crate::model::{
+    need::{Need, Occasion},
+    question::Permission,
+};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+/// The document.
+#[must_use]
+pub fn document(needs: &[Need]) -> String {
+    let mut out = format!(
+        "{MARK}\n\n# Permissions\n\n\
+         ctlmon asks with whatever rights you have and stores no object in the cluster.\n\
+         What may not be looked at is reported as unknown, with the right that is missing; it is never a problem and never a pass.\n\
+         Each section names what it needs beyond the sections that it builds on.\n\
+         The agents' namespace is `datadog` in these examples: put in yours.\n"
+    );
+    for occasion in Occasion::ALL {
+        let needs: Vec<&Need> = needs.iter().filter(|need| need.occasion == occasion).collect();
+        let (title, name, lead) = words(occasion);
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "\n## {title}\n\n{lead}\n");
+        // Rights that are asked for the same reason stand in one row.
+        let rows = needs.chunk_by(|one, other| one.why == other.why).map(|alike| {
+            let rights: Vec<String> = alike.iter().map(|need| format!("`{}`", need.permission)).collect();
+            [rights.join("<br>"), plain(alike[0].why), plain(alike[0].without)]
+        });
+        out.push_str(&table(["right", "what is asked with it", "unknown without it"], rows));
+        let _ = write!(out, "\n{}", block("yaml", &manifests(name, &needs)));
+    }
+    out
+}
+
+const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str) {
+    match occasion {
+        Occasion::Detect => {
+            ("`ctlmon detect`", "ctlmon-detect", "Names the distribution and where its control plane runs.")
+        }
+        Occasion::Doctor => (
+            "`ctlmon doctor`",
+            "ctlmon-doctor",
+            "Builds on `detect`. With these, `doctor` reads how the agents are configured, and asks endpoints from this machine.",
+        ),
+        Occasion::AsAgent => (
+            "`ctlmon doctor --as-agent`",
+            "ctlmon-doctor-as-agent",
+            "Builds on `doctor`. Whoever has this right can do all that the agents can: give it to people whom you trust with that.",
+        ),
+        Occasion::PortForward => (
+            "`ctlmon doctor` through port-forwards",
+            "ctlmon-doctor-port-forward",
+            "Builds on `doctor`. Not needed on the control-plane nodes themselves; `--no-port-forward` does without.",
+        ),
+        Occasion::Proxy => (
+            "`ctlmon doctor` through the API server's proxy",
+            "ctlmon-doctor-proxy",
+            "Builds on `doctor`. Not needed where this machine has a route to the nodes; `--via direct` does without.",
+        ),
+    }
+}
+
+/// A rule without its verbs, by which verbs are put together.
+type Target<'a> = (&'a str, String, Option<&'a str>);
+
+/// A `ClusterRole` for what has no namespace, and a Role for each namespace.
+fn manifests(name: &str, needs: &[&Need]) -> String {
+    let mut roles: BTreeMap<Option<&str>, BTreeMap<Target<'_>, Vec<&str>>> = BTreeMap::new();
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for need in needs {
+        match &need.permission {
+            Permission::Path { verb, path } => paths.entry(verb).or_default().push(path),
+            Permission::Resource { verb, group, resource, subresource, namespace, name } => {
+                let resource = match subresource {
+                    Some(subresource) => format!("{resource}/{subresource}"),
+                    None => resource.clone(),
+                };
+                let granted = roles.entry(namespace.as_deref()).or_default();
+                granted.entry((group, resource, name.as_deref())).or_default().push(verb);
+            }
+        }
+    }
+    if !paths.is_empty() {
+        roles.entry(None).or_default();
+    }
+    let documents = roles.iter().map(|(namespace, rules)| {
+        let mut out = head(name, *namespace);
+        for ((group, resource, name), verbs) in rules {
+            let _ = write!(
+                out,
+                "  - apiGroups: [\"{group}\"]\n    resources: [{resource}]\n    verbs: [{}]\n",
+                verbs.join(", ")
+            );
+            if let Some(name) = name {
+                let _ = writeln!(out, "    resourceNames: [{name}]");
+            }
+        }
+        if namespace.is_none() {
+            for (verb, paths) in &paths {
+                let _ = write!(out, "  - nonResourceURLs: [{}]\n    verbs: [{verb}]\n", paths.join(", "));
+            }
+        }
+        out
+    });
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+fn head(name: &str, namespace: Option<&str>) -> String {
+    let (kind, namespace) = match namespace {
+        Some(namespace) => ("Role", format!("  namespace: {namespace}\n")),
+        None => ("ClusterRole", String::new()),
+    };
+    format!(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {name}\n{namespace}rules:\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn need(permission: Permission) -> Need {
+        Need { occasion: Occasion::Detect, permission, why: "why", without: "without" }
+    }
+
+    #[test]
+    fn rules_of_one_resource_are_put_together_and_namespaces_get_their_own_role() {
+        let pods = |verb: &str| {
+            need(Permission::Resource {
+                verb: verb.to_owned(),
+                group: String::new(),
+                resource: "pods".to_owned(),
+                subresource: Some("portforward".to_owned()),
+                namespace: Some("a".to_owned()),
+                name: None,
+            })
+        };
+        let needs = [need(Permission::path("get", "/version")), pods("get"), pods("create")];
+        let text = manifests("x", &needs.iter().collect::<Vec<_>>());
+        assert_eq!(
+            text,
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: x\nrules:\n  \
+             - nonResourceURLs: [/version]\n    verbs: [get]\n---\napiVersion: rbac.authorization.k8s.io/v1\n\
+             kind: Role\nmetadata:\n  name: x\n  namespace: a\nrules:\n  - apiGroups: [\"\"]\n    \
+             resources: [pods/portforward]\n    verbs: [get, create]\n"
+        );
+    }
+}
