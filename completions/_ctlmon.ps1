@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'ctlmon' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -39,6 +39,11 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         'ctlmon;detect' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write everything that was seen to a file, without any secret; readable by you alone')
@@ -49,7 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
             [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -59,6 +64,13 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         'ctlmon;doctor' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace of the agents: only those in it are looked at; all of them otherwise')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace of the agents: only those in it are looked at; all of them otherwise')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Judge this endpoint in place of a cluster''s, such as etcd=https://127.0.0.1:2379; repeatable')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'The CA that the endpoints'' serving certificates are verified with')
             [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'The client certificate that is presented to the endpoints')
@@ -66,7 +78,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The bearer token that is sent to the endpoints')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each')
             [CompletionResult]::new('--lab', '--lab', [CompletionResultType]::ParameterName, 'Look at the embedded practice cluster, in this process and also as its agents'' account')
-            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault in it; `ctlmon lab --list-faults` names them')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault in it; ctlmon lab --list-faults names them all')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write everything that was seen to a file, without any secret; readable by you alone')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Judge a file written by --save, and look at nothing')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge by these checks only: ids, patterns such as ''etcd-*'', or components; repeatable')
@@ -78,7 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
             [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('--as-agent', '--as-agent', [CompletionResultType]::ParameterName, 'Ask also with a short-lived token of the agents'' own service account')
             [CompletionResult]::new('--no-port-forward', '--no-port-forward', [CompletionResultType]::ParameterName, 'Forward no ports into pods')
             [CompletionResult]::new('--send-token-unverified', '--send-token-unverified', [CompletionResultType]::ParameterName, 'Send a token even where nothing shows that the server is the one that it is meant for')
@@ -91,7 +103,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             break
         }
         'ctlmon;explain' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -103,7 +115,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the list')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the list')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('--list-faults', '--list-faults', [CompletionResultType]::ParameterName, 'List the faults and serve nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
@@ -112,7 +124,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             break
         }
         'ctlmon;completion' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; `NO_COLOR` switches it off too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

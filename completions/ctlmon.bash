@@ -95,7 +95,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__detect)
-            opts="-f -o -v -h --kubeconfig --context --filename --save --from --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-f -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --filename --save --from --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -106,6 +106,26 @@ _ctlmon() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -161,7 +181,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__doctor)
-            opts="-o -v -h --kubeconfig --context --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -172,6 +192,34 @@ _ctlmon() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

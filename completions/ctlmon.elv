@@ -18,7 +18,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
     }
     var completions = [
         &'ctlmon'= {
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'
@@ -35,6 +35,11 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         &'ctlmon;detect'= {
             cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
             cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
+            cand --user 'The user of the kubeconfig, in place of the context''s'
+            cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
+            cand --as-group 'Ask as a member of this group too; repeatable'
+            cand --as-uid 'Ask with this UID too'
             cand -f 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
             cand --filename 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
             cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
@@ -45,7 +50,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --request-timeout 'How long one request or probe may take'
             cand --concurrency 'How many requests and probes are under way at once'
             cand --max-body 'How many bytes of one body are read, such as 32Mi'
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'
@@ -54,6 +59,13 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         &'ctlmon;doctor'= {
             cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
             cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
+            cand --user 'The user of the kubeconfig, in place of the context''s'
+            cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
+            cand --as-group 'Ask as a member of this group too; repeatable'
+            cand --as-uid 'Ask with this UID too'
+            cand -n 'The namespace of the agents: only those in it are looked at; all of them otherwise'
+            cand --namespace 'The namespace of the agents: only those in it are looked at; all of them otherwise'
             cand --endpoint 'Judge this endpoint in place of a cluster''s, such as etcd=https://127.0.0.1:2379; repeatable'
             cand --ca 'The CA that the endpoints'' serving certificates are verified with'
             cand --client-cert 'The client certificate that is presented to the endpoints'
@@ -61,7 +73,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --token-file 'The bearer token that is sent to the endpoints'
             cand --via 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each'
             cand --lab 'Look at the embedded practice cluster, in this process and also as its agents'' account'
-            cand --fault 'Plant this fault in it; `ctlmon lab --list-faults` names them'
+            cand --fault 'Plant this fault in it; ctlmon lab --list-faults names them all'
             cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
             cand --from 'Judge a file written by --save, and look at nothing'
             cand --only 'Judge by these checks only: ids, patterns such as ''etcd-*'', or components; repeatable'
@@ -73,7 +85,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --request-timeout 'How long one request or probe may take'
             cand --concurrency 'How many requests and probes are under way at once'
             cand --max-body 'How many bytes of one body are read, such as 32Mi'
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand --as-agent 'Ask also with a short-lived token of the agents'' own service account'
             cand --no-port-forward 'Forward no ports into pods'
             cand --send-token-unverified 'Send a token even where nothing shows that the server is the one that it is meant for'
@@ -85,7 +97,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ctlmon;explain'= {
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'
@@ -96,7 +108,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --fault 'Plant this fault'
             cand -o 'The format of the list'
             cand --output 'The format of the list'
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand --list-faults 'List the faults and serve nothing'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
@@ -104,7 +116,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ctlmon;completion'= {
-            cand --color 'When to use colour; `NO_COLOR` switches it off too'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'

@@ -24,7 +24,7 @@ function __fish_ctlmon_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c ctlmon -n "__fish_ctlmon_needs_command" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_needs_command" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
@@ -38,6 +38,11 @@ complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "completion" -d 'Print
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-group -d 'Ask as a member of this group too; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-uid -d 'Ask with this UID too' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s f -l filename -d 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
@@ -48,13 +53,19 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l timeout -d 'How
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-group -d 'Ask as a member of this group too; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-uid -d 'Ask with this UID too' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s n -l namespace -d 'The namespace of the agents: only those in it are looked at; all of them otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l endpoint -d 'Judge this endpoint in place of a cluster\'s, such as etcd=https://127.0.0.1:2379; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l ca -d 'The CA that the endpoints\' serving certificates are verified with' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l client-cert -d 'The client certificate that is presented to the endpoints' -r
@@ -64,7 +75,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l via -d 'The way
 port-forward\t'A port that the API server forwards into a pod'
 direct\t'A connection from this machine'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l lab -d 'Look at the embedded practice cluster, in this process and also as its agents\' account' -r -f -a "kubeadm\t''"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; `ctlmon lab --list-faults` names them' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; ctlmon lab --list-faults names them all' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l only -d 'Judge by these checks only: ids, patterns such as \'etcd-*\', or components; repeatable' -r
@@ -78,7 +89,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l timeout -d 'How
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-agent -d 'Ask also with a short-lived token of the agents\' own service account'
@@ -88,7 +99,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l list -d 'List t
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l allow-unknown -d 'Accept components of which nothing could be judged'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
@@ -97,13 +108,13 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'T
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s o -l output -d 'The format of the list' -r -f -a "human\t'For people'
 json\t'JSON'"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l list-faults -d 'List the faults and serve nothing'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -l color -d 'When to use colour; `NO_COLOR` switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
