@@ -6,3 +6,5 @@ mod components;
 mod etcd;
 mod forward;
 mod life;
+mod nodes;
+mod proxy;

@@ -3,6 +3,9 @@
 mod controller_manager_metrics_forbidden;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
+mod etcd_client_cert_missing;
+mod etcd_client_cert_not_yet_valid;
+mod etcd_client_cert_without_client_auth;
 mod no_agent_on_control_plane;
 mod scheduler_no_credentials;
 
@@ -26,6 +29,9 @@ pub static FAULTS: &[&Fault] = &[
     &controller_manager_metrics_forbidden::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
+    &etcd_client_cert_missing::FAULT,
+    &etcd_client_cert_not_yet_valid::FAULT,
+    &etcd_client_cert_without_client_auth::FAULT,
     &no_agent_on_control_plane::FAULT,
     &scheduler_no_credentials::FAULT,
 ];
