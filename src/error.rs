@@ -2,10 +2,14 @@
 
 use crate::{
     model::observed::{Failure, FailureKind},
-    observe::{files::FileError, kubeconfig::ConnectError, pasted::PastedError},
+    observe::{
+        files::FileError,
+        kubeconfig::{ConnectError, Fault, PluginProblem, Unusable},
+        pasted::PastedError,
+    },
     recording::RecordingError,
 };
-use std::{error::Error, fmt, io, process::ExitCode};
+use std::{borrow::Cow, error::Error, fmt, io, process::ExitCode};
 
 /// What a command ends with when it did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,38 +104,126 @@ impl CommandError {
 
 impl From<ConnectError> for CommandError {
     fn from(error: ConnectError) -> Self {
-        let hints: Vec<String> = match &error {
-            ConnectError::NoKubeconfig { .. } => vec!["name one with --kubeconfig or KUBECONFIG".to_owned()],
-            ConnectError::Context { available, .. } if !available.is_empty() => {
-                vec!["name one with --context".to_owned()]
-            }
-            ConnectError::Plugin { command, hint, .. } => match hint {
-                // The kubeconfig's author wrote it for exactly this moment.
-                Some(hint) => {
-                    hint.lines().map(str::trim).filter(|line| !line.is_empty()).map(harmless).collect()
-                }
-                None => vec![format!("install {} and put it on PATH", harmless(command))],
-            },
-            _ => Vec::new(),
-        };
+        let hints = hints_to_connect(&error);
         Self { kind: Kind::CouldNotLook, source: Box::new(error), hints }
     }
+}
+
+fn hints_to_connect(error: &ConnectError) -> Vec<String> {
+    const NAME_ONE: &str = "name a kubeconfig with --kubeconfig FILE, or in KUBECONFIG";
+    let hint: Cow<'static, str> = match error {
+        ConnectError::NoKubeconfig { .. } | ConnectError::Unreadable { .. } => NAME_ONE.into(),
+        ConnectError::OtherKind { .. } | ConnectError::NoContexts { .. } => {
+            format!("{NAME_ONE}; kubectl config view --raw --minify writes one").into()
+        }
+        ConnectError::Foreign { path, .. } => {
+            return vec![
+                "look there for a tab, a missing colon or a wrong indentation; its text, which may hold credentials, is not repeated here".to_owned(),
+                format!("kubectl config view --kubeconfig {} says it in other words", path.display()),
+            ];
+        }
+        ConnectError::Unlike { .. } | ConnectError::Malformed => {
+            "write apiVersion: v1 and kind: Config into each, or name one of them with --kubeconfig".into()
+        }
+        ConnectError::Context { wanted: Some(_), .. } => {
+            "name one of those with --context, or make it the current one: kubectl config use-context NAME"
+                .into()
+        }
+        ConnectError::Context { wanted: None, .. } => {
+            "name one with --context, or make one current: kubectl config use-context NAME".into()
+        }
+        ConnectError::Unusable { context, why, .. } => return hints_to_use(context, why),
+        ConnectError::InCluster(_) => {
+            "mount the service account's token (automountServiceAccountToken), or name a kubeconfig".into()
+        }
+    };
+    vec![hint.into_owned()]
+}
+
+fn hints_to_use(context: &str, why: &Unusable) -> Vec<String> {
+    const SERVER: &str = "kubectl config set-cluster NAME --server=https://HOST:6443 sets it";
+    const CONTEXTS: &str =
+        "kubectl config get-contexts shows the cluster and the user that each context names";
+    let hint: Cow<'static, str> = match why {
+        Unusable::Part(part) => match &part.fault {
+            Fault::Undefined(_) => CONTEXTS.into(),
+            Fault::Missing if part.name == "cluster" => CONTEXTS.into(),
+            Fault::Missing | Fault::NotUrl(_) if part.name == "server" => SERVER.into(),
+            Fault::Missing => "certificate and key are named together, or neither".into(),
+            Fault::NotUrl(_) => "kubectl config set-cluster NAME --proxy-url=http://HOST:PORT sets it".into(),
+            Fault::Unreadable(_) => {
+                "a relative path begins in the folder of its kubeconfig; fetch the file again, or correct its path".into()
+            }
+            Fault::NotBase64 => "it is a PEM file in base64 on one line: base64 -w0 FILE".into(),
+            Fault::Pem(_) | Fault::Unusable if part.name.starts_with("client-key") => {
+                "an unencrypted PEM block that ends in PRIVATE KEY is expected: openssl pkey -in FILE -noout says what it is".into()
+            }
+            Fault::Pem(_) | Fault::Unusable => {
+                "PEM blocks of CERTIFICATE are expected: openssl x509 -in FILE -noout -subject says what it is".into()
+            }
+            Fault::OtherKey => "renew certificate and key together, or fetch the kubeconfig anew".into(),
+            Fault::NotAToken => "a token is one word without line breaks; fetch the kubeconfig anew".into(),
+        },
+        Unusable::Plugin { command, problem: PluginProblem::NotInstalled, hint, .. } => match hint {
+            // The kubeconfig's author wrote it for exactly this moment.
+            Some(hint) if !hint.trim().is_empty() => {
+                return hint.lines().map(str::trim).filter(|line| !line.is_empty()).map(harmless).collect();
+            }
+            _ if command.contains('/') => "install it there, or correct users[].user.exec.command".into(),
+            _ => format!("install {} and put it on PATH", harmless(command)).into(),
+        },
+        Unusable::Plugin { problem: PluginProblem::NeedsTerminal, .. } => {
+            "log in by that plugin on a terminal first, or use a context without questions".into()
+        }
+        Unusable::Plugin { .. } => {
+            format!(
+                "what the plugin says, which may hold credentials, is not repeated here: see it with kubectl --context {} get --raw /version",
+                harmless(context)
+            )
+            .into()
+        }
+        Unusable::Provider(name) => match name.as_str() {
+            "azure" => "auth-providers were replaced by plugins: kubelogin convert-kubeconfig".into(),
+            "gcp" => "auth-providers were replaced by plugins: install gke-gcloud-auth-plugin, then gcloud container clusters get-credentials".into(),
+            _ => "auth-providers were replaced by plugins (users[].user.exec): fetch the kubeconfig anew".into(),
+        },
+        Unusable::Client(_) => {
+            "does kubectl work with the same context? kubectl get --raw /version -v=6 shows what it sends".into()
+        }
+    };
+    vec![hint.into_owned()]
 }
 
 impl From<Unreachable> for CommandError {
     fn from(error: Unreachable) -> Self {
         let hint = match error.failure.kind {
-            FailureKind::Resolve => "does the server's host name in the kubeconfig have an address here?",
+            FailureKind::Resolve => {
+                "does the host name in the kubeconfig have an address here? a VPN often brings its own name server"
+            }
             FailureKind::Refused => {
-                "is the API server, or the proxy in front of it, running at the address in the kubeconfig?"
+                "is the API server running, and the proxy in front of it if there is one?"
             }
             FailureKind::Timeout | FailureKind::TooSlow | FailureKind::Unreachable => {
                 "does a firewall or a missing VPN stand between here and the API server?"
             }
-            FailureKind::Handshake | FailureKind::Alert | FailureKind::NotTls => {
-                "does the certificate-authority of the kubeconfig belong to this API server?"
+            FailureKind::NotTls => {
+                "does an http:// server, or another service than the API server, listen there?"
             }
-            _ => "does kubectl reach it with the same context? kubectl version -v=6 shows each request",
+            FailureKind::Alert => {
+                "is the client certificate of the kubeconfig still valid, and of this cluster's CA?"
+            }
+            FailureKind::Handshake => {
+                "fetch the kubeconfig anew, or renew the server's certificate: it must name the server, be of the certificate-authority in the kubeconfig, and hold by this machine's clock"
+            }
+            FailureKind::Unauthenticated => {
+                "have the credentials expired? log in again, or fetch the kubeconfig anew; kubectl auth whoami says whom the server sees"
+            }
+            FailureKind::Unexpected | FailureKind::Protocol => {
+                "does the server in the kubeconfig lead to a login page, a proxy or a load balancer without an API server behind it?"
+            }
+            FailureKind::Closed | FailureKind::Unprepared => {
+                "does kubectl reach it with the same context? kubectl get --raw /version -v=6 shows each request"
+            }
         };
         Self { kind: Kind::CouldNotLook, source: Box::new(error), hints: vec![hint.to_owned()] }
     }
@@ -180,7 +272,14 @@ impl Error for CommandError {
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot reach the Kubernetes API of context \"{}\": {}", self.context, self.failure)
+        let Self { context, failure } = self;
+        match failure.kind {
+            // It was reached, and is of no use all the same.
+            FailureKind::Unauthenticated | FailureKind::Unexpected | FailureKind::Protocol => {
+                write!(f, "cannot use the Kubernetes API of context \"{context}\": {failure}")
+            }
+            _ => write!(f, "cannot reach the Kubernetes API of context \"{context}\": {failure}"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     limits::LimitArgs,
-    source::{self, ClusterArgs, RecordingArgs},
+    source::{self, ClusterArgs, RecordingArgs, Seen},
 };
 use crate::{
     distributions::{Facts, detect},
@@ -45,8 +45,8 @@ enum Output {
 }
 
 pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandError> {
-    let snapshot = if let Some(path) = &args.recording.from {
-        recording::load(path)?
+    let seen = if let Some(path) = &args.recording.from {
+        Seen::elsewhere(recording::load(path)?)
     } else if args.files.is_empty() {
         let runtime = source::runtime()?;
         runtime.block_on(async {
@@ -54,12 +54,13 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
             source::look(console, sight, questions::detect).await
         })?
     } else {
-        read(&args.files)?
+        Seen::elsewhere(read(&args.files)?)
     };
-    if let Err(error) = source::reached(&snapshot) {
-        source::save(console, &args.recording, &snapshot);
+    if let Err(error) = seen.reached() {
+        source::save(console, &args.recording, &seen.snapshot);
         return Err(error);
     }
+    let snapshot = seen.snapshot;
     let found = detect(&Facts::gather(&snapshot));
     let exit = if found.is_known() { Exit::Fine } else { Exit::CouldNotLook };
     let text = match args.output {

@@ -4,7 +4,7 @@ use super::{
     explain::nearest,
     lab,
     limits::LimitArgs,
-    source::{self, ClusterArgs, RecordingArgs, Sight},
+    source::{self, ClusterArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
     distributions::{Facts, detect},
@@ -124,16 +124,17 @@ enum Output {
 }
 
 pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandError> {
-    let snapshot = if let Some(path) = &args.recording.from {
-        recording::load(path)?
+    let seen = if let Some(path) = &args.recording.from {
+        Seen::elsewhere(recording::load(path)?)
     } else {
         let runtime = source::runtime()?;
         runtime.block_on(look(console, args))?
     };
-    if let Err(error) = source::reached(&snapshot) {
-        source::save(console, &args.recording, &snapshot);
+    if let Err(error) = seen.reached() {
+        source::save(console, &args.recording, &seen.snapshot);
         return Err(error);
     }
+    let snapshot = seen.snapshot;
     let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
     let selection = Selection {
@@ -158,7 +159,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     Ok(exit)
 }
 
-async fn look(console: &Console, args: &DoctorArgs) -> Result<Snapshot, CommandError> {
+async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {
     let limits = args.limits.limits();
     let wanted = Wanted {
         via: args.identity.ways(),
@@ -238,7 +239,7 @@ impl EndpointArgs {
             .collect();
         let mut snapshot = Snapshot::empty(source::now(), Wanted { endpoints, ..wanted });
         snapshot.add(answers);
-        Ok(Sight { observer: Observer::new(None, Dialer::Network, keyring, limits), snapshot })
+        Ok(Sight { observer: Observer::new(None, Dialer::Network, keyring, limits), snapshot, way: None })
     }
 }
 

@@ -103,11 +103,11 @@ impl Practice {
         if let Some(cluster) = cluster.as_object_mut() {
             cluster.remove("certificate-authority-data");
         }
-        let Connection { client, context } = Connection::from_value(kubeconfig, limits.request).await?;
+        let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await?;
         let routes = Routes { table: self.lab.routes(), here: self.lab.addresses_here() };
         let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
         let wanted = Wanted { context: Some(context), as_agent: true, ..wanted };
-        Ok(Sight { observer, snapshot: Snapshot::empty(self.lab.clock(), wanted) })
+        Ok(Sight { way: None, observer, snapshot: Snapshot::empty(self.lab.clock(), wanted) })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         Limits, Observer,
         dial::Dialer,
         keyring::Keyring,
-        kubeconfig::{ConnectError, Connection, Target, connect},
+        kubeconfig::{ConnectError, Connection, Target, Way, connect},
         observe,
     },
     recording,
@@ -46,6 +46,14 @@ pub(super) struct RecordingArgs {
 pub(super) struct Sight {
     pub(super) observer: Observer,
     pub(super) snapshot: Snapshot,
+    /// Where the API server is, where there is one that may be out of reach.
+    pub(super) way: Option<Way>,
+}
+
+/// What a run, or the recording of one, has seen.
+pub(super) struct Seen {
+    pub(super) snapshot: Snapshot,
+    way: Option<Way>,
 }
 
 impl ClusterArgs {
@@ -58,7 +66,7 @@ impl ClusterArgs {
             home: variable("HOME").map(PathBuf::from),
             in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
         };
-        connect(&target, limits.request).await.map_err(|error| {
+        connect(&target, limits).await.map_err(|error| {
             let is_nothing = matches!(error, ConnectError::NoKubeconfig { .. });
             let error = CommandError::from(error);
             if is_nothing { error.hint("or try the practice cluster: ctlmon doctor --lab") } else { error }
@@ -67,10 +75,10 @@ impl ClusterArgs {
 
     /// Everything that is needed to look at the cluster that was named.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let Connection { client, context } = self.connect(&limits).await?;
+        let Connection { client, context, way } = self.connect(&limits).await?;
         let observer = Observer::new(Some(client), Dialer::Network, Keyring::new(), limits);
         let wanted = Wanted { context: Some(context), ..wanted };
-        Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted) })
+        Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) })
     }
 }
 
@@ -80,8 +88,8 @@ pub(super) async fn look(
     console: &Console,
     sight: Sight,
     questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
-) -> Result<Snapshot, CommandError> {
-    let Sight { observer, mut snapshot } = sight;
+) -> Result<Seen, CommandError> {
+    let Sight { observer, mut snapshot, way } = sight;
     let bar = Bar::new(console);
     let interrupted = async {
         // Where no handler can be installed the default one ends the process, as ever.
@@ -98,16 +106,26 @@ pub(super) async fn look(
             &format!("wave {}: {questions} questions, {requests} API requests, {bytes} bytes", number + 1),
         );
     }
-    Ok(recording::decode(&recording::encode(&snapshot)?)?)
+    Ok(Seen { snapshot: recording::decode(&recording::encode(&snapshot)?)?, way })
 }
 
-/// The error of a run that reached no API server at all, where it should have.
-pub(super) fn reached(snapshot: &Snapshot) -> Result<(), CommandError> {
-    match (snapshot.unanswered_api(), &snapshot.wanted.context) {
-        (Some(failure), Some(context)) => {
-            Err(Unreachable { context: context.clone(), failure: failure.clone() }.into())
-        }
-        _ => Ok(()),
+impl Seen {
+    /// What was seen at another time or by somebody else.
+    pub(super) const fn elsewhere(snapshot: Snapshot) -> Self {
+        Self { snapshot, way: None }
+    }
+
+    /// The error of a run that reached no API server at all, where it should have.
+    pub(super) fn reached(&self) -> Result<(), CommandError> {
+        let (Some(failure), Some(context)) = (self.snapshot.unanswered_api(), &self.snapshot.wanted.context)
+        else {
+            return Ok(());
+        };
+        let error = CommandError::from(Unreachable { context: context.clone(), failure: failure.clone() });
+        Err(match &self.way {
+            Some(way) => error.hint(way.to_string()),
+            None => error,
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
         component::Component,
         observed::{Gap, Why},
         question::AccountRef,
+        workload::Workload,
     },
     view::{Instance, View},
 };
@@ -49,6 +50,8 @@ pub enum Subjects {
     EachInstance(&'static [Component]),
     /// Once for each control-plane node.
     EachControlPlaneNode,
+    /// Once for each workload of node agents.
+    EachAgentWorkload,
     /// Once for each service account that the node agents run as.
     EachAgentAccount,
 }
@@ -82,6 +85,29 @@ impl<'a> Case<'a> {
     pub fn instance(&self) -> Result<&'a Instance, Gap> {
         self.instance
             .ok_or_else(|| Gap::new("the instance", Why::Failed("this check judges no instance".to_owned())))
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The workload of node agents that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no workloads, which is a mistake in its table row.
+    pub fn workload(&self) -> Result<&'a Workload, Gap> {
+        let found = match &self.subject {
+            Subject::Agents { namespace, name } => {
+                self.view.agents.workloads.as_ref().ok().and_then(|workloads| {
+                    workloads
+                        .iter()
+                        .find(|workload| workload.namespace == *namespace && workload.name == *name)
+                        .copied()
+                })
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            Gap::new("the agents' workload", Why::Failed("this check judges no workload".to_owned()))
+        })
     }
 }
 
@@ -151,6 +177,16 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
             .control_plane_nodes()?
             .into_iter()
             .map(|node| (Subject::Node(node.name.clone()), None))
+            .collect()),
+        Subjects::EachAgentWorkload => Ok(view
+            .agents
+            .workloads
+            .clone()?
+            .iter()
+            .map(|workload| {
+                let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
+                (Subject::Agents { namespace, name }, None)
+            })
             .collect()),
         Subjects::EachAgentAccount => {
             let accounts: BTreeSet<AccountRef> =

@@ -21,6 +21,13 @@ pub enum Subject {
     },
     /// A node.
     Node(String),
+    /// A workload of node agents.
+    Agents {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
     /// A service account that the agents run as.
     Account(AccountRef),
 }
@@ -121,6 +128,7 @@ impl Subject {
             Self::Monitoring => "monitoring".to_owned(),
             Self::Instance { component, .. } => component.to_string(),
             Self::Node(_) => "node".to_owned(),
+            Self::Agents { .. } => "agents".to_owned(),
             Self::Account(_) => "service account".to_owned(),
         }
     }
@@ -131,6 +139,7 @@ impl Subject {
         match self {
             Self::Monitoring => String::new(),
             Self::Instance { name, .. } | Self::Node(name) => name.clone(),
+            Self::Agents { namespace, name } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
     }
@@ -201,6 +210,7 @@ impl fmt::Display for Subject {
             Self::Monitoring => f.write_str("monitoring"),
             Self::Instance { component, name } => write!(f, "{component} on {name}"),
             Self::Node(name) => write!(f, "node {name}"),
+            Self::Agents { namespace, name } => write!(f, "agents {namespace}/{name}"),
             Self::Account(account) => write!(f, "service account {account}"),
         }
     }

@@ -23,6 +23,25 @@ pub fn cluster_agent_pods() -> [ListSpec; 2] {
         .map(|labels| ListSpec::all(Resource::Pods, MAX_AGENT_PODS).labelled(labels))
 }
 
+/// The Deployments of the Cluster Agent, as the Helm chart and the operator label them.
+#[must_use]
+pub fn cluster_agent_deployments() -> [ListSpec; 2] {
+    ["app.kubernetes.io/component=cluster-agent", "agent.datadoghq.com/component=cluster-agent"]
+        .map(|labels| ListSpec::all(Resource::Deployments, MAX_AGENT_PODS).labelled(labels))
+}
+
+/// One Service by its name, as a list that is empty where it does not exist.
+#[must_use]
+pub fn service(namespace: &str, name: &str) -> ListSpec {
+    ListSpec::all(Resource::Services, 1)
+        .names()
+        .within(namespace)
+        .with_fields(format!("metadata.name={name}"))
+}
+
+/// The variable that holds the token between the agents and the Cluster Agent.
+pub const TOKEN_VARIABLE: &str = "DD_CLUSTER_AGENT_AUTH_TOKEN";
+
 /// The pods of one workload on one node.
 #[must_use]
 pub fn pods_on(namespace: &str, selector: &BTreeMap<String, String>, node: &str) -> ListSpec {

@@ -2,7 +2,7 @@
 
 use super::{
     check_config::CheckConfig,
-    facts::{Named, Node, Pod, ServerVersion},
+    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, FailureKind},
     secret::Fingerprint,
     workload::Workload,
@@ -35,6 +35,8 @@ pub enum Answer {
     Access(AccessAnswer),
     /// A token that is now in the keyring.
     Token(TokenFacts),
+    /// A kubelet's configuration.
+    KubeletConfig(KubeletConfig),
     /// Whether the address is one of this machine's.
     Here(bool),
     /// Certificates in files.

@@ -82,6 +82,13 @@ impl Evidence {
         }
     }
 
+    /// Another claim about the same place.
+    #[must_use]
+    pub fn with_claim(mut self, claim: impl Into<String>) -> Self {
+        self.claim = claim.into();
+        self
+    }
+
     /// A claim about a certificate.
     pub fn in_certificate(source: &CertificateSource, claim: impl Into<String>) -> Self {
         Self { claim: claim.into(), locator: Locator::Certificate(source.clone()) }

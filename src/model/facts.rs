@@ -96,6 +96,21 @@ pub struct Container {
     pub flags: BTreeMap<String, String>,
 }
 
+/// What is kept of a kubelet's configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubeletConfig {
+    /// `authentication.webhook.enabled`: whether it asks the API server whose token it got.
+    pub webhook: Option<bool>,
+    /// `authentication.anonymous.enabled`.
+    pub anonymous: Option<bool>,
+    /// `authorization.mode`.
+    pub authorization: Option<String>,
+    /// `readOnlyPort`; 0 or absent where it is closed.
+    pub read_only_port: Option<u16>,
+    /// `serverTLSBootstrap`: whether its serving certificate is signed by the cluster.
+    pub server_tls_bootstrap: Option<bool>,
+}
+
 /// An object of which only the metadata was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Named {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
 
+pub mod access;
 pub mod agents;
 pub mod answer;
 pub mod check_config;
@@ -9,6 +10,7 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod kubelet;
 pub mod observed;
 pub mod progress;
 pub mod question;

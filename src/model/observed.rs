@@ -62,6 +62,8 @@ pub enum FailureKind {
     Handshake,
     /// The bytes were not HTTP, or more than the limits allow.
     Protocol,
+    /// The server knows nobody with these credentials.
+    Unauthenticated,
     /// The answer was not what was expected of this server.
     Unexpected,
     /// ctlmon itself could not send the question: a certificate or token it needs is missing or unusable.
@@ -156,6 +158,7 @@ impl FailureKind {
             Self::NotTls => "it does not speak TLS",
             Self::Handshake => "the TLS handshake failed",
             Self::Protocol => "it does not speak HTTP within the limits",
+            Self::Unauthenticated => "it does not accept the credentials",
             Self::Unexpected => "its answer was not understood",
             Self::Unprepared => "the question could not be sent",
         }

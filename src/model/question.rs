@@ -1,6 +1,9 @@
 //! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
 
-pub use super::endpoint::{Endpoint, Scheme};
+pub use super::{
+    access::{AccessSpec, AccountRef, Permission, Who},
+    endpoint::{Endpoint, Scheme},
+};
 
 use super::component::Component;
 use serde::{Deserialize, Serialize};
@@ -22,6 +25,8 @@ pub enum Question {
     May(AccessSpec),
     /// A short-lived token of a service account.
     Token(AccountRef),
+    /// How the kubelet of a node is configured, as it says through the API server's proxy.
+    KubeletConfig(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
@@ -61,6 +66,8 @@ pub enum Resource {
     DaemonSets,
     /// Deployments.
     Deployments,
+    /// Services, of which the names are enough.
+    Services,
 }
 
 /// How much of each object is read.
@@ -94,15 +101,6 @@ pub enum ObjectKind {
     Secret,
 }
 
-/// A service account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct AccountRef {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-}
-
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PodRef {
@@ -110,55 +108,6 @@ pub struct PodRef {
     pub namespace: String,
     /// Its name.
     pub name: String,
-}
-
-/// Whether somebody may do something.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct AccessSpec {
-    /// Who.
-    pub who: Who,
-    /// What.
-    pub action: Permission,
-}
-
-/// Of whom an access review is asked.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Who {
-    /// The caller himself.
-    Caller,
-    /// Somebody who presents nothing.
-    Anonymous,
-    /// A service account.
-    Account(AccountRef),
-}
-
-/// A right, as RBAC knows rights.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Permission {
-    /// A verb on a path that is no resource, such as `/metrics`.
-    Path {
-        /// In lower case, as RBAC spells it.
-        verb: String,
-        /// The path.
-        path: String,
-    },
-    /// A verb on a resource.
-    Resource {
-        /// The verb.
-        verb: String,
-        /// The API group; empty for the core group.
-        group: String,
-        /// The resource in the plural.
-        resource: String,
-        /// The subresource, if one is meant.
-        subresource: Option<String>,
-        /// The namespace; `None` for cluster scope or every namespace.
-        namespace: Option<String>,
-        /// One object's name; `None` for all.
-        name: Option<String>,
-    },
 }
 
 /// What to ask of an endpoint, from where and as whom.
@@ -212,6 +161,15 @@ pub enum Credential {
     Account(AccountRef),
     /// With a client certificate.
     ClientCertificate(CertificateSource),
+    /// With the token in an entry of a Secret, which the agents present to the Cluster Agent.
+    SecretToken {
+        /// The Secret's namespace.
+        namespace: String,
+        /// The Secret's name.
+        name: String,
+        /// The entry.
+        key: String,
+    },
     /// With a token from a file that the user named.
     TokenFile(String),
 }
@@ -286,14 +244,7 @@ impl Question {
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
                 Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
-                Vantage::ApiServer(ApiRoute::Node(node)) => Some(Permission::Resource {
-                    verb: "get".to_owned(),
-                    group: String::new(),
-                    resource: "nodes".to_owned(),
-                    subresource: Some("proxy".to_owned()),
-                    namespace: None,
-                    name: Some(node.clone()),
-                }),
+                Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
                 Vantage::PortForward(pod) => Some(Permission::Resource {
                     verb: "create".to_owned(),
                     group: String::new(),
@@ -303,8 +254,21 @@ impl Question {
                     name: None,
                 }),
             },
+            Self::KubeletConfig(node) => Some(node_proxy(node)),
             Self::Here(_) | Self::Certificates(_) => None,
         }
+    }
+}
+
+/// The right to ask a node's kubelet through the API server.
+fn node_proxy(node: &str) -> Permission {
+    Permission::Resource {
+        verb: "get".to_owned(),
+        group: String::new(),
+        resource: "nodes".to_owned(),
+        subresource: Some("proxy".to_owned()),
+        namespace: None,
+        name: Some(node.to_owned()),
     }
 }
 
@@ -363,7 +327,7 @@ impl Resource {
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
-            Self::Nodes | Self::Pods | Self::Namespaces => "",
+            Self::Nodes | Self::Pods | Self::Namespaces | Self::Services => "",
             Self::DaemonSets | Self::Deployments => "apps",
         }
     }
@@ -377,6 +341,7 @@ impl Resource {
             Self::Namespaces => "namespaces",
             Self::DaemonSets => "daemonsets",
             Self::Deployments => "deployments",
+            Self::Services => "services",
         }
     }
 }
@@ -415,24 +380,9 @@ impl Credential {
             Self::ClientCertificate(CertificateSource::Files { certificate, .. }) => {
                 format!("with {certificate}")
             }
+            Self::SecretToken { namespace, name, .. } => format!("with token of {namespace}/{name}"),
             Self::TokenFile(path) => format!("with token {path}"),
         }
-    }
-}
-
-impl Permission {
-    /// A verb on a path.
-    #[must_use]
-    pub fn path(verb: &str, path: &str) -> Self {
-        Self::Path { verb: verb.to_owned(), path: path.to_owned() }
-    }
-}
-
-impl AccountRef {
-    /// The name under which authenticators know the account.
-    #[must_use]
-    pub fn user_name(&self) -> String {
-        format!("system:serviceaccount:{}:{}", self.namespace, self.name)
     }
 }
 
@@ -446,46 +396,6 @@ impl CertificateSource {
                 format!("Secret {namespace}/{name}, entry {certificate}")
             }
         }
-    }
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path { verb, path } => write!(f, "{verb} {path}"),
-            Self::Resource { verb, group, resource, subresource, namespace, name } => {
-                write!(f, "{verb} {resource}")?;
-                if let Some(subresource) = subresource {
-                    write!(f, "/{subresource}")?;
-                }
-                if !group.is_empty() {
-                    write!(f, ".{group}")?;
-                }
-                if let Some(name) = name {
-                    write!(f, " \"{name}\"")?;
-                }
-                match namespace {
-                    Some(namespace) => write!(f, " in namespace {namespace}"),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Caller => f.write_str("the caller"),
-            Self::Anonymous => f.write_str("system:anonymous"),
-            Self::Account(account) => f.write_str(&account.user_name()),
-        }
-    }
-}
-
-impl fmt::Display for AccountRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.name)
     }
 }
 
@@ -516,6 +426,9 @@ impl fmt::Display for Credential {
             Self::Account(account) => write!(f, "as service account {account}"),
             Self::ClientCertificate(source) => {
                 write!(f, "with the client certificate of {}", source.describe())
+            }
+            Self::SecretToken { namespace, name, key } => {
+                write!(f, "with the token of Secret {namespace}/{name}, entry {key}")
             }
             Self::TokenFile(path) => write!(f, "with the token in {path}"),
         }

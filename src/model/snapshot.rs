@@ -5,7 +5,7 @@ use super::{
         AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, SecretFacts, TokenFacts,
     },
     component::Component,
-    facts::{Named, Node, Pod, ServerVersion},
+    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -243,6 +243,10 @@ impl Snapshot {
     look_up!(
         /// A token's facts.
         token, Token, TokenFacts, (account: &AccountRef) => Question::Token(account.clone())
+    );
+    look_up!(
+        /// A kubelet's configuration.
+        kubelet_config, KubeletConfig, KubeletConfig, (node: &str) => Question::KubeletConfig(node.to_owned())
     );
     look_up!(
         /// Whether an address is one of the machine that looked.

@@ -45,8 +45,30 @@ pub struct WorkloadContainer {
     pub image: String,
     /// Its environment: values only of variables that are known to be harmless.
     pub env: BTreeMap<String, String>,
+    /// The variables whose value comes from an entry of an object.
+    pub env_from: BTreeMap<String, EnvSource>,
     /// Where its volumes are mounted.
     pub mounts: Vec<Mount>,
+}
+
+/// The entry that a variable's value comes from; the object lies in the workload's namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvSource {
+    /// Of a Secret.
+    Secret {
+        /// The Secret.
+        name: String,
+        /// Its entry.
+        key: String,
+    },
+    /// Of a `ConfigMap`.
+    ConfigMap {
+        /// The `ConfigMap`.
+        name: String,
+        /// Its entry.
+        key: String,
+    },
 }
 
 /// Where a volume is mounted.

@@ -1,6 +1,7 @@
 //! Questions to the Kubernetes API: one request each, slim answers. kube's types stop here.
 
 use super::{
+    client,
     decode::{self, DecodeError},
     keyring::Keyring,
     metrics::BodyReader,
@@ -137,6 +138,10 @@ impl Cluster {
             Question::Object(object) => self.object(object, keyring).await,
             Question::May(spec) => self.may(spec).await,
             Question::Token(account) => self.token(account, keyring).await,
+            Question::KubeletConfig(node) => {
+                let path = format!("/api/v1/nodes/{node}/proxy/configz");
+                self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
+            }
             Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
         };
         match answered {
@@ -169,7 +174,7 @@ impl Cluster {
         };
         let (resource, shape) = (spec.resource, spec.shape);
         self.get(&path, accept, move |value| match (shape, resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => {
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
                 decode::names(&value).map(Answer::Names)
             }
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
@@ -294,7 +299,7 @@ impl Cluster {
         };
         let (status, body) = tokio::time::timeout(self.request_timeout, exchange)
             .await
-            .map_err(|_| Refusal::Failed(Failure::new(FailureKind::Timeout, "the API server")))??;
+            .map_err(|_| Refusal::Failed(Failure::new(FailureKind::Timeout, "")))??;
         self.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
         if status.is_success() {
             let value = serde_json::from_slice(&body)
@@ -334,6 +339,10 @@ impl Refusal {
         Self::Failed(Failure::new(FailureKind::Unexpected, detail))
     }
 
+    fn from_client(error: &kube::Error) -> Self {
+        Self::Failed(client::failure(error))
+    }
+
     fn from_text(error: &dyn std::error::Error) -> Self {
         Self::Failed(Failure::new(FailureKind::Unprepared, error.to_string()))
     }
@@ -347,31 +356,9 @@ impl Refusal {
         match status {
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::FORBIDDEN => Self::Denied(said),
-            StatusCode::UNAUTHORIZED => Self::unexpected(
-                "401: the API server does not accept the credentials of this kubeconfig context",
-            ),
+            StatusCode::UNAUTHORIZED => Self::Failed(Failure::new(FailureKind::Unauthenticated, "401")),
             status => Self::unexpected(&format!("{}: {said}", status.as_u16())),
         }
-    }
-
-    /// The kind and the innermost text of a client error: the outer layers only repeat that something failed.
-    fn from_client(error: &kube::Error) -> Self {
-        let mut kind = FailureKind::Closed;
-        let mut text = error.to_string();
-        let mut cause: Option<&dyn std::error::Error> = Some(error);
-        while let Some(current) = cause {
-            text = current.to_string();
-            if let Some(io) = current.downcast_ref::<std::io::Error>() {
-                kind = super::dial::connect_failure(io).kind;
-                if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                    kind = FailureKind::Handshake;
-                    text = tls.to_string();
-                }
-            }
-            cause = current.source();
-        }
-        let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-        Self::Failed(Failure::new(kind, text))
     }
 }
 

@@ -85,22 +85,42 @@ pub fn token(path: &str, keyring: &Keyring) -> Result<(), FileError> {
 }
 
 fn read(path: &str) -> Result<Vec<u8>, Cause> {
-    let read = || {
-        #[expect(clippy::disallowed_methods, reason = "this module is the edge where named files come in")]
-        let file = std::fs::File::open(Path::new(path))?;
-        let mut text = Vec::new();
-        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text)?;
-        Ok(text)
-    };
-    let text: Vec<u8> = read().map_err(Cause::Read)?;
-    if text.len() as u64 > MAX_FILE_BYTES { Err(Cause::TooLarge) } else { Ok(text) }
+    bytes(path.as_ref()).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => Cause::TooLarge,
+        _ => Cause::Read(error),
+    })
+}
+
+/// What is in a file that somebody named.
+///
+/// # Errors
+/// Where it cannot be read, or is larger than any such file.
+pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    #[expect(clippy::disallowed_methods, reason = "this module is the edge where named files come in")]
+    let file = std::fs::File::open(path)?;
+    let mut text = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
+}
+
+/// Why a file could not be read, without the number that the operating system gives it.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, expected, cause } = self;
         match cause {
-            Cause::Read(error) => write!(f, "cannot read {path}, where {expected} was expected: {error}"),
+            Cause::Read(error) => {
+                write!(f, "cannot read {path}, where {expected} was expected: {}", reason(error))
+            }
             Cause::TooLarge => {
                 write!(f, "{path} is larger than {MAX_FILE_BYTES} bytes, where {expected} was expected")
             }

@@ -92,6 +92,13 @@ impl Keyring {
         self.lock().accounts.get(account).cloned()
     }
 
+    /// The token in an entry of a Secret, byte for byte: the agents send it as it is.
+    pub(super) fn secret_token(&self, namespace: &str, name: &str, key: &str) -> Option<Arc<Secret<String>>> {
+        let held = self.lock();
+        let entry = held.entries.get(&(namespace.to_owned(), name.to_owned(), key.to_owned()))?;
+        Some(Arc::new(Secret::new(String::from_utf8(entry.expose().clone()).ok()?)))
+    }
+
     /// The token of a file.
     pub(super) fn token_file(&self, path: &str) -> Option<Arc<Secret<String>>> {
         self.lock().token_files.get(path).cloned()

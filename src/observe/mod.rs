@@ -2,6 +2,7 @@
 //!
 //! Looking cannot fail; it can only see less.
 
+mod client;
 pub mod cluster;
 pub mod decode;
 pub mod dial;

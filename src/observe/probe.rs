@@ -329,6 +329,10 @@ fn credentials(credential: &Credential, keyring: &Keyring) -> Result<Presented, 
         Credential::Account(account) => {
             keyring.account(account).map(|token| (None, Some(token))).ok_or_else(|| missing("the token"))
         }
+        Credential::SecretToken { namespace, name, key } => keyring
+            .secret_token(namespace, name, key)
+            .map(|token| (None, Some(token)))
+            .ok_or_else(|| missing("the token")),
         Credential::TokenFile(path) => {
             keyring.token_file(path).map(|token| (None, Some(token))).ok_or_else(|| missing("the token"))
         }
@@ -336,7 +340,7 @@ fn credentials(credential: &Credential, keyring: &Keyring) -> Result<Presented, 
 }
 
 const fn carries_token(credential: &Credential) -> bool {
-    matches!(credential, Credential::Account(_) | Credential::TokenFile(_))
+    matches!(credential, Credential::Account(_) | Credential::SecretToken { .. } | Credential::TokenFile(_))
 }
 
 /// Whether this is the server that the token is meant for: the one whose certificate was seen before, and

@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 /// The largest entry that is looked into. Kubernetes allows a Secret of one mebibyte.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 
+/// What is longer than this is no token.
+const MAX_TOKEN_BYTES: usize = 4096;
+
 /// Facts about a Secret as the API server sent it; its PEM entries go into the keyring.
 pub(super) fn facts(secret: &Value, object: &ObjectRef, keyring: &Keyring) -> SecretFacts {
     let entries = secret["data"]
@@ -38,6 +41,10 @@ fn entry(value: &[u8], object: &ObjectRef, name: &str, keyring: &Keyring) -> Sec
         }
         if has_key {
             return SecretEntry::PrivateKey(KeyFacts { public_key: public_key_hash(value) });
+        }
+        // What could be a token: the agents' own is presented where it is meant for.
+        if (1..=MAX_TOKEN_BYTES).contains(&value.len()) && !pem::has_block(value, "CERTIFICATE") {
+            keyring.keep_entry(&object.namespace, &object.name, name, value.to_vec());
         }
         if let Ok(certificates) = pem::certificates(value) {
             return SecretEntry::Certificates(certificates);

@@ -194,7 +194,7 @@ impl ResolvesClientCert for RecordingResolver {
 }
 
 /// The alert's name as RFC 8446 spells it, from the name that rustls gives it.
-fn alert_name(alert: AlertDescription) -> String {
+pub(super) fn alert_name(alert: AlertDescription) -> String {
     let mut name = String::new();
     let mut previous_lower = false;
     for letter in format!("{alert:?}").chars() {

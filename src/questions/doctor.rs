@@ -3,10 +3,15 @@
 use crate::{
     model::{
         agents,
-        question::{AccessSpec, Permission, Question, Who},
+        component::Component,
+        kubelet,
+        question::{AccessSpec, ObjectRef, Permission, Question, Who},
         snapshot::Snapshot,
     },
-    view::View,
+    view::{
+        View,
+        cluster_agent::{self, TokenSource},
+    },
 };
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -23,6 +28,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     let mut questions = super::detect(snapshot);
     questions.insert(Question::List(agents::daemon_sets()));
     questions.extend(agents::cluster_agent_pods().map(Question::List));
+    questions.extend(agents::cluster_agent_deployments().map(Question::List));
 
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.
@@ -30,6 +36,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     questions.extend(names);
     if is_ready {
         questions.extend(view.certificate_objects().into_iter().map(Question::Object));
+        questions.extend(token_objects(&view).into_iter().map(Question::Object));
         questions.extend(probes(&view));
     }
     questions
@@ -53,16 +60,38 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
             )));
         }
         questions.extend(view.agents.config_maps_of(workload).into_iter().map(Question::Object));
+        let service = cluster_agent::service_of(workload, &cluster_agent::address(workload));
+        questions.extend(service.map(|(namespace, name)| Question::List(agents::service(&namespace, &name))));
         let account = workload.account();
         if view.snapshot.wanted.as_agent {
             questions.insert(Question::Token(account.clone()));
         }
-        questions.insert(may_get_metrics(Who::Account(account)));
+        questions.insert(may_get_metrics(Who::Account(account.clone())));
+        questions.extend(
+            kubelet::SUBRESOURCES
+                .map(|subresource| kubelet::review(&account, subresource))
+                .map(Question::May),
+        );
+    }
+    for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
+        questions.insert(Question::KubeletConfig(node));
     }
     if !workloads.is_empty() {
         questions.insert(may_get_metrics(Who::Anonymous));
     }
     questions
+}
+
+/// The Secrets that hold the tokens of the agents and of the Cluster Agent.
+fn token_objects(view: &View<'_>) -> BTreeSet<ObjectRef> {
+    let workloads = view.agents.workloads.as_deref().unwrap_or_default().iter().copied();
+    workloads
+        .chain(view.agents.cluster_agents().unwrap_or_default())
+        .filter_map(|workload| match cluster_agent::token_source(workload) {
+            TokenSource::Secret { namespace, name, .. } => Some(agents::secret(&namespace, &name)),
+            TokenSource::Written | TokenSource::Missing => None,
+        })
+        .collect()
 }
 
 fn may_get_metrics(who: Who) -> Question {

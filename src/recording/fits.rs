@@ -14,7 +14,9 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::Version => matches!(answer, Answer::Version(_)),
         Question::ApiGroups => matches!(answer, Answer::ApiGroups(_)),
         Question::List(spec) => match (spec.shape, spec.resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => matches!(answer, Answer::Names(_)),
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
+                matches!(answer, Answer::Names(_))
+            }
             (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
             (Shape::Whole, Resource::Pods) => matches!(answer, Answer::Pods(_)),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
@@ -27,6 +29,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         },
         Question::May(_) => matches!(answer, Answer::Access(_)),
         Question::Token(_) => matches!(answer, Answer::Token(_)),
+        Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),
         Question::Certificates(_) => matches!(answer, Answer::Certificates(_)),
         Question::Probe(_) => matches!(answer, Answer::Probe(_)),

@@ -7,7 +7,7 @@ use crate::model::{
     },
     check_config::{CheckConfig, CheckInstance},
     component::Component,
-    facts::{Container, Named, Node, Pod, ServerVersion, Taint},
+    facts::{Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -86,6 +86,16 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             Answer::Access(AccessAnswer { allowed: true, reason: "RBAC: allowed".to_owned() }),
         ),
         (Question::Token(account()), Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) })),
+        (
+            Question::KubeletConfig(name()),
+            Answer::KubeletConfig(KubeletConfig {
+                webhook: Some(true),
+                anonymous: Some(false),
+                authorization: Some("Webhook".to_owned()),
+                read_only_port: Some(0),
+                server_tls_bootstrap: Some(true),
+            }),
+        ),
         (Question::Here(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])), Answer::Here(true)),
         (
             Question::Certificates(source()),

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// The agents' workloads, out of all `DaemonSets` that were read.
 #[derive(Debug)]
 pub struct Agents<'a> {
-    snapshot: &'a Snapshot,
+    pub(super) snapshot: &'a Snapshot,
     /// The `DaemonSets` whose pods are Datadog Agents, or why they are not known.
     pub workloads: Result<Vec<&'a Workload>, Gap>,
     /// Whether the list of `DaemonSets` was whole.

@@ -88,7 +88,7 @@ impl View<'_> {
                     certificate: entry,
                     key,
                 };
-                let authority = self.configured_trust(&configured).ok().flatten();
+                let authority = self.verified_with(&configured).ok().flatten();
                 self.presented(&source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
             }
             Mounted::Elsewhere(place) => {
@@ -123,13 +123,18 @@ impl View<'_> {
                 None => Ok(None),
             },
             None if instance.component == Component::Etcd => {
-                self.configured_trust(&self.agents.configured(Component::Etcd)?)
+                self.verified_with(&self.agents.configured(Component::Etcd)?)
             }
             None => Ok(None),
         }
     }
 
-    fn configured_trust(&self, configured: &Configured<'_>) -> Result<Option<Trust>, Gap> {
+    /// What a configuration of the agents verifies a serving certificate with; `None` where it does not verify, or
+    /// names no CA of its own.
+    ///
+    /// # Errors
+    /// A gap where the CA cannot be read.
+    pub fn verified_with(&self, configured: &Configured<'_>) -> Result<Option<Trust>, Gap> {
         if configured.origin == Origin::Packaged || configured.instance.tls_verify == Some(false) {
             return Ok(None);
         }

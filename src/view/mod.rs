@@ -4,6 +4,7 @@
 
 mod agents;
 mod certificate;
+pub mod cluster_agent;
 mod instance;
 mod safety;
 
@@ -149,7 +150,10 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn with_token(&self, instance: &Instance) -> Option<Probed<'a>> {
         self.best_as(instance, |credential| {
-            matches!(credential, Credential::Account(_) | Credential::TokenFile(_))
+            matches!(
+                credential,
+                Credential::Account(_) | Credential::SecretToken { .. } | Credential::TokenFile(_)
+            )
         })
     }
 

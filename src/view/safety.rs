@@ -1,6 +1,9 @@
 //! Whether a token may be sent to an endpoint: never first, and never to a stranger.
 
-use super::{Approach, Instance, View};
+use super::{
+    Approach, Instance, View,
+    cluster_agent::{TokenSource, token_source},
+};
 use crate::{
     certs::inspect::fingerprint,
     model::{
@@ -104,10 +107,24 @@ impl View<'_> {
         if let Some(credential @ Credential::TokenFile(_)) = instance.named_credential() {
             return Some(credential.clone());
         }
-        let wanted = self.snapshot.wanted.as_agent && instance.component.profile().gate == Gate::Delegated;
-        let account = wanted.then(|| self.agent_account()).flatten()?;
-        self.snapshot.token(&account).value()?;
-        Some(Credential::Account(account))
+        if !self.snapshot.wanted.as_agent {
+            return None;
+        }
+        match instance.component.profile().gate {
+            Gate::Delegated => {
+                let account = self.agent_account()?;
+                self.snapshot.token(&account).value()?;
+                Some(Credential::Account(account))
+            }
+            Gate::SharedToken => {
+                let workload = self.agents.workloads.as_ref().ok()?.first()?;
+                let source = token_source(workload);
+                self.token_entry(&source).ok()?;
+                let TokenSource::Secret { namespace, name, key } = source else { return None };
+                Some(Credential::SecretToken { namespace, name, key })
+            }
+            Gate::ClientCertificate => None,
+        }
     }
 
     /// The account that the node agents run as.

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-pub mod pki;
+pub(crate) mod pki;
+pub(crate) mod practice;
+pub(crate) mod server;
 
 use serde_json::Value;
 use std::{
@@ -11,14 +13,14 @@ use std::{
 };
 
 /// The binary in an environment with nothing in it that could reach a cluster.
-pub fn ctlmon(folder: &Path) -> Command {
+pub(crate) fn ctlmon(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ctlmon"));
     command.env_clear().env("HOME", folder).current_dir(folder);
     command
 }
 
 /// Runs and collects; a signal is a failure of the test.
-pub fn run(command: &mut Command) -> Ran {
+pub(crate) fn run(command: &mut Command) -> Ran {
     let Output { status, stdout, stderr } = command.output().expect("the binary starts");
     Ran {
         code: status.code().expect("the binary ends by itself"),
@@ -27,22 +29,44 @@ pub fn run(command: &mut Command) -> Ran {
     }
 }
 
+/// The faults that the practice cluster knows: the id of each, and the check that must find it.
+pub(crate) fn faults() -> Vec<(String, String)> {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let list = run(ctlmon(folder.path()).args(["lab", "--list-faults", "-o", "json"])).json();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let faults = list["faults"].as_array().expect("a list").iter();
+    let faults: Vec<_> = faults.map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
+    assert!(!faults.is_empty(), "there are faults");
+    faults
+}
+
 /// What a run left.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     /// Stdout as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The one error of a run that found nothing out: nothing on stdout, and nothing but hints beside it.
+    pub(crate) fn error(&self, code: i32) -> &str {
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        assert!(!self.stderr.contains("panicked"), "{self:?}");
+        let mut lines = self.stderr.lines();
+        let first = lines.next().and_then(|line| line.strip_prefix("error: "));
+        assert!(lines.all(|line| line.starts_with("hint: ")), "one error, then hints: {self:?}");
+        first.unwrap_or_else(|| panic!("one error: {self:?}"))
+    }
+
     /// The checks that found a problem of this severity, sorted; symptoms do not count.
-    pub fn problems(&self, severity: &str) -> Vec<String> {
+    pub(crate) fn problems(&self, severity: &str) -> Vec<String> {
         let json = self.json();
         let mut found: Vec<String> = json["verdicts"]
             .as_array()
@@ -58,7 +82,7 @@ impl Ran {
 }
 
 /// Whether a program is there; says by name that the test is skipped where it is not, unless CI demands it.
-pub fn has(test: &str, program: &str) -> bool {
+pub(crate) fn has(test: &str, program: &str) -> bool {
     let is_there = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
     if !is_there {

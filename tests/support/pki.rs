@@ -8,29 +8,29 @@ use std::{fs, path::Path, path::PathBuf};
 use time::{Duration, OffsetDateTime};
 
 /// A CA with its key.
-pub struct Authority {
-    pub pem: String,
-    pub key: String,
+pub(crate) struct Authority {
+    pub(crate) pem: String,
+    pub(crate) key: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate with its key.
-pub struct Leaf {
-    pub pem: String,
-    pub key: String,
+pub(crate) struct Leaf {
+    pub(crate) pem: String,
+    pub(crate) key: String,
 }
 
 /// What is to be wrong with a leaf.
 #[derive(Clone)]
-pub struct Shape {
-    pub purposes: Vec<ExtendedKeyUsagePurpose>,
-    pub from: OffsetDateTime,
-    pub until: OffsetDateTime,
-    pub hosts: Vec<String>,
+pub(crate) struct Shape {
+    pub(crate) purposes: Vec<ExtendedKeyUsagePurpose>,
+    pub(crate) from: OffsetDateTime,
+    pub(crate) until: OffsetDateTime,
+    pub(crate) hosts: Vec<String>,
 }
 
 /// A good client certificate.
-pub fn client() -> Shape {
+pub(crate) fn client() -> Shape {
     let now = OffsetDateTime::now_utc();
     Shape {
         purposes: vec![ExtendedKeyUsagePurpose::ClientAuth],
@@ -41,7 +41,7 @@ pub fn client() -> Shape {
 }
 
 /// A good server certificate for 127.0.0.1, good for clients too, as etcd wants it.
-pub fn server() -> Shape {
+pub(crate) fn server() -> Shape {
     Shape {
         purposes: vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth],
         hosts: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
@@ -50,38 +50,38 @@ pub fn server() -> Shape {
 }
 
 impl Shape {
-    pub fn purposes(self, purposes: &[ExtendedKeyUsagePurpose]) -> Self {
+    pub(crate) fn purposes(self, purposes: &[ExtendedKeyUsagePurpose]) -> Self {
         Self { purposes: purposes.to_vec(), ..self }
     }
 
-    pub fn expired(self) -> Self {
+    pub(crate) fn expired(self) -> Self {
         let now = OffsetDateTime::now_utc();
         Self { from: now - Duration::days(60), until: now - Duration::days(30), ..self }
     }
 
-    pub fn not_yet_valid(self) -> Self {
+    pub(crate) fn not_yet_valid(self) -> Self {
         let now = OffsetDateTime::now_utc();
         Self { from: now + Duration::days(30), until: now + Duration::days(60), ..self }
     }
 
-    pub fn hosts(self, hosts: &[&str]) -> Self {
+    pub(crate) fn hosts(self, hosts: &[&str]) -> Self {
         Self { hosts: hosts.iter().map(|host| (*host).to_owned()).collect(), ..self }
     }
 }
 
 impl Authority {
     /// A CA of this name.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self::of(DnValue::Utf8String(name.to_owned()), &KeyPair::generate().unwrap())
     }
 
     /// A CA whose name is written in another string type.
-    pub fn printable(name: &str) -> Self {
+    pub(crate) fn printable(name: &str) -> Self {
         Self::of(DnValue::PrintableString(name.try_into().unwrap()), &KeyPair::generate().unwrap())
     }
 
     /// A CA of this name with another kind of key.
-    pub fn p384(name: &str) -> Self {
+    pub(crate) fn p384(name: &str) -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
         Self::of(DnValue::Utf8String(name.to_owned()), &key)
     }
@@ -103,7 +103,7 @@ impl Authority {
     }
 
     /// A certificate of this CA.
-    pub fn issue(&self, name: &str, shape: &Shape) -> Leaf {
+    pub(crate) fn issue(&self, name: &str, shape: &Shape) -> Leaf {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name = rcgen::DistinguishedName::new();
@@ -128,13 +128,13 @@ impl Authority {
 
 impl Leaf {
     /// Writes `NAME.crt` and `NAME.key`.
-    pub fn write(&self, folder: &Path, name: &str) -> (PathBuf, PathBuf) {
+    pub(crate) fn write(&self, folder: &Path, name: &str) -> (PathBuf, PathBuf) {
         (write(folder, &format!("{name}.crt"), &self.pem), write(folder, &format!("{name}.key"), &self.key))
     }
 }
 
 /// Writes a file and says where.
-pub fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+pub(crate) fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, text).unwrap();
     path

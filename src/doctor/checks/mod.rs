@@ -1,9 +1,12 @@
 //! The table of checks. One file each; a row here and a `mod` line in its folder make a check known.
 
 mod agents;
+mod cluster_agent;
 mod controller_manager;
 mod endpoint;
 mod etcd;
+mod kubelet;
+mod listening;
 mod scheduler;
 
 use super::Check;
@@ -25,8 +28,14 @@ pub static CHECKS: &[&Check] = &[
     &etcd::etcd_client_cert_without_purpose::CHECK,
     &etcd::etcd_client_cert_version_1::CHECK,
     &etcd::etcd_client_cert_refused::CHECK,
+    &listening::metrics_on_loopback_only::CHECK,
+    &listening::self_signed_cert_verified::CHECK,
     &scheduler::scheduler_no_credentials::CHECK,
     &controller_manager::controller_manager_metrics_forbidden::CHECK,
+    &kubelet::kubelet_ignores_tokens::CHECK,
+    &kubelet::kubelet_metrics_forbidden::CHECK,
+    &cluster_agent::cluster_agent_address_wrong::CHECK,
+    &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
 ];

@@ -61,7 +61,7 @@ const EXPERIMENTAL: &str = "experimental-";
 
 /// Variables of Datadog's containers whose value is kept. URLs of proxies and of the intake are not among them: they
 /// may carry a password.
-const VARIABLES: [&str; 36] = [
+const VARIABLES: [&str; 37] = [
     "DD_AC_EXCLUDE",
     "DD_AC_INCLUDE",
     "DD_CHECKS_TAG_CARDINALITY",
@@ -70,6 +70,7 @@ const VARIABLES: [&str; 36] = [
     "DD_CLUSTER_AGENT_CMD_PORT",
     "DD_CLUSTER_AGENT_ENABLED",
     "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME",
+    "DD_CLUSTER_AGENT_URL",
     "DD_CLUSTER_CHECKS_ENABLED",
     "DD_CLUSTER_NAME",
     "DD_CMD_PORT",
@@ -119,7 +120,7 @@ pub(super) fn flag(name: &str, value: &str) -> String {
 
 /// The value of an environment variable as it may be kept.
 pub(super) fn variable(name: &str, value: &str) -> String {
-    if VARIABLES.contains(&name) { value.to_owned() } else { String::new() }
+    if VARIABLES.contains(&name) { without_secrets(value) } else { String::new() }
 }
 
 /// A URL, or several after commas, without names, passwords and tokens in them.

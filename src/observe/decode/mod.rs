@@ -4,10 +4,12 @@
 mod allowed;
 mod checks;
 mod flags;
+mod kubelet;
 mod objects;
 mod templates;
 
 pub use checks::config_map;
+pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
 pub use templates::workload;
 

@@ -6,7 +6,7 @@ use super::{
     read,
 };
 use crate::model::workload::{
-    Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
+    EnvSource, Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -99,8 +99,22 @@ struct RawContainer {
 #[derive(Deserialize)]
 struct RawVariable {
     name: Option<String>,
-    // `valueFrom` names a Secret or a ConfigMap and is left behind with everything else.
     value: Option<String>,
+    #[serde(rename = "valueFrom")]
+    value_from: Option<RawValueSource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawValueSource {
+    secret_key_ref: Option<RawKeyRef>,
+    config_map_key_ref: Option<RawKeyRef>,
+}
+
+#[derive(Deserialize)]
+struct RawKeyRef {
+    name: Option<String>,
+    key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -190,24 +204,35 @@ fn toleration(raw: RawToleration) -> Toleration {
 }
 
 fn container(raw: RawContainer) -> WorkloadContainer {
-    let variables = raw.env.unwrap_or_default().into_iter();
     let mounts = raw.volume_mounts.unwrap_or_default().into_iter();
+    let mut env = BTreeMap::new();
+    let mut env_from = BTreeMap::new();
+    for variable in raw.env.unwrap_or_default() {
+        let Some(name) = variable.name else { continue };
+        env.insert(name.clone(), allowed::variable(&name, variable.value.as_deref().unwrap_or_default()));
+        if let Some(source) = variable.value_from.and_then(env_source) {
+            env_from.insert(name, source);
+        }
+    }
     WorkloadContainer {
         name: raw.name.unwrap_or_default(),
         image: raw.image.unwrap_or_default(),
-        env: variables
-            .filter_map(|variable| {
-                let name = variable.name?;
-                let value = allowed::variable(&name, variable.value.as_deref().unwrap_or_default());
-                Some((name, value))
-            })
-            .collect(),
+        env,
+        env_from,
         mounts: mounts
             .filter_map(|mount| {
                 let sub_path = mount.sub_path.filter(|path| !path.is_empty());
                 Some(Mount { volume: mount.name?, path: mount.mount_path?, sub_path })
             })
             .collect(),
+    }
+}
+
+fn env_source(raw: RawValueSource) -> Option<EnvSource> {
+    match (raw.secret_key_ref, raw.config_map_key_ref) {
+        (Some(RawKeyRef { name: Some(name), key: Some(key) }), _) => Some(EnvSource::Secret { name, key }),
+        (_, Some(RawKeyRef { name: Some(name), key: Some(key) })) => Some(EnvSource::ConfigMap { name, key }),
+        _ => None,
     }
 }
 
@@ -245,7 +270,7 @@ mod tests {
                     "tolerations": [{"operator": "Exists"}],
                     "containers": [{"name": "agent", "image": "gcr.io/datadoghq/agent:7",
                         "env": [{"name": "DD_SITE", "value": "datadoghq.eu"}, {"name": "DD_API_KEY", "value": "canary"},
-                            {"name": "DD_APP_KEY", "valueFrom": {"secretKeyRef": {"name": "canary"}}}],
+                            {"name": "DD_APP_KEY", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "app-key"}}}],
                         "volumeMounts": [{"name": "pki", "mountPath": "/pki", "readOnly": true, "subPath": ""}]}],
                     "volumes": [{"name": "pki", "secret": {"secretName": "etcd", "items": [{"key": "a", "path": "b"}]}},
                         {"name": "confd", "configMap": {"name": "c", "items": null}},
@@ -269,6 +294,8 @@ mod tests {
             (env["DD_SITE"].as_str(), env["DD_API_KEY"].as_str(), env["DD_APP_KEY"].as_str()),
             ("datadoghq.eu", "", "")
         );
+        let source = EnvSource::Secret { name: "keys".to_owned(), key: "app-key".to_owned() };
+        assert_eq!(seen.containers[0].env_from, [("DD_APP_KEY".to_owned(), source)].into());
         assert_eq!(seen.containers[0].mounts[0].sub_path, None);
         let items = [("a".to_owned(), "b".to_owned())].into();
         assert_eq!(seen.volumes["pki"], VolumeSource::Secret { name: "etcd".to_owned(), items });

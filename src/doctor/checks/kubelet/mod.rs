@@ -1,0 +1,4 @@
+//! Checks of the kubelets.
+
+pub(super) mod kubelet_ignores_tokens;
+pub(super) mod kubelet_metrics_forbidden;

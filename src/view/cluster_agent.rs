@@ -1,0 +1,157 @@
+//! How the node agents are configured to find the Cluster Agent and to show that they belong to it.
+
+use super::{Agents, View};
+use crate::model::{
+    agents::{self, TOKEN_VARIABLE},
+    answer::{Answer, SecretEntry},
+    observed::{Gap, Observed, Why},
+    question::{Endpoint, Scheme},
+    workload::{EnvSource, Workload},
+};
+
+/// Where a workload takes its token from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// An entry of a Secret of its own namespace.
+    Secret {
+        /// The Secret's namespace.
+        namespace: String,
+        /// The Secret's name.
+        name: String,
+        /// The entry.
+        key: String,
+    },
+    /// It is written into the workload itself, where it is not read.
+    Written,
+    /// Nowhere.
+    Missing,
+}
+
+/// Where a workload looks for the Cluster Agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// At a URL.
+    Url(Endpoint),
+    /// At a URL that cannot be used; the text and why.
+    BadUrl(String, &'static str),
+    /// At a Service of its own namespace, by the variables that the kubelet sets for it.
+    Service(String),
+    /// It is not told to.
+    Disabled,
+    /// It is told to, but not where.
+    Nowhere,
+}
+
+impl<'a> Agents<'a> {
+    /// The Deployments of the Cluster Agent.
+    ///
+    /// # Errors
+    /// A gap where they could not be listed.
+    pub fn cluster_agents(&self) -> Result<Vec<&'a Workload>, Gap> {
+        let mut found = Vec::new();
+        for spec in agents::cluster_agent_deployments() {
+            let what = "the Cluster Agent's Deployment";
+            match self.snapshot.answer(&crate::model::question::Question::List(spec)) {
+                Observed::Seen(Answer::Workloads(listed)) => found.extend(listed.items.iter()),
+                other => {
+                    other.seen(what)?;
+                }
+            }
+        }
+        found.sort_by_key(|workload| (&workload.namespace, &workload.name));
+        found.dedup_by_key(|workload| (&workload.namespace, &workload.name));
+        Ok(found)
+    }
+}
+
+/// Where the agent's container of a workload takes its token from.
+#[must_use]
+pub fn token_source(workload: &Workload) -> TokenSource {
+    let containers = &workload.containers;
+    if let Some(EnvSource::Secret { name, key }) =
+        containers.iter().find_map(|container| container.env_from.get(TOKEN_VARIABLE))
+    {
+        return TokenSource::Secret {
+            namespace: workload.namespace.clone(),
+            name: name.clone(),
+            key: key.clone(),
+        };
+    }
+    if containers.iter().any(|container| container.env.contains_key(TOKEN_VARIABLE)) {
+        TokenSource::Written
+    } else {
+        TokenSource::Missing
+    }
+}
+
+/// Where the agent's container of a workload looks for the Cluster Agent.
+///
+/// Source: the Agent's order: `DD_CLUSTER_AGENT_URL`, then the variables of the Service that
+/// `DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME` names.
+#[must_use]
+pub fn address(workload: &Workload) -> Address {
+    let variable = |name: &str| {
+        workload
+            .containers
+            .iter()
+            .find_map(|container| container.env.get(name))
+            .filter(|value| !value.is_empty())
+    };
+    if variable("DD_CLUSTER_AGENT_ENABLED").is_none_or(|value| value == "false") {
+        return Address::Disabled;
+    }
+    if let Some(url) = variable("DD_CLUSTER_AGENT_URL") {
+        let with_scheme = if url.contains("://") { url.clone() } else { format!("https://{url}") };
+        return match with_scheme.parse::<Endpoint>() {
+            Ok(endpoint) if endpoint.scheme == Scheme::Https => Address::Url(endpoint),
+            Ok(_) => Address::BadUrl(url.clone(), "its scheme is not https"),
+            Err(_) => Address::BadUrl(url.clone(), "it is no URL"),
+        };
+    }
+    match variable("DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME") {
+        Some(name) => Address::Service(name.clone()),
+        None => Address::Nowhere,
+    }
+}
+
+/// The Service and namespace that an address leads to, where it leads to one inside the cluster.
+#[must_use]
+pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, String)> {
+    match address {
+        Address::Service(name) => Some((workload.namespace.clone(), name.clone())),
+        Address::Url(endpoint) => {
+            let mut labels = endpoint.host.split('.');
+            let name = labels.next()?.to_owned();
+            match (labels.next(), labels.next()) {
+                (None, _) => Some((workload.namespace.clone(), name)),
+                (Some(namespace), None | Some("svc")) => Some((namespace.to_owned(), name)),
+                // Another domain: no Service of this cluster.
+                (Some(_), Some(_)) => None,
+            }
+        }
+        Address::BadUrl(..) | Address::Disabled | Address::Nowhere => None,
+    }
+}
+
+impl View<'_> {
+    /// What is known of a token: its entry in a Secret.
+    ///
+    /// # Errors
+    /// A gap where the Secret cannot be read, or lacks the entry.
+    pub fn token_entry(&self, source: &TokenSource) -> Result<&SecretEntry, Gap> {
+        let TokenSource::Secret { namespace, name, key } = source else {
+            return Err(Gap::new(
+                "the token",
+                Why::OutOfReach("it is written into the workload itself, where it is not read".to_owned()),
+            ));
+        };
+        let what = format!("Secret {namespace}/{name}, entry {key}");
+        match self.snapshot.secret(namespace, name) {
+            Observed::Seen(facts) => facts
+                .entries
+                .get(key)
+                .ok_or_else(|| Gap::new(what, Why::Failed("the Secret has no such entry".to_owned()))),
+            other => Err(other.seen(&what).err().unwrap_or_else(|| Gap::new(what, Why::NotAsked))),
+        }
+    }
+}

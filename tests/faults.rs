@@ -1,0 +1,164 @@
+//! Every fault of the practice cluster is found by its check and by no other, in its own process and from another one.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test sets up the world that it looks at, and fails where that fails"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    os::unix::fs::PermissionsExt as _,
+    time::{Duration, Instant},
+};
+use support::{Ran, ctlmon, faults, practice::Practice, run};
+use tempfile::TempDir;
+
+/// The headings that every page has, in this order.
+const HEADINGS: [&str; 5] =
+    ["What was seen", "What it means", "How to confirm by hand", "How to fix", "References"];
+
+fn doctor(arguments: &[&str]) -> Ran {
+    let folder = TempDir::new().unwrap();
+    let ran = run(ctlmon(folder.path()).args(["doctor", "-o", "json"]).args(arguments));
+    assert_eq!(ran.stderr, "", "{arguments:?}");
+    assert_eq!(ran.json()["exit"], ran.code, "{arguments:?}");
+    ran
+}
+
+/// All verdicts, those that are folded under others included.
+fn verdicts(ran: &Ran) -> Vec<Value> {
+    fn collect(verdicts: &Value, all: &mut Vec<Value>) {
+        for verdict in verdicts.as_array().unwrap() {
+            all.push(verdict.clone());
+            collect(&verdict["symptoms"], all);
+        }
+    }
+    let mut all = Vec::new();
+    collect(&ran.json()["verdicts"], &mut all);
+    all
+}
+
+#[test]
+fn every_fault_is_found_by_its_check_alone() {
+    let started = Instant::now();
+    for (fault, check) in faults() {
+        let ran = doctor(&["--lab", "--fault", &fault]);
+        assert_eq!(ran.problems("error"), [check.as_str()], "{fault}: {}", ran.stdout);
+        assert_eq!(ran.code, 1, "{fault}");
+        for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "problem") {
+            assert!(!verdict["evidence"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+            assert!(!verdict["remedies"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_healthy_cluster_has_no_problems_and_every_component_answered() {
+    let ran = doctor(&["--lab"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    for severity in ["error", "warning", "note"] {
+        assert!(ran.problems(severity).is_empty(), "{severity}: {}", ran.stdout);
+    }
+    let (json, verdicts) = (ran.json(), verdicts(&ran));
+    assert_eq!(json["unjudged"], json!([]));
+    let instances = json["instances"].as_array().unwrap();
+    for component in ["apiserver", "etcd", "controller-manager", "scheduler", "kubelet", "cluster-agent"] {
+        let instance = instances.iter().find(|instance| instance["component"] == component);
+        // The answer of its own endpoint, which no other component has.
+        let answer = format!("GET {} ", instance.unwrap()["endpoint"].as_str().unwrap());
+        let is_evidence = |piece: &Value| piece["at"].as_str().is_some_and(|at| at.starts_with(&answer));
+        let passes = verdicts.iter().filter(|verdict| {
+            verdict["verdict"] == "pass"
+                && verdict["subject"]["kind"] == component
+                && verdict["evidence"].as_array().unwrap().iter().any(is_evidence)
+        });
+        assert!(passes.count() > 0, "{component}: {answer}: {}", ran.stdout);
+    }
+}
+
+/// Asks a cluster of another process, which is reached through its API server alone.
+fn from_outside(practice: &Practice, more: &[&str]) -> Ran {
+    let kubeconfig = practice.kubeconfig().display().to_string();
+    let ran = doctor(&[&["--kubeconfig", &kubeconfig], more].concat());
+    for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "unknown") {
+        let (what, why) = verdict["summary"].as_str().unwrap().split_once(": ").unwrap();
+        assert!(!what.is_empty() && !why.is_empty(), "{verdict}");
+    }
+    for instance in ran.json()["instances"].as_array().unwrap() {
+        assert_ne!(instance["answer"], "", "answered, or says why not: {instance}");
+    }
+    ran
+}
+
+#[test]
+fn every_fault_is_found_from_another_process() {
+    let started = Instant::now();
+    for (fault, check) in faults() {
+        let practice = Practice::start(&["--fault", &fault]);
+        for more in [&[][..], &["--as-agent"]] {
+            let ran = from_outside(&practice, more);
+            assert_eq!(ran.problems("error"), [check.as_str()], "{fault} {more:?}: {}", ran.stdout);
+            assert_eq!(ran.code, 1, "{fault} {more:?}");
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_healthy_cluster_has_no_problems_from_another_process() {
+    let practice = Practice::start(&[]);
+    for more in [&[][..], &["--as-agent"]] {
+        let ran = from_outside(&practice, more);
+        for severity in ["error", "warning", "note"] {
+            assert!(ran.problems(severity).is_empty(), "{severity}: {}", ran.stdout);
+        }
+        assert_eq!(ran.code, 0, "{more:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_cluster_that_is_ended_takes_its_kubeconfig_along() {
+    let mut practice = Practice::start(&[]);
+    let kubeconfig = practice.kubeconfig().to_owned();
+    assert_eq!(kubeconfig.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(practice.terminate(), Some(0));
+    assert!(!kubeconfig.exists());
+}
+
+#[test]
+fn every_check_explains_itself_under_five_headings() {
+    let explain = |id: &[&str]| {
+        let folder = TempDir::new().unwrap();
+        run(ctlmon(folder.path()).arg("explain").args(id))
+    };
+    let list = explain(&[]);
+    assert_eq!(list.code, 0);
+    let ids: BTreeSet<&str> = list.stdout.lines().map(|line| line.split_once("  ").unwrap().0).collect();
+    assert_eq!(ids.len(), list.stdout.lines().count(), "each once");
+    for (fault, check) in faults() {
+        assert!(ids.contains(check.as_str()), "{fault} is found by a check that exists");
+    }
+    for id in ids {
+        let page = explain(&[id]);
+        assert_eq!((page.code, page.stderr.as_str()), (0, ""), "{id}");
+        let first = page.stdout.lines().next().unwrap();
+        assert!(first.starts_with(&format!("{id}: ")), "{id}: {first}");
+        let headings: Vec<&str> = page.stdout.lines().filter(|line| HEADINGS.contains(line)).collect();
+        assert_eq!(headings, HEADINGS, "{id}");
+        for (number, heading) in HEADINGS.iter().enumerate() {
+            let (_, rest) = page.stdout.split_once(&format!("\n{heading}\n")).unwrap();
+            let next = HEADINGS.get(number + 1).and_then(|next| rest.find(&format!("\n{next}\n")));
+            assert!(!rest[..next.unwrap_or(rest.len())].trim().is_empty(), "{id}: {heading}");
+        }
+    }
+    let nonsense = explain(&["nonsense"]);
+    assert!(nonsense.error(2).contains("nonsense"));
+    assert!(nonsense.stderr.contains("hint: "));
+    assert!(explain(&["etcd-cert-expired"]).stderr.contains("did you mean etcd-client-cert-expired?"));
+}
