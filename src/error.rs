@@ -3,7 +3,7 @@
 use crate::{
     model::observed::{Failure, FailureKind},
     observe::{
-        files::FileError,
+        files::{FileError, reason},
         kubeconfig::{ConnectError, Fault, PluginProblem, Unusable},
         pasted::PastedError,
     },
@@ -77,6 +77,11 @@ impl CommandError {
     /// Something named could not be read, written or reached.
     pub fn could_not_look(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::CouldNotLook, source: source.into(), hints: Vec::new() }
+    }
+
+    /// An operation of the system failed; `what` names it, as in "cannot read x".
+    pub fn system(what: impl fmt::Display, error: &io::Error) -> Self {
+        Self::could_not_look(format!("{what}: {}", reason(error)))
     }
 
     /// The same with one more hint.
@@ -243,13 +248,8 @@ impl From<FileError> for CommandError {
 
 impl From<PastedError> for CommandError {
     fn from(error: PastedError) -> Self {
-        Self::could_not_look(error)
-    }
-}
-
-impl From<io::Error> for CommandError {
-    fn from(error: io::Error) -> Self {
-        Self::could_not_look(error)
+        let hint = error.expected().map(|expected| format!("expected is {expected}"));
+        Self { kind: Kind::CouldNotLook, source: Box::new(error), hints: hint.into_iter().collect() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     limits::LimitArgs,
+    print,
     source::{self, ClusterArgs, RecordingArgs, Seen},
 };
 use crate::{
@@ -23,12 +24,12 @@ pub(super) struct DetectArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin
-    #[arg(short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = ["kubeconfig", "context", "from"])]
+    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = ["kubeconfig", "context", "from"])]
     files: Vec<String>,
     #[command(flatten)]
     recording: RecordingArgs,
     /// The format of the answer
-    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    #[arg(help_heading = "Reporting", short, long, value_name = "FORMAT", default_value = "human")]
     output: Output,
     #[command(flatten)]
     limits: LimitArgs,
@@ -70,15 +71,18 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
         }
         Output::Name => detection::name(&found),
     };
-    console.print(&text)?;
+    print(console, &text)?;
     source::save(console, &args.recording, &snapshot);
     Ok(exit)
 }
 
 fn read(files: &[String]) -> Result<Snapshot, CommandError> {
+    if files.iter().filter(|name| *name == "-").count() > 1 {
+        return Err(CommandError::usage("standard input, which - stands for, can be read only once"));
+    }
     let mut inputs = Vec::new();
     for name in files {
-        let failed = |error| CommandError::could_not_look(format!("cannot read {name}: {error}"));
+        let failed = |error| CommandError::system(format_args!("cannot read {name}"), &error);
         let mut bytes = Vec::new();
         let read = if name == "-" {
             std::io::stdin().lock().take(MAX_PASTED_BYTES + 1).read_to_end(&mut bytes)

@@ -4,6 +4,7 @@ use super::{
     explain::nearest,
     lab,
     limits::LimitArgs,
+    print,
     source::{self, ClusterArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
@@ -45,7 +46,7 @@ pub(super) struct DoctorArgs {
 #[command(next_help_heading = "Named endpoints, without a Kubernetes API")]
 struct EndpointArgs {
     /// Judge this endpoint in place of a cluster's, such as etcd=https://127.0.0.1:2379; repeatable
-    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint)]
+    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint, conflicts_with_all = ["kubeconfig", "context", "from"])]
     endpoints: Vec<(Component, Endpoint)>,
     /// The CA that the endpoints' serving certificates are verified with
     #[arg(long, value_name = "FILE", requires = "endpoints")]
@@ -154,7 +155,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
             json::report(&snapshot, &detection, &report, exit.code()).map_err(CommandError::could_not_look)?
         }
     };
-    console.print(&text)?;
+    print(console, &text)?;
     source::save(console, &args.recording, &snapshot);
     Ok(exit)
 }
@@ -263,7 +264,7 @@ fn endpoint(text: &str) -> Result<(Component, Endpoint), String> {
         text.split_once('=').ok_or("expected COMPONENT=URL, such as etcd=https://127.0.0.1:2379")?;
     let component = Component::named(name)
         .ok_or_else(|| format!("unknown component \"{name}\", expected one of: {}", known()))?;
-    let mut endpoint: Endpoint = url.parse().map_err(|error| format!("\"{url}\" is no URL: {error}"))?;
+    let mut endpoint: Endpoint = url.parse().map_err(|error| format!("no URL: {error}"))?;
     if endpoint.path.is_empty() || endpoint.path == "/" {
         component.profile().path.clone_into(&mut endpoint.path);
     }

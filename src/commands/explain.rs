@@ -1,5 +1,6 @@
 //! `ctlmon explain`: a check's page, offline.
 
+use super::print;
 use crate::{
     doctor::checks,
     error::{CommandError, Exit},
@@ -17,7 +18,7 @@ pub(super) struct ExplainArgs {
 pub(super) fn run(console: &Console, args: &ExplainArgs) -> Result<Exit, CommandError> {
     let Some(id) = &args.check else {
         let list = columns(checks::CHECKS.iter().map(|check| (check.id.0, check.title)));
-        console.print(&list)?;
+        print(console, &list)?;
         return Ok(Exit::Fine);
     };
     let Some(check) = checks::named(id) else {
@@ -27,7 +28,7 @@ pub(super) fn run(console: &Console, args: &ExplainArgs) -> Result<Exit, Command
             None => error.hint("ctlmon explain lists them all"),
         });
     };
-    console.print(&explain::page(console, check))?;
+    print(console, &explain::page(console, check))?;
     Ok(Exit::Fine)
 }
 

@@ -1,6 +1,9 @@
 //! `ctlmon lab` and `doctor --lab`: the practice cluster for another process, or in this one.
 
-use super::source::{self, Sight};
+use super::{
+    print,
+    source::{self, Sight},
+};
 use crate::{
     error::{CommandError, Exit},
     lab::{
@@ -20,7 +23,13 @@ use crate::{
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use std::{
+    fs,
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// The time in a cluster that lives in the process of `doctor`, so that its reports do not depend on the day.
 const STANDING_CLOCK: i64 = 1_780_304_400; // 2026-06-01T09:00:00Z
@@ -34,7 +43,7 @@ pub(super) struct PracticeArgs {
         conflicts_with_all = ["kubeconfig", "context", "endpoints", "from"]
     )]
     lab: Option<Distribution>,
-    /// Plant this fault in it; `ctlmon lab --list-faults` names them
+    /// Plant this fault in it; ctlmon lab --list-faults names them all
     #[arg(long, value_name = "FAULT", requires = "lab", value_parser = fault)]
     fault: Option<&'static Fault>,
     /// Give it this many control-plane nodes
@@ -48,10 +57,13 @@ pub(super) struct LabArgs {
     #[arg(long, value_name = "DISTRIBUTION", default_value = "kubeadm")]
     distribution: Distribution,
     /// Plant this fault
-    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "list_faults")]
     fault: Option<&'static Fault>,
     /// How many control-plane nodes there are
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = control_planes())]
+    #[arg(
+        long, value_name = "N", default_value_t = 1, value_parser = control_planes(),
+        conflicts_with = "list_faults"
+    )]
     control_planes: u8,
     /// List the faults and serve nothing
     #[arg(long)]
@@ -113,7 +125,7 @@ impl Practice {
 
 pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandError> {
     if args.list_faults {
-        console.print(&list(args.output)?)?;
+        print(console, &list(args.output)?)?;
         return Ok(Exit::Fine);
     }
     let spec = spec(args.distribution, args.control_planes, source::now(), Pace::Running, args.fault);
@@ -123,15 +135,17 @@ pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandErro
 async fn serve(console: &Console, spec: LabSpec) -> Result<Exit, CommandError> {
     let lab = Lab::start(spec).await.map_err(CommandError::could_not_look)?;
     let kubeconfig = lab.kubeconfig().map_err(CommandError::could_not_look)?;
+    // Before anybody can know that there is something to end.
+    let mut ends = [SignalKind::interrupt(), SignalKind::terminate()]
+        .into_iter()
+        .map(signal)
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(|error| CommandError::system("cannot wait for signals", &error))?;
     let file = KubeconfigFile::write(&kubeconfig)?;
-    console.print(&format!("{}\n", file.path.display()))?;
+    print(console, &format!("{}\n", file.path.display()))?;
     console.say(&format!("hint: ctlmon doctor --kubeconfig {}", file.path.display()));
     console.say("hint: Ctrl-C ends the practice cluster and removes the file");
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminated.recv() => {}
-    }
+    futures::future::select_all(ends.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
     Ok(Exit::Fine)
 }
 
@@ -194,11 +208,20 @@ impl KubeconfigFile {
     fn write(kubeconfig: &Value) -> Result<Self, CommandError> {
         use std::os::unix::fs::DirBuilderExt as _;
         let folder = std::env::temp_dir().join(format!("ctlmon-lab-{}", std::process::id()));
+        let failed = |path: &Path, error| {
+            CommandError::system(format_args!("cannot write {}", path.display()), &error)
+                .hint("TMPDIR names the folder for it")
+        };
         // A folder that exists already is somebody else's.
-        fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|error| failed(&folder, error))?;
         let file = Self { path: folder.join("kubeconfig"), folder };
-        let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file.path)?;
-        out.write_all(kubeconfig.to_string().as_bytes())?;
+        fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&file.path)
+            .and_then(|mut out| out.write_all(kubeconfig.to_string().as_bytes()))
+            .map_err(|error| failed(&file.path, error))?;
         Ok(file)
     }
 }

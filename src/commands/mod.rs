@@ -29,8 +29,14 @@ struct Global {
     /// Say more on stderr: -v waves, requests and bytes; -vvv everything that ctlmon itself logs
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
-    /// When to use colour; `NO_COLOR` switches it off too
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    // Not a doc comment: its marks for code would be shown.
+    #[arg(
+        help = "When to use colour; NO_COLOR switches it off too",
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     color: Colour,
 }
 
@@ -59,6 +65,11 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         Command::Explain(args) => explain::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
     }
+}
+
+/// Prints what was asked for.
+fn print(console: &Console, text: &str) -> Result<(), CommandError> {
+    console.print(text).map_err(|error| CommandError::system("cannot write to standard output", &error))
 }
 
 /// Says an error and its hints on stderr.

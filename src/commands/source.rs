@@ -141,7 +141,10 @@ pub(super) fn save(console: &Console, args: &RecordingArgs, snapshot: &Snapshot)
 
 /// A runtime of one thread: what takes time here is waiting.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::from)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::system("cannot start", &error))
 }
 
 /// The time at which a run begins.

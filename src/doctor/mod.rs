@@ -148,8 +148,16 @@ pub fn judge_with(
         }
     }
     let (rows, not_applicable) = fold::rows(verdicts);
+    let unjudged = unjudged(&rows, view, detection);
+    let is_unfound = |component: &Component| view.instances_of(*component).next().is_none();
+    let unseen = if unjudged.iter().any(is_unfound) {
+        detection.gaps.iter().filter(|gap| gap.why != Why::NotAsked).cloned().collect()
+    } else {
+        Vec::new()
+    };
     Report {
-        unjudged: unjudged(&rows, view, detection),
+        unjudged,
+        unseen,
         instances: view.instances.iter().map(|instance| fold::instance_row(view, instance)).collect(),
         rows,
         not_applicable,

@@ -4,7 +4,7 @@ use super::{
     Check,
     verdict::{Severity, Subject, Verdict},
 };
-use crate::model::{component::Component, snapshot::CutShort};
+use crate::model::{component::Component, observed::Gap, snapshot::CutShort};
 
 /// The outcome of a run.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Report {
     pub instances: Vec<InstanceRow>,
     /// Components that can be monitored here and of which nothing was judged.
     pub unjudged: Vec<Component>,
+    /// What detection could not look at, where components were not even found for that; sorted, each once.
+    pub unseen: Vec<Gap>,
     /// How many verdicts did not apply.
     pub not_applicable: usize,
     /// Whether the run ended early, and why.
@@ -105,6 +107,19 @@ impl Report {
     /// The rows that say why something could not be looked at.
     pub fn unknowns(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Unknown(_)))
+    }
+
+    /// What could not be looked at, with the reason, each once and sorted by reason.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<&Gap> {
+        let of_rows = self.unknowns().filter_map(|row| match &row.verdict {
+            Verdict::Unknown(gap) => Some(gap),
+            _ => None,
+        });
+        let mut gaps: Vec<&Gap> = of_rows.chain(&self.unseen).collect();
+        gaps.sort_by(|a, b| (&a.why, &a.what).cmp(&(&b.why, &b.what)));
+        gaps.dedup();
+        gaps
     }
 
     /// The rows that passed.

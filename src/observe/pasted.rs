@@ -286,11 +286,22 @@ impl<T> List for Part<T> {
     }
 }
 
+impl PastedError {
+    /// What was expected, where that is not said by the error itself.
+    #[must_use]
+    pub const fn expected(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty(_) | Self::NotText(_) | Self::Unknown(..) | Self::Nothing(_) => Some(EXPECTED),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for PastedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty(input) => write!(f, "{input}: empty; expected is {EXPECTED}"),
-            Self::NotText(input) => write!(f, "{input}: not text; expected is {EXPECTED}"),
+            Self::Empty(input) => write!(f, "{input}: empty"),
+            Self::NotText(input) => write!(f, "{input}: not text"),
             Self::NotJson(input, line, column) => {
                 write!(f, "{input}: begins as JSON, but is none from line {line}, column {column}")
             }
@@ -309,14 +320,12 @@ impl fmt::Display for PastedError {
                 "{input}: the version of kubectl without that of a server; run `kubectl version -o json` where the \
                  cluster can be reached"
             ),
-            Self::Unknown(input, what) => write!(f, "{input}: {what}; expected is {EXPECTED}"),
+            Self::Unknown(input, what) => write!(f, "{input}: {what}"),
             Self::Object(input, error) => write!(f, "{input}: {error}"),
-            Self::Nothing(kinds) if kinds.is_empty() => {
-                write!(f, "nothing but empty lists; expected is {EXPECTED}")
-            }
+            Self::Nothing(kinds) if kinds.is_empty() => f.write_str("nothing but empty lists"),
             Self::Nothing(kinds) => {
                 let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-                write!(f, "nothing but objects of kind {}; expected is {EXPECTED}", kinds.join(", "))
+                write!(f, "nothing but objects of kind {}", kinds.join(", "))
             }
         }
     }
@@ -465,7 +474,7 @@ mod tests {
         assert_eq!(one(&mixed).nodes(&survey::nodes()).value().unwrap().items.len(), 1);
         let error = paste(&[&list(&[object("Service", "a", "b", &Value::Null)]).to_string()]).unwrap_err();
         assert_eq!(error, PastedError::Nothing(["Service".to_owned()].into()));
-        assert!(error.to_string().contains("kubectl get nodes"), "{error}");
+        assert_eq!(error.expected(), Some(EXPECTED));
         assert_eq!(paste(&[&list(&[]).to_string()]).unwrap_err(), PastedError::Nothing(BTreeSet::new()));
         assert!(
             one(&json!({"kind": "NodeList", "items": []})).nodes(&survey::nodes()).value().unwrap().complete
@@ -502,7 +511,7 @@ mod tests {
             b"Error from server (Forbidden): nodes is forbidden",
             "an error of kubectl: `Error from server (Forbidden)",
         );
-        check(b"just words", "expected is the output");
+        check(b"just words", "text of another kind");
         check(b"a: 1\n", "an object without `kind`, whose first field is `a`");
         check(b"{\"metadata\": {\"name\": \"a\"}}", "an object without `kind`");
         check(b"[1, 2]", "a list with a single value in it");

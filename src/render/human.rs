@@ -7,10 +7,7 @@ use super::{
 use crate::{
     distributions::Detection,
     doctor::{Finding, InstanceRow, Remedy, Report, Row, Severity, Step, Subject, Touches, Verdict},
-    model::{
-        observed::Why,
-        snapshot::{CutShort, Snapshot},
-    },
+    model::snapshot::{CutShort, Snapshot},
     render::detection,
     view::View,
 };
@@ -189,25 +186,19 @@ fn labelled(out: &mut String, console: &Console, label: &str, text: &str) {
 
 /// What could not be looked at, grouped by the reason, so that one missing right is one entry.
 fn unknowns(out: &mut String, console: &Console, report: &Report) {
-    let mut groups: Vec<(&Why, Vec<&Row>)> = Vec::new();
-    for row in report.unknowns() {
-        let Verdict::Unknown(gap) = &row.verdict else { continue };
-        match groups.iter_mut().find(|(why, _)| **why == gap.why) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((&gap.why, vec![row])),
-        }
-    }
-    for (why, rows) in groups {
-        let lead = format!("{} ", console.paint.tone(Tone::Open, "unknown"));
-        wrap(out, console.width, &lead, INDENT, &harmless(&why.to_string()));
-        let mut seen: Vec<&str> = Vec::new();
-        for row in rows {
-            let Verdict::Unknown(gap) = &row.verdict else { continue };
-            if !seen.contains(&gap.what.as_str()) {
-                seen.push(&gap.what);
-                labelled(out, console, "what", &harmless(&gap.what));
+    let mut previous = None;
+    for gap in report.gaps() {
+        if previous != Some(&gap.why) {
+            if previous.is_some() {
+                out.push('\n');
             }
+            let lead = format!("{} ", console.paint.tone(Tone::Open, "unknown"));
+            wrap(out, console.width, &lead, INDENT, &harmless(&gap.why.to_string()));
         }
+        labelled(out, console, "what", &harmless(&gap.what));
+        previous = Some(&gap.why);
+    }
+    if previous.is_some() {
         out.push('\n');
     }
 }
@@ -247,7 +238,7 @@ fn summary(out: &mut String, console: &Console, report: &Report) {
         }
     }
     parts.push(format!("{} passed", count(report.passes().count(), "check", "checks")));
-    let unknown = report.unknowns().count();
+    let unknown = report.gaps().len();
     if unknown > 0 {
         parts.push(format!("{unknown} unknown"));
     }

@@ -51,8 +51,8 @@ pub(super) fn of(input: &str, bytes: &[u8]) -> Result<Form, PastedError> {
     }
     // Plain text is YAML of a kind: a broken document is only worth an error of its own if it means to be one.
     let means_yaml = text.lines().any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
-    let unknown =
-        || PastedError::Unknown(input.to_owned(), format!("text that begins with `{}`", shortened(first)));
+    // What it is instead is not repeated: it may be the token of somebody who took the wrong file.
+    let unknown = || PastedError::Unknown(input.to_owned(), "text of another kind".to_owned());
     match yaml::documents(text) {
         Ok(documents) if documents.iter().all(|document| document.is_object() || document.is_array()) => {
             Ok(Form::Objects(documents))

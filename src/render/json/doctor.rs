@@ -7,7 +7,7 @@ use super::{
 use crate::{
     distributions::Detection,
     doctor::{Finding, Remedy, Report, Row, Step, Verdict},
-    model::{observed::Gap, snapshot::Snapshot},
+    model::snapshot::Snapshot,
 };
 use serde::Serialize;
 
@@ -114,7 +114,7 @@ pub(super) fn report(
             })
             .collect(),
         verdicts: verdicts(&report.rows),
-        gaps: gaps(report),
+        gaps: report.gaps().into_iter().map(GapV1::of).collect(),
         unjudged: report.unjudged.iter().map(ToString::to_string).collect(),
         waves: snapshot
             .waves
@@ -161,20 +161,6 @@ fn verdicts(rows: &[Row]) -> Vec<VerdictV1<'_>> {
             }
         })
         .collect()
-}
-
-/// What could not be looked at, each once.
-fn gaps(report: &Report) -> Vec<GapV1> {
-    let mut gaps: Vec<&Gap> = report
-        .unknowns()
-        .filter_map(|row| match &row.verdict {
-            Verdict::Unknown(gap) => Some(gap),
-            _ => None,
-        })
-        .collect();
-    gaps.sort();
-    gaps.dedup();
-    gaps.into_iter().map(GapV1::of).collect()
 }
 
 impl RemedyV1 {
