@@ -82,6 +82,51 @@ fn a_healthy_cluster_has_no_problems_and_every_component_answered() {
     }
 }
 
+/// The three control planes see all that one sees: nothing is left out, and nothing but the faulty check speaks.
+fn check_three(ran: &Ran, errors: &[&str], what: &str) {
+    let report = ran.json();
+    // The control plane's components and a kubelet on each, the worker's kubelet, and the Cluster Agent.
+    assert_eq!(report["instances"].as_array().unwrap().len(), 3 * 5 + 2, "{what}");
+    for nothing in ["gaps", "unjudged"] {
+        assert_eq!(report[nothing], json!([]), "{nothing} {what}: {}", ran.stdout);
+    }
+    assert_eq!(ran.problems("error"), errors, "{what}: {}", ran.stdout);
+    for lesser in ["warning", "note"] {
+        assert!(ran.problems(lesser).is_empty(), "{lesser} {what}: {}", ran.stdout);
+    }
+    assert_eq!(ran.code, i32::from(!errors.is_empty()), "{what}");
+}
+
+#[test]
+fn three_control_planes_are_seen_whole_and_every_fault_in_them_is_found() {
+    const THREE: [&str; 3] = ["--lab", "--control-planes", "3"];
+    check_three(&doctor(&THREE), &[], "healthy");
+    for (fault, check) in faults() {
+        let ran = doctor(&[&THREE[..], &["--fault", &fault]].concat());
+        check_three(&ran, &[&check], &fault);
+    }
+}
+
+#[test]
+fn three_control_planes_are_seen_whole_from_another_process() {
+    for (fault, errors) in [
+        (&[][..], &[][..]),
+        (&["--fault", "controller-manager-metrics-forbidden"], &["controller-manager-metrics-forbidden"]),
+        (&["--fault", "etcd-client-cert-expired"], &["etcd-client-cert-expired"]),
+    ] {
+        let practice = Practice::start(&[&["--control-planes", "3"], fault].concat());
+        check_three(&from_outside(&practice, &["--as-agent"]), errors, &format!("{fault:?}"));
+    }
+}
+
+#[test]
+fn the_number_of_control_planes_is_one_to_three_and_the_practice_clusters_alone() {
+    let folder = TempDir::new().unwrap();
+    for arguments in [&["--lab", "--control-planes", "4"][..], &["--control-planes", "3"]] {
+        assert_eq!(run(ctlmon(folder.path()).arg("doctor").args(arguments)).code, 2, "{arguments:?}");
+    }
+}
+
 /// Asks a cluster of another process, which is reached through its API server alone.
 fn from_outside(practice: &Practice, more: &[&str]) -> Ran {
     let kubeconfig = practice.kubeconfig().display().to_string();

@@ -10,7 +10,7 @@
 mod support;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ctlmon::lab::{Lab, LabSpec, Reach};
+use ctlmon::lab::{Lab, LabSpec};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::{
@@ -171,7 +171,7 @@ fn a_replay_opens_no_socket_and_reads_no_kubeconfig() {
 fn canaries() -> (Vec<String>, String) {
     runtime().block_on(async {
         let lab = Lab::start(LabSpec::kubeadm(STANDING.parse::<Timestamp>().unwrap())).await.unwrap();
-        let mut kubeconfig = lab.kubeconfig(Reach::Here).unwrap();
+        let mut kubeconfig = lab.kubeconfig().unwrap();
         // Its certificates live by its clock, which stands still.
         kubeconfig["clusters"][0]["cluster"].as_object_mut().unwrap().remove("certificate-authority-data");
         kubeconfig["clusters"][0]["cluster"]["insecure-skip-tls-verify"] = Value::Bool(true);

@@ -46,6 +46,9 @@ pub(super) struct PracticeArgs {
     /// Plant this fault in it; ctlmon lab --list-faults names them all
     #[arg(long, value_name = "FAULT", requires = "lab", value_parser = fault)]
     fault: Option<&'static Fault>,
+    /// Give it this many control-plane nodes
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "lab", value_parser = control_planes())]
+    control_planes: u8,
 }
 
 #[derive(Debug, Args)]
@@ -56,6 +59,12 @@ pub(super) struct LabArgs {
     /// Plant this fault
     #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "list_faults")]
     fault: Option<&'static Fault>,
+    /// How many control-plane nodes there are
+    #[arg(
+        long, value_name = "N", default_value_t = 1, value_parser = control_planes(),
+        conflicts_with = "list_faults"
+    )]
+    control_planes: u8,
     /// List the faults and serve nothing
     #[arg(long)]
     list_faults: bool,
@@ -86,7 +95,7 @@ impl PracticeArgs {
     /// The cluster that is wanted, if one is.
     pub(super) fn wanted(&self) -> Option<LabSpec> {
         let now = Timestamp::from_second(STANDING_CLOCK).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.lab.map(|distribution| spec(distribution, now, Pace::Still, self.fault))
+        self.lab.map(|distribution| spec(distribution, self.control_planes, now, Pace::Still, self.fault))
     }
 }
 
@@ -98,8 +107,7 @@ pub(super) async fn start(spec: LabSpec) -> Result<Practice, CommandError> {
 impl Practice {
     /// Everything that is needed to look at it, standing on its first node.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let mut kubeconfig =
-            self.lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+        let mut kubeconfig = self.lab.kubeconfig().map_err(CommandError::could_not_look)?;
         // Its clock stands still and its certificates live by that clock, so this machine's must not judge them.
         // The listener is this process's own.
         let cluster = &mut kubeconfig["clusters"][0]["cluster"];
@@ -120,13 +128,13 @@ pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandErro
         print(console, &list(args.output)?)?;
         return Ok(Exit::Fine);
     }
-    let spec = spec(args.distribution, source::now(), Pace::Running, args.fault);
+    let spec = spec(args.distribution, args.control_planes, source::now(), Pace::Running, args.fault);
     source::runtime()?.block_on(serve(console, spec))
 }
 
 async fn serve(console: &Console, spec: LabSpec) -> Result<Exit, CommandError> {
     let lab = Lab::start(spec).await.map_err(CommandError::could_not_look)?;
-    let kubeconfig = lab.kubeconfig(crate::lab::Reach::Here).map_err(CommandError::could_not_look)?;
+    let kubeconfig = lab.kubeconfig().map_err(CommandError::could_not_look)?;
     // Before anybody can know that there is something to end.
     let mut ends = [SignalKind::interrupt(), SignalKind::terminate()]
         .into_iter()
@@ -141,9 +149,15 @@ async fn serve(console: &Console, spec: LabSpec) -> Result<Exit, CommandError> {
     Ok(Exit::Fine)
 }
 
-fn spec(distribution: Distribution, now: Timestamp, pace: Pace, fault: Option<&'static Fault>) -> LabSpec {
+fn spec(
+    distribution: Distribution,
+    control_planes: u8,
+    now: Timestamp,
+    pace: Pace,
+    fault: Option<&'static Fault>,
+) -> LabSpec {
     let mut spec = match distribution {
-        Distribution::Kubeadm => LabSpec::kubeadm(now),
+        Distribution::Kubeadm => LabSpec::kubeadm_with(now, control_planes),
     };
     spec.pace = pace;
     if let Some(fault) = fault {
@@ -165,6 +179,11 @@ fn list(output: Output) -> Result<String, CommandError> {
                 .map_err(CommandError::could_not_look)
         }
     }
+}
+
+/// One, or as many as give etcd a majority that survives a member: more show nothing new.
+fn control_planes() -> clap::builder::RangedI64ValueParser<u8> {
+    clap::value_parser!(u8).range(1..=3)
 }
 
 fn fault(id: &str) -> Result<&'static Fault, String> {

@@ -33,6 +33,7 @@ pub(super) struct Cluster {
     store: Store,
     tokens: Tokens,
     network: Network,
+    crypto: Arc<CryptoProvider>,
     drawn: AtomicU64,
 }
 
@@ -45,10 +46,10 @@ impl Cluster {
     ) -> Result<Self, LabError> {
         let clock = Clock::new(&spec);
         let pki = Pki::make(&spec)?;
-        let trust = Trust::new(vec![pki.authority("ca")?.der().clone()], crypto)?;
+        let trust = Trust::new(vec![pki.authority("ca")?.der().clone()], Arc::clone(&crypto))?;
         let store = Store::new(&spec, objects::all(&spec, &pki)?)?;
         let tokens = Tokens::new(&spec);
-        Ok(Self { spec, clock, pki, trust, store, tokens, network, drawn: AtomicU64::new(0) })
+        Ok(Self { spec, clock, pki, trust, store, tokens, network, crypto, drawn: AtomicU64::new(0) })
     }
 
     pub(super) const fn spec(&self) -> &LabSpec {
@@ -78,6 +79,10 @@ impl Cluster {
 
     pub(super) const fn network(&self) -> &Network {
         &self.network
+    }
+
+    pub(super) const fn crypto(&self) -> &Arc<CryptoProvider> {
+        &self.crypto
     }
 
     /// An id that no other request has.

@@ -22,6 +22,7 @@ mod kubelet;
 mod network;
 mod objects;
 mod pki;
+mod proxy;
 mod reply;
 mod request;
 mod seed;
@@ -56,15 +57,6 @@ pub struct Lab {
     /// The node that somebody who uses the cluster in one process stands on.
     node: String,
     _servers: JoinSet<()>,
-}
-
-/// From where the API server is dialled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// By the port of this machine that it really has, as other processes must.
-    Here,
-    /// By its address in the cluster, which only [`Lab::routes`] knows the way to.
-    Routed,
 }
 
 impl Lab {
@@ -119,24 +111,26 @@ impl Lab {
         self.cluster.spec()
     }
 
-    /// A kubeconfig for the administrator, in the context `kubernetes-admin@practice`.
+    /// A kubeconfig for the administrator, in the context `kubernetes-admin@practice`. It leads to the first API server
+    /// by the port of this machine that it really has.
     ///
     /// # Errors
     ///
     /// Says so if the spec has no API server or describes no certificate for it or for the administrator.
-    pub fn kubeconfig(&self, reach: Reach) -> Result<Value, LabError> {
-        let (really, node) = self.api_server()?;
+    pub fn kubeconfig(&self) -> Result<Value, LabError> {
+        let really = self
+            .cluster
+            .network()
+            .of(|service| matches!(service, Service::Component(Component::ApiServer, _)))
+            .ok_or(LabError::Incomplete("API server"))?;
         let authority = STANDARD.encode(self.cluster.pki().authority("ca")?.pem());
         let admin = self.cluster.pki().certificate("admin")?;
-        let mut cluster = json!({"certificate-authority-data": authority});
-        match reach {
-            Reach::Here => {
-                cluster["server"] = json!(format!("https://{really}"));
-                // kubeadm's certificate does not name the loopback address.
-                cluster["tls-server-name"] = json!("kubernetes");
-            }
-            Reach::Routed => cluster["server"] = json!(format!("https://{node}:6443")),
-        }
+        let cluster = json!({
+            "server": format!("https://{really}"),
+            "certificate-authority-data": authority,
+            // kubeadm's certificate does not name the loopback address.
+            "tls-server-name": "kubernetes",
+        });
         Ok(json!({
             "apiVersion": "v1",
             "kind": "Config",
@@ -155,23 +149,5 @@ impl Lab {
                 },
             }],
         }))
-    }
-
-    fn api_server(&self) -> Result<(SocketAddr, IpAddr), LabError> {
-        let missing = LabError::Incomplete("API server");
-        let spec = self.cluster.spec();
-        let server = spec
-            .components
-            .iter()
-            .find(|component| component.component == Component::ApiServer)
-            .and_then(|component| spec.node(&component.node));
-        let really = self
-            .cluster
-            .network()
-            .of(|service| matches!(service, Service::Component(Component::ApiServer, _)));
-        match (really, server) {
-            (Some(really), Some(node)) => Ok((really, node.address)),
-            _ => Err(missing),
-        }
     }
 }

@@ -60,11 +60,11 @@ pub(super) fn plan(spec: &LabSpec) -> Vec<Port> {
         let service = Service::Component(component.component, node.name.clone());
         if component.component == Component::Etcd {
             ports.extend(
-                listeners(component, "listen-client-urls")
+                listeners(component, "listen-client-urls", node.address)
                     .map(|(hosts, port)| open(hosts, port, service.clone())),
             );
             ports.extend(
-                listeners(component, "listen-metrics-urls")
+                listeners(component, "listen-metrics-urls", node.address)
                     .map(|(hosts, port)| open(hosts, port, Service::EtcdMetrics)),
             );
             continue;
@@ -77,7 +77,8 @@ pub(super) fn plan(spec: &LabSpec) -> Vec<Port> {
         let number = component.flag("secure-port").and_then(|port| port.parse().ok());
         ports.push(open(hosts, number.unwrap_or(component.component.profile().port), service));
     }
-    ports.extend(spec.nodes.iter().map(|node| Port {
+    let kubelets = spec.nodes.iter().filter(|node| node.kubelet.is_listening);
+    ports.extend(kubelets.map(|node| Port {
         netns: Netns::Node(node.name.clone()),
         hosts: vec![LOOPBACK, node.address],
         number: Component::Kubelet.profile().port,
@@ -93,12 +94,13 @@ pub(super) fn plan(spec: &LabSpec) -> Vec<Port> {
 }
 
 /// The addresses of a list of URLs, those with the same port together.
-fn listeners(spec: &ComponentSpec, flag: &str) -> impl Iterator<Item = (Vec<IpAddr>, u16)> {
+fn listeners(spec: &ComponentSpec, flag: &str, node: IpAddr) -> impl Iterator<Item = (Vec<IpAddr>, u16)> {
     let mut by_port: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();
     for url in spec.flag(flag).unwrap_or_default().split(',') {
         let authority = url.split_once("://").map_or(url, |(_, authority)| authority);
         if let Ok(address) = authority.parse::<SocketAddr>() {
-            by_port.entry(address.port()).or_default().push(address.ip());
+            let hosts = if address.ip().is_unspecified() { vec![LOOPBACK, node] } else { vec![address.ip()] };
+            by_port.entry(address.port()).or_default().extend(hosts);
         }
     }
     by_port.into_iter().map(|(port, hosts)| (hosts, port))
@@ -168,7 +170,13 @@ mod tests {
         );
         for component in &mut spec.components {
             component.flags.insert("bind-address".to_owned(), "0.0.0.0".to_owned());
+            component.flags.insert("listen-metrics-urls".to_owned(), "http://0.0.0.0:2381".to_owned());
         }
-        assert!(reach(&spec).contains(&"192.0.2.11:10259".to_owned()));
+        spec.nodes[1].kubelet.is_listening = false;
+        let open = reach(&spec);
+        for expected in ["127.0.0.1:2381", "192.0.2.11:2381", "192.0.2.11:10259"] {
+            assert!(open.contains(&expected.to_owned()), "{expected}");
+        }
+        assert!(!open.contains(&"192.0.2.21:10250".to_owned()));
     }
 }

@@ -134,6 +134,16 @@ impl Refusal {
         }
     }
 
+    /// 503, for somebody whom the API server was to ask and could not.
+    pub(super) fn unreachable(why: &str) -> Self {
+        Self {
+            code: StatusCode::SERVICE_UNAVAILABLE,
+            reason: "ServiceUnavailable",
+            message: format!("error trying to reach service: {why}"),
+            details: None,
+        }
+    }
+
     /// 422.
     pub(super) fn invalid(group: &str, kind: &str, name: &str, problem: &str) -> Self {
         Self {

@@ -7,6 +7,8 @@ use rustls::pki_types::CertificateDer;
 /// One request.
 pub(super) struct Ask {
     pub(super) method: Method,
+    /// Path and query as they came.
+    pub(super) target: String,
     /// The path, decoded.
     pub(super) path: String,
     /// The query's pairs, decoded.
@@ -34,7 +36,8 @@ impl Ask {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(key, value)| (decode(&key.replace('+', " ")), decode(&value.replace('+', " "))))
             .collect();
-        Self { method, path: decode(uri.path()), query, headers, certificates, body }
+        let target = uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        Self { method, target, path: decode(uri.path()), query, headers, certificates, body }
     }
 
     /// The first value of a query parameter, where it is not empty.

@@ -78,13 +78,17 @@ async fn connection(mut stream: TcpStream, door: Arc<Door>) {
         }
         _ => return,
     }
-    match TlsAcceptor::from(Arc::clone(config)).accept(GoAlerts(stream)).into_fallible().await {
+    match TlsAcceptor::from(Arc::clone(config))
+        .accept(GoAlerts { stream, without_certificate: door.cluster.spec().etcd_alerts })
+        .into_fallible()
+        .await
+    {
         Ok(stream) => {
             let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
             let certificates: Vec<_> = certificates.iter().map(|one| one.clone().into_owned()).collect();
             http(stream, certificates, &door).await;
         }
-        Err((_, mut stream)) => linger(&mut stream.0).await,
+        Err((_, mut stream)) => linger(&mut stream.stream).await,
     }
 }
 
@@ -144,6 +148,9 @@ async fn respond(
             let ask = Ask::new(parts.method, &parts.uri, parts.headers, certificates, body.to_bytes());
             match answer(door, &ask) {
                 Outcome::Reply(reply) => reply,
+                Outcome::Proxy(journey) => {
+                    api::passed_on(&door.cluster, journey.make(&door.cluster, &ask).await, &ask)
+                }
                 Outcome::Forward { pod, ports } => match forward::accept(&ask, upgrade, pod, ports) {
                     Ok((reply, forward)) => {
                         let _ = hand_over.try_send(forward);

@@ -26,6 +26,8 @@ pub struct LabSpec {
     pub pki: PkiSpec,
     /// The Secrets.
     pub secrets: Vec<SecretSpec>,
+    /// With which alerts etcd refuses client certificates.
+    pub etcd_alerts: Alerts,
     /// Roles and bindings.
     pub rights: Rights,
     /// Bearer tokens that are good from the start, besides those that are asked for later.
@@ -47,6 +49,15 @@ pub enum Pace {
     Running,
 }
 
+/// With which TLS alerts a server written in Go refuses client certificates, which depends on the Go that built it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alerts {
+    /// One for each kind of reason, as from Go 1.20 on.
+    ByReason,
+    /// `bad_certificate` for everything, a missing certificate too, as etcd 3.4 of Debian sends (Go 1.19).
+    BadCertificate,
+}
+
 /// A node and its kubelet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeSpec {
@@ -60,10 +71,33 @@ pub struct NodeSpec {
     pub taints: Vec<Taint>,
     /// The addresses of its pods.
     pub pod_cidr: String,
-    /// Whether its kubelet lets in those who bring no credential (`authentication.anonymous.enabled`).
-    pub anonymous_kubelet: bool,
-    /// The kubelet's serving certificate.
+    /// Its kubelet.
+    pub kubelet: KubeletSpec,
+}
+
+/// A kubelet, in the words of its own configuration where that has words for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KubeletSpec {
+    /// Whether its port is open; where it is not, connections are refused.
+    pub is_listening: bool,
+    /// Whether it lets in those who bring no credential (`authentication.anonymous.enabled`).
+    pub anonymous: bool,
+    /// Whether it asks the API server whose a token is (`authentication.webhook.enabled`); where it does not, tokens
+    /// are not looked at.
+    pub webhook: bool,
+    /// How it decides who may do what (`authorization.mode`).
+    pub authorization: KubeletAuthorization,
+    /// Its serving certificate.
     pub serving: String,
+}
+
+/// How a kubelet decides who may do what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KubeletAuthorization {
+    /// It asks the API server.
+    Webhook,
+    /// Everybody whom it lets in may do everything.
+    AlwaysAllow,
 }
 
 /// A component of the control plane.
@@ -217,6 +251,19 @@ pub struct AgentSpec {
     pub checks: BTreeMap<String, AgentCheck>,
     /// The Secret with the client certificate for etcd, and where it is mounted.
     pub client_certificate: (String, String),
+    /// How they find the Cluster Agent and what they show it.
+    pub cluster_agent: ClusterAgentReference,
+}
+
+/// What the node agents are told of the Cluster Agent. Nothing of it need be true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterAgentReference {
+    /// The Service, whose variables are read (`DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME`).
+    pub service: String,
+    /// The URL that overrules the Service (`DD_CLUSTER_AGENT_URL`).
+    pub url: Option<String>,
+    /// The Secret with the token, by name, and the entry in it.
+    pub token: (String, String),
 }
 
 /// One file of the agents' `confd`.
@@ -233,13 +280,15 @@ pub struct AgentCheck {
 /// The Datadog Cluster Agent: a Deployment with one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterAgentSpec {
-    /// The name of the Deployment, of its account, of the Service and of the Secret.
+    /// The name of the Deployment, of its account and of the Service.
     pub name: String,
+    /// The Secret with the token that its own pod refers to, by name, and the entry in it.
+    pub token_from: (String, String),
     /// The node of its pod.
     pub node: String,
     /// The address of its pod.
     pub address: IpAddr,
-    /// The token that it demands, which need not be the one in the Secret.
+    /// The token that it demands, which need not be the one in a Secret: a pod keeps the one that it started with.
     pub token: String,
     /// Its serving certificate.
     pub serving: String,

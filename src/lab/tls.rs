@@ -1,11 +1,12 @@
 //! Each service's TLS: its certificate, and which client certificates it asks for.
 
 use super::{
+    alert,
     cluster::Cluster,
     delegated::asks_for_certificates,
     error::LabError,
     network::Service,
-    spec::ComponentSpec,
+    spec::{Alerts, ComponentSpec},
     verify::{Demand, Request, Trust},
 };
 use crate::model::component::Component;
@@ -29,6 +30,7 @@ pub(super) fn config(
 ) -> Result<Option<Arc<ServerConfig>>, LabError> {
     let nobody = || Ok(WebPkiClientVerifier::no_client_auth());
     let spec = cluster.spec();
+    let mut crypto = Arc::clone(crypto);
     let mut versions: &[&SupportedProtocolVersion] = GO_VERSIONS;
     let (serving, clients) = match service {
         Service::EtcdMetrics => return Ok(None),
@@ -38,7 +40,7 @@ pub(super) fn config(
         }
         Service::Kubelet(node) => {
             let node = spec.node(node).ok_or(LabError::Incomplete("node for a kubelet"))?;
-            (node.serving.as_str(), request(cluster, &["ca"]))
+            (node.kubelet.serving.as_str(), request(cluster, &["ca"]))
         }
         Service::Component(component, node) => {
             let component =
@@ -47,7 +49,11 @@ pub(super) fn config(
                 Component::Etcd if is_plain(component) => return Ok(None),
                 Component::Etcd if component.flag("client-cert-auth") == Some("true") => {
                     let authority = cluster.pki().authority("etcd-ca")?.der().clone();
-                    Ok(Arc::new(Demand(Trust::new(vec![authority], Arc::clone(crypto))?)) as Arc<_>)
+                    let trust = Trust::new(vec![authority], Arc::clone(&crypto))?;
+                    if spec.etcd_alerts == Alerts::BadCertificate {
+                        crypto = alert::before_go_1_20(&crypto);
+                    }
+                    Ok(Arc::new(Demand { trust, alerts: spec.etcd_alerts }) as Arc<_>)
                 }
                 Component::Etcd => nobody(),
                 _ if asks_for_certificates(component) => request(cluster, authorities(component)),
@@ -57,7 +63,7 @@ pub(super) fn config(
         }
     };
     let serving = cluster.pki().certificate(serving)?;
-    let mut config = ServerConfig::builder_with_details(Arc::clone(crypto), Arc::new(*cluster.clock()))
+    let mut config = ServerConfig::builder_with_details(crypto, Arc::new(*cluster.clock()))
         .with_protocol_versions(versions)?
         .with_client_cert_verifier(clients?)
         .with_single_cert(serving.chain.clone(), PrivateKeyDer::Pkcs8(serving.key.clone_key()))?;

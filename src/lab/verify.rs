@@ -1,5 +1,6 @@
 //! Client certificates as servers written in Go take them: which ones they refuse, and with which alert. It does not say who somebody is.
 
+use super::spec::Alerts;
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme,
     client::danger::HandshakeSignatureValid,
@@ -22,7 +23,10 @@ pub(super) struct Trust {
 
 /// etcd: no client gets in without a certificate of the authority.
 #[derive(Debug)]
-pub(super) struct Demand(pub(super) Trust);
+pub(super) struct Demand {
+    pub(super) trust: Trust,
+    pub(super) alerts: Alerts,
+}
 
 /// The components of Kubernetes: a certificate is asked for and looked at when a request comes. TLS refuses nobody.
 #[derive(Debug)]
@@ -106,7 +110,7 @@ impl Request {
 
 impl ClientCertVerifier for Demand {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        self.0.verifier.root_hint_subjects()
+        self.trust.verifier.root_hint_subjects()
     }
 
     fn verify_client_cert(
@@ -115,7 +119,13 @@ impl ClientCertVerifier for Demand {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.0.judge(leaf, intermediates, now).map_err(Error::InvalidCertificate)?;
+        self.trust.judge(leaf, intermediates, now).map_err(|error| {
+            Error::InvalidCertificate(match self.alerts {
+                Alerts::ByReason => error,
+                // rustls' alert for it is bad_certificate.
+                Alerts::BadCertificate => CertificateError::BadEncoding,
+            })
+        })?;
         Ok(ClientCertVerified::assertion())
     }
 
@@ -125,7 +135,7 @@ impl ClientCertVerifier for Demand {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verifier.verify_tls12_signature(message, certificate, signature)
+        self.trust.verifier.verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -134,11 +144,11 @@ impl ClientCertVerifier for Demand {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verifier.verify_tls13_signature(message, certificate, signature)
+        self.trust.verifier.verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.verifier.supported_verify_schemes()
+        self.trust.verifier.supported_verify_schemes()
     }
 }
 

@@ -2,7 +2,11 @@
 
 use super::client::{Answer, CP, Call, LOCAL, Pair, agent_token, decoded, spec, token_of};
 use ctlmon::{
-    lab::{Lab, faults::Fault, spec::TokenSpec},
+    lab::{
+        Lab,
+        faults::Fault,
+        spec::{ClusterAgentReference, TokenSpec},
+    },
     model::{
         question::AccountRef,
         rights::{Binding, BindingSubject, RoleKind, RoleRef, SubjectKind},
@@ -361,6 +365,36 @@ async fn what_is_stored_agrees_with_what_is_served() {
     );
     let secret = read(&lab, "/api/v1/namespaces/datadog/secrets/etcd-client").await;
     assert!(decoded(&secret["data"]["ca.crt"]).starts_with("-----BEGIN CERTIFICATE-----\n"));
+}
+
+#[tokio::test]
+async fn what_the_agents_are_told_need_not_be_true() {
+    let mut spec = spec();
+    spec.agents.host_network = false;
+    spec.agents.cluster_agent = ClusterAgentReference {
+        service: "gone".to_owned(),
+        url: Some("https://gone.datadog.svc:5005".to_owned()),
+        token: ("other".to_owned(), "key".to_owned()),
+    };
+    let lab = Lab::start(spec).await.unwrap();
+    let daemon_set = read(&lab, "/apis/apps/v1/namespaces/datadog/daemonsets/datadog-agent").await;
+    let variables = daemon_set["spec"]["template"]["spec"]["containers"][0]["env"].to_string();
+    for written in [
+        r#"{"name":"DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME","value":"gone"}"#,
+        r#"{"name":"DD_CLUSTER_AGENT_URL","value":"https://gone.datadog.svc:5005"}"#,
+        r#""secretKeyRef":{"key":"key","name":"other"}"#,
+    ] {
+        assert!(variables.contains(written), "{variables}");
+    }
+    let cluster_agent =
+        read(&lab, "/apis/apps/v1/namespaces/datadog/deployments/datadog-agent-cluster-agent").await;
+    assert!(cluster_agent.to_string().contains(r#""name":"datadog-agent-cluster-agent"}}"#));
+    // Pods of their own network have addresses of their own.
+    let agents = "/api/v1/namespaces/datadog/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dagent";
+    for pod in read(&lab, agents).await["items"].as_array().unwrap() {
+        assert_ne!(pod["status"]["podIP"], pod["status"]["hostIP"]);
+        assert!(pod["status"]["podIP"].as_str().unwrap().starts_with("10.244."));
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ctlmon::lab::{
-    Lab, LabSpec, Reach,
+    Lab, LabSpec,
     spec::{CertificateSpec, Issuer, KeyType, Purpose, SecretEntry, SecretSpec, Validity},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +83,7 @@ impl Pair {
 
     /// The administrator's.
     pub(crate) fn admin(lab: &Lab) -> Self {
-        let config = lab.kubeconfig(Reach::Here).unwrap();
+        let config = lab.kubeconfig().unwrap();
         let user = &config["users"][0]["user"];
         Self::from_pem(&decoded(&user["client-certificate-data"]), &decoded(&user["client-key-data"]))
     }

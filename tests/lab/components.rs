@@ -7,7 +7,7 @@ use ctlmon::{
     lab::{
         Lab, LabSpec,
         faults::Fault,
-        spec::{CertificateSpec, Issuer, Purpose, TokenSpec, Validity},
+        spec::{CertificateSpec, Issuer, KubeletAuthorization, KubeletSpec, Purpose, TokenSpec, Validity},
     },
     model::{component::Component, question::AccountRef},
 };
@@ -214,6 +214,9 @@ async fn the_kubelet_asks_for_rights_on_the_node() {
         ("/healthz", "healthz proxy"),
         ("/metrics/cadvisor", "metrics"),
         ("/pods", "pods proxy"),
+        ("/stats/summary", "stats"),
+        ("/logs/", "log"),
+        ("/configz", "configz proxy"),
         ("/nosuch", "proxy"),
     ] {
         let answer = Call::new(path).token(&norbac).send(&lab, CP, 10250).await;
@@ -226,6 +229,57 @@ async fn the_kubelet_asks_for_rights_on_the_node() {
     }
     let agent = agent_token(&lab).await;
     assert_eq!(Call::new("/healthz").token(&agent).send(&lab, CP, 10250).await.body, "ok");
+}
+
+#[tokio::test]
+async fn a_kubelet_obeys_its_configuration_and_tells_it() {
+    let mut spec = spec();
+    spec.nodes[0].kubelet.webhook = false;
+    spec.nodes[1].kubelet = KubeletSpec {
+        anonymous: true,
+        authorization: KubeletAuthorization::AlwaysAllow,
+        ..spec.nodes[1].kubelet.clone()
+    };
+    let lab = Lab::start(spec).await.unwrap();
+    let agent = agent_token(&lab).await;
+    // A good token is not looked at, so nobody is known.
+    let answer = Call::new("/metrics").token(&agent).send(&lab, CP, 10250).await;
+    assert_eq!((answer.status, answer.body.as_str()), (401, "Unauthorized"));
+    assert_eq!(Call::new("/metrics").send(&lab, "192.0.2.21", 10250).await.status, 200);
+    for (node, webhook, anonymous, mode) in
+        [("cp-1", false, false, "Webhook"), ("worker-1", true, true, "AlwaysAllow")]
+    {
+        let path = format!("/api/v1/nodes/{node}/proxy/configz");
+        let config =
+            &Call::new(&path).certificate(&Pair::admin(&lab)).json(&lab, CP, 6443).await["kubeletconfig"];
+        assert_eq!(config["authentication"]["webhook"]["enabled"], webhook, "{node}");
+        assert_eq!(config["authentication"]["anonymous"]["enabled"], anonymous, "{node}");
+        assert_eq!(config["authorization"]["mode"], mode, "{node}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_the_metrics_of_nodes_is_refused_by_the_kubelet_alone() {
+    let mut spec = spec();
+    for rule in spec
+        .rights
+        .roles
+        .iter_mut()
+        .filter(|role| role.name == "datadog-agent")
+        .flat_map(|role| &mut role.rules)
+    {
+        rule.resources.retain(|resource| resource != "nodes/metrics");
+    }
+    let lab = Lab::start(spec).await.unwrap();
+    let agent = agent_token(&lab).await;
+    let ask = |path: &str| Call::new(path).token(&agent);
+    assert_eq!(
+        ask("/metrics").send(&lab, CP, 10250).await.body,
+        "Forbidden (user=system:serviceaccount:datadog:datadog-agent, verb=get, resource=nodes, subresource(s)=[metrics])\n"
+    );
+    assert_eq!(ask("/stats/summary").send(&lab, CP, 10250).await.status, 200);
+    assert_eq!(ask("/pods").send(&lab, CP, 10250).await.status, 200);
+    assert_eq!(ask("/metrics").send(&lab, CP, 6443).await.status, 200);
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use super::client::{CP, Call, LOCAL, Pair, client_certificate, connect, spec, way, with_certificate};
 use ctlmon::lab::{
-    Lab,
+    Lab, LabSpec,
     faults::Fault,
-    spec::{AuthoritySpec, CertificateSpec, Issuer, KeyType, Purpose, Validity},
+    spec::{Alerts, AuthoritySpec, CertificateSpec, Issuer, KeyType, Purpose, Validity},
 };
 use jiff::SignedDuration;
 use rustls::{
@@ -20,7 +20,15 @@ async fn check(
     tls13: Result<u16, AlertDescription>,
     tls12: Result<u16, AlertDescription>,
 ) {
-    let mut spec = spec();
+    check_in(spec(), certificate, tls13, tls12).await;
+}
+
+async fn check_in(
+    mut spec: LabSpec,
+    certificate: Option<CertificateSpec>,
+    tls13: Result<u16, AlertDescription>,
+    tls12: Result<u16, AlertDescription>,
+) {
     let authority = |common_name: &str, key| AuthoritySpec {
         common_name: common_name.to_owned(),
         dns: Vec::new(),
@@ -108,6 +116,24 @@ async fn certificates_for_servers_only_are_bad() {
     refused(certificate, BadCertificate).await;
 }
 
+/// As etcd 3.4.23 of Debian, built with Go 1.19.8, answered.
+#[tokio::test]
+async fn an_old_go_says_the_same_to_everybody() {
+    let old = LabSpec { etcd_alerts: Alerts::BadCertificate, ..spec() };
+    let good = client_certificate(etcd_ca());
+    check_in(old.clone(), Some(good.clone()), Ok(200), Ok(200)).await;
+    for refused in [
+        None,
+        Some(CertificateSpec { validity: valid(-48, -1), ..good.clone() }),
+        Some(CertificateSpec { validity: valid(1, 48), ..good.clone() }),
+        Some(CertificateSpec { purposes: vec![Purpose::Server], ..good }),
+        Some(client_certificate(Issuer::Authority("other".to_owned()))),
+        Some(client_certificate(Issuer::Authority("same-name".to_owned()))),
+    ] {
+        check_in(old.clone(), refused, Err(BadCertificate), Err(BadCertificate)).await;
+    }
+}
+
 #[tokio::test]
 async fn it_names_its_authority_when_it_asks() {
     let lab = Lab::start(spec()).await.unwrap();
@@ -125,6 +151,8 @@ async fn the_agents_certificate_is_good_until_a_fault_spoils_it() {
         (None, Ok(200)),
         (Some("etcd-client-cert-expired"), Err(CertificateExpired)),
         (Some("etcd-client-cert-foreign-ca"), Err(UnknownCA)),
+        (Some("etcd-client-cert-not-yet-valid"), Err(CertificateExpired)),
+        (Some("etcd-client-cert-without-client-auth"), Err(BadCertificate)),
     ] {
         let mut spec = spec();
         if let Some(fault) = fault {

@@ -1,7 +1,7 @@
 //! Port-forward, through the client that ctlmon itself uses.
 
 use super::client::{CP, Call, Pair, agent_token, spec};
-use ctlmon::lab::{Lab, Reach};
+use ctlmon::lab::Lab;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, Config,
@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn client(lab: &Lab) -> Client {
-    let kubeconfig: Kubeconfig = serde_json::from_value(lab.kubeconfig(Reach::Here).unwrap()).unwrap();
+    let kubeconfig: Kubeconfig = serde_json::from_value(lab.kubeconfig().unwrap()).unwrap();
     // Another test may have been first; which one it is does not matter here.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();

@@ -5,6 +5,7 @@ mod discovery;
 mod impersonate;
 mod objects;
 mod path;
+mod proxy;
 mod reviews;
 mod selector;
 mod token_request;
@@ -14,6 +15,7 @@ use super::{
     cluster::Cluster,
     forbidden::forbidden,
     forward,
+    proxy::Journey,
     reply::{Refusal, Reply},
     request::Ask,
     store::Kind,
@@ -32,6 +34,8 @@ pub(super) enum Outcome {
     Reply(Reply),
     /// Connections to a pod's ports: each port with the place that is behind it, if there is one.
     Forward { pod: String, ports: Vec<(u16, Option<SocketAddr>)> },
+    /// A request to be made on the caller's behalf, though not in his name.
+    Proxy(Journey),
 }
 
 /// Answers a request on a node's API server.
@@ -47,15 +51,15 @@ pub(super) fn answer(cluster: &Cluster, node: &str, ask: &Ask) -> Outcome {
         return Outcome::Reply(signed(cluster, ask, Refusal::unauthorized().reply(), false));
     };
     let outcome = impersonate::become_another(cluster, ask, who)
-        .and_then(|who| route(cluster, &who, ask))
+        .and_then(|who| route(cluster, node, &who, ask))
         .unwrap_or_else(|status| Outcome::Reply(status.reply()));
     match outcome {
         Outcome::Reply(reply) => Outcome::Reply(signed(cluster, ask, reply, true)),
-        forward @ Outcome::Forward { .. } => forward,
+        other @ (Outcome::Forward { .. } | Outcome::Proxy(_)) => other,
     }
 }
 
-fn route(cluster: &Cluster, who: &Identity, ask: &Ask) -> Result<Outcome, Refusal> {
+fn route(cluster: &Cluster, node: &str, who: &Identity, ask: &Ask) -> Result<Outcome, Refusal> {
     let target = Target::of(ask);
     authorize(cluster, who, &target.permission(ask))?;
     match &target {
@@ -67,7 +71,7 @@ fn route(cluster: &Cluster, who: &Identity, ask: &Ask) -> Result<Outcome, Refusa
             };
             Ok(Outcome::Reply(reply.unwrap_or_else(Reply::not_found)))
         }
-        Target::Resource(resource) => on_resource(cluster, who, ask, resource),
+        Target::Resource(resource) => on_resource(cluster, node, who, ask, resource),
     }
 }
 
@@ -79,6 +83,7 @@ fn authorize(cluster: &Cluster, who: &Identity, action: &Permission) -> Result<(
 
 fn on_resource(
     cluster: &Cluster,
+    node: &str,
     who: &Identity,
     ask: &Ask,
     resource: &Resource,
@@ -98,10 +103,12 @@ fn on_resource(
             token_request::create(cluster, resource, ask).map(Outcome::Reply)
         }
         ("pods", "portforward", "get") => port_forward(cluster, who, ask, resource),
+        ("nodes", "proxy", "get") => proxy::to_node(cluster, node, ask, resource).map(Outcome::Proxy),
+        ("pods", "proxy", "get") => proxy::to_pod(cluster, node, ask, resource).map(Outcome::Proxy),
         ("pods", "portforward", "create") => Err(Refusal::bad_request(forward::ONLY)),
         (_, "", "list") => objects::list(cluster, ask, kind, resource).map(Outcome::Reply),
         (_, "", "get") => objects::get(cluster, ask, kind, resource).map(Outcome::Reply),
-        (_, "", _) => Err(Refusal::method_not_allowed()),
+        ("nodes" | "pods", "proxy", _) | (_, "", _) => Err(Refusal::method_not_allowed()),
         _ => Err(Refusal::no_such_resource()),
     }
 }
@@ -136,8 +143,21 @@ fn port_forward(
     Ok(Outcome::Forward { pod: resource.name.clone(), ports })
 }
 
-/// The headers by which an API server is known: no other component sends them.
+/// An answer that somebody else gave, as the API server passes it on: with its own headers, and otherwise untouched.
+pub(super) fn passed_on(cluster: &Cluster, answered: Result<Reply, Refusal>, ask: &Ask) -> Reply {
+    match answered {
+        Ok(reply) => with_marks(cluster, reply, true),
+        Err(status) => signed(cluster, ask, status.reply(), true),
+    }
+}
+
 fn signed(cluster: &Cluster, ask: &Ask, reply: Reply, is_known: bool) -> Reply {
+    let reply = with_marks(cluster, reply, is_known);
+    if ask.wants_indented() { reply.indented() } else { reply }
+}
+
+/// The headers by which an API server is known: no other component sends them.
+fn with_marks(cluster: &Cluster, reply: Reply, is_known: bool) -> Reply {
     let mut reply = reply
         .with(HeaderName::from_static("audit-id"), &cluster.next_id("audit"))
         .with(header::CACHE_CONTROL, "no-cache, private");
@@ -153,5 +173,5 @@ fn signed(cluster: &Cluster, ask: &Ask, reply: Reply, is_known: bool) -> Reply {
     if reply.status == http::StatusCode::FORBIDDEN {
         reply = reply.with(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     }
-    if ask.wants_indented() { reply.indented() } else { reply }
+    reply
 }

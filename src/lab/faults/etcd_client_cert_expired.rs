@@ -1,4 +1,4 @@
-//! The agents' client certificate for etcd ended three days ago, and nobody renewed it.
+//! The agents' client certificate for etcd ended three days ago, and nobody renewed it. It is one Secret for all nodes.
 
 use super::Fault;
 use jiff::SignedDuration;

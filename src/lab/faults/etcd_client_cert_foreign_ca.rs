@@ -1,4 +1,5 @@
 //! The agents' client certificate was signed by another cluster's etcd authority, which has the same name as this one's.
+//! It is one Secret for all nodes.
 
 use super::Fault;
 use crate::lab::spec::Issuer;

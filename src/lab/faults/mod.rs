@@ -1,10 +1,19 @@
 //! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
 
+mod cluster_agent_address_wrong;
+mod cluster_agent_token_mismatch;
 mod controller_manager_metrics_forbidden;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
+mod etcd_client_cert_missing;
+mod etcd_client_cert_not_yet_valid;
+mod etcd_client_cert_without_client_auth;
+mod kubelet_ignores_tokens;
+mod kubelet_metrics_forbidden;
+mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
 mod scheduler_no_credentials;
+mod self_signed_cert_verified;
 
 use super::spec::LabSpec;
 
@@ -23,11 +32,20 @@ pub struct Fault {
 
 /// Every fault, in the order of their ids.
 pub static FAULTS: &[&Fault] = &[
+    &cluster_agent_address_wrong::FAULT,
+    &cluster_agent_token_mismatch::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
+    &etcd_client_cert_missing::FAULT,
+    &etcd_client_cert_not_yet_valid::FAULT,
+    &etcd_client_cert_without_client_auth::FAULT,
+    &kubelet_ignores_tokens::FAULT,
+    &kubelet_metrics_forbidden::FAULT,
+    &metrics_on_loopback_only::FAULT,
     &no_agent_on_control_plane::FAULT,
     &scheduler_no_credentials::FAULT,
+    &self_signed_cert_verified::FAULT,
 ];
 
 impl Fault {

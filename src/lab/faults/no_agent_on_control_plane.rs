@@ -1,4 +1,4 @@
-//! The agents do not tolerate the control plane's taint, so none of them runs where the control plane is.
+//! The agents do not tolerate the control plane's taint, so none of them runs where the control plane is, on any node.
 
 use super::Fault;
 

@@ -1,4 +1,4 @@
-//! The agents' check of the scheduler was written by hand, and its author forgot the token.
+//! The agents' check of the scheduler was written by hand, and its author forgot the token. It is one file for all nodes.
 
 use super::Fault;
 

@@ -4,7 +4,7 @@ use super::{CONTROL_PLANE_TAINT, WORKER};
 use crate::{
     lab::{
         seed::Seed,
-        spec::{AgentCheck, AgentSpec, ClusterAgentSpec, SecretEntry, SecretSpec},
+        spec::{AgentCheck, AgentSpec, ClusterAgentReference, ClusterAgentSpec, SecretEntry, SecretSpec},
     },
     model::{question::AccountRef, workload::Toleration},
 };
@@ -38,6 +38,11 @@ pub(super) fn node_agents() -> AgentSpec {
         .map(|(file, check)| (file.to_owned(), check))
         .collect(),
         client_certificate: (CLIENT_CERTIFICATE.to_owned(), MOUNTED_AT.to_owned()),
+        cluster_agent: ClusterAgentReference {
+            service: CLUSTER_AGENT.to_owned(),
+            url: None,
+            token: (CLUSTER_AGENT.to_owned(), "token".to_owned()),
+        },
     }
 }
 
@@ -45,6 +50,7 @@ pub(super) fn node_agents() -> AgentSpec {
 pub(super) fn cluster_agent() -> ClusterAgentSpec {
     ClusterAgentSpec {
         name: CLUSTER_AGENT.to_owned(),
+        token_from: (CLUSTER_AGENT.to_owned(), "token".to_owned()),
         node: WORKER.to_owned(),
         address: IpAddr::V4(Ipv4Addr::new(10, 244, 0, 10)),
         token: token(),

@@ -2,7 +2,7 @@
 //!
 //! Source: the certificates of a cluster made by kubeadm 1.36 and those that its ports served.
 
-use super::{CONTROL_PLANE, CONTROL_PLANE_ADDRESS, WORKER};
+use super::{ControlPlane, WORKER};
 use crate::lab::spec::{AuthoritySpec, CertificateSpec, Issuer, KeyType, PkiSpec, Purpose, Validity};
 use jiff::SignedDuration;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -16,59 +16,92 @@ const SERVER: &[Purpose] = &[Purpose::Server];
 const CLIENT: &[Purpose] = &[Purpose::Client];
 
 /// All certificates of a cluster that was set up `age` ago, at the Unix time `set_up_at`.
-pub(super) fn all(age: SignedDuration, set_up_at: i64) -> PkiSpec {
-    let by_kubeadm = |days| since(-age, SignedDuration::from_mins(5), days);
-    // Components date what they make in memory back by an hour.
-    let by_itself = |days| since(-age, SignedDuration::from_hours(1), days);
+pub(super) fn all(age: SignedDuration, set_up_at: i64, control_planes: &[ControlPlane]) -> PkiSpec {
     let mut pki = PkiSpec::default();
     for (name, common_name) in
         [("ca", "kubernetes"), ("etcd-ca", "etcd-ca"), ("front-proxy-ca", "front-proxy-ca")]
     {
         // kubeadm's authorities carry their own name as a host name.
-        let authority =
-            AuthoritySpec { dns: vec![common_name.to_owned()], ..authority(common_name, by_kubeadm(3650)) };
+        let authority = AuthoritySpec {
+            dns: vec![common_name.to_owned()],
+            ..authority(common_name, by_kubeadm(-age, 3650))
+        };
         pki.authorities.insert(name.to_owned(), authority);
     }
-    let localhost = format!("localhost@{set_up_at}");
-    for (name, common_name, dns, addresses) in [
-        ("controller-manager".to_owned(), localhost.clone(), "localhost", &[LOOPBACK, LOOPBACK][..]),
-        ("scheduler".to_owned(), localhost, "localhost", &[LOOPBACK, LOOPBACK][..]),
-        (format!("kubelet-{CONTROL_PLANE}"), format!("{CONTROL_PLANE}@{set_up_at}"), CONTROL_PLANE, &[][..]),
-        (format!("kubelet-{WORKER}"), format!("{WORKER}@{set_up_at}"), WORKER, &[][..]),
-    ] {
-        let issuer = common_name.replacen('@', "-ca@", 1);
-        pki.authorities.insert(format!("{name}-ca"), authority(&issuer, by_itself(365)));
-        let issuer = Issuer::SentAuthority(format!("{name}-ca"));
-        pki.certificates
-            .insert(name, certificate(&common_name, issuer, SERVER, by_itself(365)).named(&[dns], addresses));
+    for node in control_planes {
+        let (since, second) = (node.joined_after - age, set_up_at + node.joined_after.as_secs());
+        for component in ["controller-manager", "scheduler"] {
+            let name = format!("{component}-{}", node.name);
+            make_itself(&mut pki, name, ("localhost", &[LOOPBACK, LOOPBACK]), since, second);
+        }
+        make_itself(&mut pki, format!("kubelet-{}", node.name), (&node.name, &[]), since, second);
+        pki.certificates.extend(of_node(node, control_planes, since));
     }
+    make_itself(&mut pki, format!("kubelet-{WORKER}"), (WORKER, &[]), -age, set_up_at);
+    pki.certificates.extend(of_cluster(age));
+    pki
+}
 
-    let node = CONTROL_PLANE_ADDRESS;
-    let kubernetes = || Issuer::Authority("ca".to_owned());
-    let etcd = || Issuer::Authority("etcd-ca".to_owned());
-    let leaf =
-        |common_name: &str, issuer, purposes| certificate(common_name, issuer, purposes, by_kubeadm(365));
-    let etcd_names = [CONTROL_PLANE, "localhost"];
-    let etcd_addresses = [node, LOOPBACK, LOOPBACK_V6];
+/// What a program makes in memory when it starts: an authority, a certificate of it, and then it forgets the
+/// authority's key.
+fn make_itself(
+    pki: &mut PkiSpec,
+    name: String,
+    (host, addresses): (&str, &[IpAddr]),
+    since: SignedDuration,
+    second: i64,
+) {
+    // Dated back by an hour.
+    let validity = valid(since, SignedDuration::from_hours(1), 365);
+    let issuer = format!("{name}-ca");
+    pki.authorities.insert(issuer.clone(), authority(&format!("{host}-ca@{second}"), validity));
+    let issuer = Issuer::SentAuthority(issuer);
+    let certificate = certificate(&format!("{host}@{second}"), issuer, SERVER, validity);
+    pki.certificates.insert(name, certificate.named(&[host], addresses));
+}
+
+/// What kubeadm puts on a control-plane node for what is served there.
+fn of_node(
+    node: &ControlPlane,
+    control_planes: &[ControlPlane],
+    since: SignedDuration,
+) -> [(String, CertificateSpec); 3] {
+    let name = node.name.as_str();
     let api_names = [
-        CONTROL_PLANE,
+        name,
         "kubernetes",
         "kubernetes.default",
         "kubernetes.default.svc",
         "kubernetes.default.svc.cluster.local",
     ];
-    for (name, certificate) in [
-        ("apiserver", leaf("kube-apiserver", kubernetes(), SERVER).named(&api_names, &[API_SERVICE, node])),
-        ("apiserver-kubelet-client", leaf("kube-apiserver-kubelet-client", kubernetes(), CLIENT)),
-        ("apiserver-etcd-client", leaf("kube-apiserver-etcd-client", etcd(), CLIENT)),
-        (
-            "front-proxy-client",
-            leaf("front-proxy-client", Issuer::Authority("front-proxy-ca".to_owned()), CLIENT),
-        ),
-        ("etcd-server", leaf(CONTROL_PLANE, etcd(), BOTH).named(&etcd_names, &etcd_addresses)),
-        ("etcd-peer", leaf(CONTROL_PLANE, etcd(), BOTH).named(&etcd_names, &etcd_addresses)),
-        ("etcd-healthcheck-client", leaf("kube-etcd-healthcheck-client", etcd(), CLIENT)),
-        ("admin", leaf("kubernetes-admin", kubernetes(), CLIENT).in_group("kubeadm:cluster-admins")),
+    // Every API server bears the address under which the cluster is known, which here is that of the first.
+    let mut api_addresses = vec![API_SERVICE, node.address];
+    api_addresses
+        .extend(control_planes.first().map(|first| first.address).filter(|first| *first != node.address));
+    let etcd_addresses = [node.address, LOOPBACK, LOOPBACK_V6];
+    let leaf = |common_name: &str, issuer: &str, purposes| {
+        certificate(common_name, Issuer::Authority(issuer.to_owned()), purposes, by_kubeadm(since, 365))
+    };
+    let of_etcd = || leaf(name, "etcd-ca", BOTH).named(&[name, "localhost"], &etcd_addresses);
+    [
+        (format!("apiserver-{name}"), leaf("kube-apiserver", "ca", SERVER).named(&api_names, &api_addresses)),
+        (format!("etcd-server-{name}"), of_etcd()),
+        (format!("etcd-peer-{name}"), of_etcd()),
+    ]
+}
+
+/// What is made once, or alike on every node.
+fn of_cluster(age: SignedDuration) -> impl Iterator<Item = (String, CertificateSpec)> {
+    let authority = |name: &str| Issuer::Authority(name.to_owned());
+    let leaf = |common_name: &str, issuer, purposes| {
+        certificate(common_name, issuer, purposes, by_kubeadm(-age, 365))
+    };
+    [
+        ("apiserver-kubelet-client", leaf("kube-apiserver-kubelet-client", authority("ca"), CLIENT)),
+        ("apiserver-etcd-client", leaf("kube-apiserver-etcd-client", authority("etcd-ca"), CLIENT)),
+        ("front-proxy-client", leaf("front-proxy-client", authority("front-proxy-ca"), CLIENT)),
+        ("etcd-healthcheck-client", leaf("kube-etcd-healthcheck-client", authority("etcd-ca"), CLIENT)),
+        ("admin", leaf("kubernetes-admin", authority("ca"), CLIENT).in_group("kubeadm:cluster-admins")),
         (
             "cluster-agent",
             leaf("datadog-cluster-agent", Issuer::Itself, SERVER).named(&["localhost"], &[LOOPBACK]),
@@ -76,22 +109,22 @@ pub(super) fn all(age: SignedDuration, set_up_at: i64) -> PkiSpec {
         (
             "datadog-etcd-client",
             CertificateSpec {
-                validity: since(
-                    SignedDuration::from_hours(-30 * HOURS_A_DAY),
-                    SignedDuration::from_mins(5),
-                    365,
-                ),
-                ..leaf("datadog-agent", etcd(), CLIENT)
+                validity: by_kubeadm(SignedDuration::from_hours(-30 * HOURS_A_DAY), 365),
+                ..leaf("datadog-agent", authority("etcd-ca"), CLIENT)
             },
         ),
-    ] {
-        pki.certificates.insert(name.to_owned(), certificate);
-    }
-    pki
+    ]
+    .into_iter()
+    .map(|(name, certificate)| (name.to_owned(), certificate))
+}
+
+/// kubeadm dates back by five minutes.
+const fn by_kubeadm(moment: SignedDuration, days: i64) -> Validity {
+    valid(moment, SignedDuration::from_mins(5), days)
 }
 
 /// From somewhat before a moment until some days after it.
-const fn since(moment: SignedDuration, dated_back: SignedDuration, days: i64) -> Validity {
+const fn valid(moment: SignedDuration, dated_back: SignedDuration, days: i64) -> Validity {
     Validity {
         from: moment.saturating_sub(dated_back),
         until: moment.saturating_add(SignedDuration::from_hours(days * HOURS_A_DAY)),

@@ -2,22 +2,23 @@
 //!
 //! Source: the manifests of a cluster made by kubeadm 1.36.
 
-use super::CONTROL_PLANE;
+use super::ControlPlane;
 use crate::{lab::spec::ComponentSpec, model::component::Component};
+use std::collections::BTreeMap;
 
 const ETCD: &str = "\
-advertise-client-urls=https://192.0.2.11:2379
+advertise-client-urls=https://ADDRESS:2379
 cert-file=/etc/kubernetes/pki/etcd/server.crt
 client-cert-auth=true
 data-dir=/var/lib/etcd
 feature-gates=InitialCorruptCheck=true
-initial-advertise-peer-urls=https://192.0.2.11:2380
-initial-cluster=cp-1=https://192.0.2.11:2380
+initial-advertise-peer-urls=https://ADDRESS:2380
+initial-cluster=MEMBERS
 key-file=/etc/kubernetes/pki/etcd/server.key
-listen-client-urls=https://127.0.0.1:2379,https://192.0.2.11:2379
+listen-client-urls=https://127.0.0.1:2379,https://ADDRESS:2379
 listen-metrics-urls=http://127.0.0.1:2381
-listen-peer-urls=https://192.0.2.11:2380
-name=cp-1
+listen-peer-urls=https://ADDRESS:2380
+name=NODE
 peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt
 peer-client-cert-auth=true
 peer-key-file=/etc/kubernetes/pki/etcd/peer.key
@@ -27,7 +28,7 @@ trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt
 watch-progress-notify-interval=5s";
 
 const API_SERVER: &str = "\
-advertise-address=192.0.2.11
+advertise-address=ADDRESS
 allow-privileged=true
 authorization-mode=Node,RBAC
 client-ca-file=/etc/kubernetes/pki/ca.crt
@@ -81,8 +82,19 @@ bind-address=127.0.0.1
 kubeconfig=/etc/kubernetes/scheduler.conf
 leader-elect=true";
 
-/// The four of them on the control-plane node.
-pub(super) fn all() -> Vec<ComponentSpec> {
+/// The four of them on every control-plane node.
+pub(super) fn all(control_planes: &[ControlPlane]) -> Vec<ComponentSpec> {
+    let mut members: Vec<String> = Vec::new();
+    let mut components = Vec::new();
+    for node in control_planes {
+        // A member that joins is told of those that are there already and of itself.
+        members.push(format!("{}=https://{}:2380", node.name, node.address));
+        components.extend(on(node, &members.join(",")));
+    }
+    components
+}
+
+fn on(node: &ControlPlane, members: &str) -> [ComponentSpec; 4] {
     [
         (Component::Etcd, "registry.k8s.io/etcd:3.6.8-0", "etcd-server", ETCD),
         (Component::ApiServer, "registry.k8s.io/kube-apiserver:v1.36.2", "apiserver", API_SERVER),
@@ -94,17 +106,25 @@ pub(super) fn all() -> Vec<ComponentSpec> {
         ),
         (Component::Scheduler, "registry.k8s.io/kube-scheduler:v1.36.2", "scheduler", SCHEDULER),
     ]
-    .into_iter()
-    .map(|(component, image, serving, flags)| ComponentSpec {
-        component,
-        node: CONTROL_PLANE.to_owned(),
-        image: image.to_owned(),
-        flags: flags
+    .map(|(component, image, serving, flags)| {
+        let flags = flags
+            .replace("ADDRESS", &node.address.to_string())
+            .replace("MEMBERS", members)
+            .replace("NODE", &node.name);
+        let mut flags: BTreeMap<String, String> = flags
             .lines()
             .filter_map(|line| line.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        serving: serving.to_owned(),
+            .collect();
+        if component == Component::Etcd && members.contains(',') {
+            flags.insert("initial-cluster-state".to_owned(), "existing".to_owned());
+        }
+        ComponentSpec {
+            component,
+            node: node.name.clone(),
+            image: image.to_owned(),
+            flags,
+            serving: format!("{serving}-{}", node.name),
+        }
     })
-    .collect()
 }

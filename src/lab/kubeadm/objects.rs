@@ -1,10 +1,10 @@
 //! What else is in a new kubeadm cluster: namespaces, accounts, services, kubeadm's own notes, and the add-ons' workloads.
 
-use super::CONTROL_PLANE_ADDRESS;
+use super::ControlPlane;
 use serde_json::{Value, json};
 
 /// Everything that follows from no other part of the spec.
-pub(super) fn all() -> Vec<Value> {
+pub(super) fn all(control_planes: &[ControlPlane]) -> Vec<Value> {
     let mut objects: Vec<Value> = Vec::new();
     for namespace in ["default", "kube-node-lease", "kube-public", "kube-system", "datadog"] {
         objects.push(json!({
@@ -18,9 +18,10 @@ pub(super) fn all() -> Vec<Value> {
     }
     objects.push(account("kube-system", "coredns"));
     objects.push(account("kube-system", "kube-proxy"));
-    objects.extend(services());
+    objects.extend(services(control_planes));
     objects.push(kubeadm_config());
-    objects.push(kube_proxy());
+    // It runs on the worker as well.
+    objects.push(kube_proxy(control_planes.len() + 1));
     objects.push(coredns());
     objects
 }
@@ -29,7 +30,8 @@ fn account(namespace: &str, name: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": namespace, "name": name}})
 }
 
-fn services() -> Vec<Value> {
+fn services(control_planes: &[ControlPlane]) -> Vec<Value> {
+    let addresses: Vec<Value> = control_planes.iter().map(|node| json!({"ip": node.address})).collect();
     let dns = json!({
         "k8s-app": "kube-dns",
         "kubernetes.io/cluster-service": "true",
@@ -65,7 +67,7 @@ fn services() -> Vec<Value> {
                 "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"},
             },
             "subsets": [{
-                "addresses": [{"ip": CONTROL_PLANE_ADDRESS}],
+                "addresses": addresses,
                 "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
             }],
         }),
@@ -122,7 +124,7 @@ scheduler: {}
     })
 }
 
-fn kube_proxy() -> Value {
+fn kube_proxy(pods: usize) -> Value {
     json!({
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
@@ -150,13 +152,13 @@ fn kube_proxy() -> Value {
             "updateStrategy": {"type": "RollingUpdate"},
         },
         "status": {
-            "currentNumberScheduled": 2,
-            "desiredNumberScheduled": 2,
-            "numberAvailable": 2,
+            "currentNumberScheduled": pods,
+            "desiredNumberScheduled": pods,
+            "numberAvailable": pods,
             "numberMisscheduled": 0,
-            "numberReady": 2,
+            "numberReady": pods,
             "observedGeneration": 1,
-            "updatedNumberScheduled": 2,
+            "updatedNumberScheduled": pods,
         },
     })
 }

@@ -1,12 +1,11 @@
 //! Pods of the workloads that the spec gives as plain objects: the add-ons of a new cluster.
 
-use super::pod::{PodParts, pod, suffix};
+use super::pod::{PodParts, drawn_address, pod, suffix};
 use crate::lab::{
     seed::Seed,
     spec::{LabSpec, NodeSpec},
 };
 use serde_json::Value;
-use std::net::IpAddr;
 
 /// A pod on every node for each `DaemonSet`, and for each Deployment as many as it wants, over all nodes in turn.
 pub(super) fn pods(lab: &LabSpec) -> Vec<Value> {
@@ -38,7 +37,7 @@ fn pod_of(lab: &LabSpec, workload: &Value, node: &NodeSpec, owner_kind: &str, co
     let template = &workload["spec"]["template"];
     let purpose = format!("{name} {count} on {}", node.name);
     let address = (!template["spec"]["hostNetwork"].as_bool().unwrap_or_default())
-        .then(|| pod_address(node, seed.bytes::<1>(&purpose)[0]));
+        .then(|| drawn_address(node, seed, &purpose));
     pod(PodParts {
         namespace: workload["metadata"]["namespace"].as_str().unwrap_or_default(),
         name: &format!("{owner}-{}", suffix::<5>(seed, &purpose)),
@@ -51,12 +50,4 @@ fn pod_of(lab: &LabSpec, workload: &Value, node: &NodeSpec, owner_kind: &str, co
         seed,
         spec: template["spec"].clone(),
     })
-}
-
-/// Some address of the node's pod network, away from the first ones, which the spec hands out by name.
-fn pod_address(node: &NodeSpec, drawn: u8) -> Option<IpAddr> {
-    let (network, _) = node.pod_cidr.split_once('/')?;
-    let IpAddr::V4(network) = network.parse().ok()? else { return None };
-    let [a, b, c, _] = network.octets();
-    Some(IpAddr::from([a, b, c, 64 + drawn % 128]))
 }

@@ -1,6 +1,6 @@
 //! The Datadog node agents as the chart's objects, and their pods on the nodes where the scheduler's rules let them run.
 
-use super::pod::{PodParts, pod, suffix};
+use super::pod::{PodParts, drawn_address, pod, suffix};
 use crate::{
     lab::{
         seed::Seed,
@@ -44,7 +44,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             annotations: Value::Null,
             owner: ("DaemonSet", name, "apps/v1"),
             node,
-            address: None,
+            address: if spec.host_network { None } else { drawn_address(node, seed, "agent") },
             started_at: lab.set_up_at(),
             seed,
             spec: pod_spec(spec),
@@ -113,9 +113,19 @@ fn pod_spec(spec: &AgentSpec) -> Value {
     let name = &spec.account.name;
     let (secret, path) = &spec.client_certificate;
     let image = "gcr.io/datadoghq/agent:7.81.1";
-    let cluster_agent = format!("{name}-cluster-agent");
-    // Checks that are configured here must not run a second time from the files that the image ships.
-    let shipped: Vec<&str> = spec.checks.keys().filter_map(|file| file.strip_suffix(".yaml")).collect();
+    let cluster_agent = &spec.cluster_agent;
+    let (token, key) = &cluster_agent.token;
+    let mut variables = json!([
+        {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}},
+        {"name": "DD_KUBELET_TLS_VERIFY", "value": "false"},
+        {"name": "DD_IGNORE_AUTOCONF", "value": ignored(spec)},
+        {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},
+        {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": cluster_agent.service},
+        {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": token, "key": key}}},
+    ]);
+    if let (Some(url), Some(variables)) = (&cluster_agent.url, variables.as_array_mut()) {
+        variables.push(json!({"name": "DD_CLUSTER_AGENT_URL", "value": url}));
+    }
     let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
     json!({
         "serviceAccountName": name,
@@ -135,14 +145,7 @@ fn pod_spec(spec: &AgentSpec) -> Value {
             "name": "agent",
             "image": image,
             "command": ["agent", "run"],
-            "env": [
-                {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}},
-                {"name": "DD_KUBELET_TLS_VERIFY", "value": "false"},
-                {"name": "DD_IGNORE_AUTOCONF", "value": format!("{} kubernetes_state", shipped.join(" "))},
-                {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},
-                {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": cluster_agent},
-                {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": cluster_agent, "key": "token"}}},
-            ],
+            "env": variables,
             "ports": [{"name": "dogstatsdport", "containerPort": 8125, "protocol": "UDP"}],
             "volumeMounts": [
                 {"name": "config", "mountPath": "/etc/datadog-agent"},
@@ -156,6 +159,12 @@ fn pod_spec(spec: &AgentSpec) -> Value {
             {"name": secret, "secret": {"secretName": secret, "defaultMode": 420}},
         ],
     })
+}
+
+/// The checks that are configured here, which must not run a second time from the files that the image ships.
+fn ignored(spec: &AgentSpec) -> String {
+    let shipped: Vec<&str> = spec.checks.keys().filter_map(|file| file.strip_suffix(".yaml")).collect();
+    format!("{} kubernetes_state", shipped.join(" "))
 }
 
 /// A check's file as a person writes it.

@@ -14,6 +14,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     let release = &lab.agents.account.name;
     let namespace = &lab.agents.account.namespace;
     let name = &spec.name;
+    let (secret, key) = &spec.token_from;
     let mut labels = helm_labels(release);
     labels["app.kubernetes.io/component"] = json!("cluster-agent");
     let pod_labels = json!({
@@ -36,7 +37,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             ],
             "env": [
                 {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": name},
-                {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": name, "key": "token"}}},
+                {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}},
             ],
         }],
     });

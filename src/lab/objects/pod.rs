@@ -96,6 +96,14 @@ pub(super) fn pod(parts: PodParts<'_>) -> Value {
     object
 }
 
+/// Some address of the node's pod network, away from the first ones, which the spec hands out by name.
+pub(super) fn drawn_address(node: &NodeSpec, seed: Seed, purpose: &str) -> Option<IpAddr> {
+    let (network, _) = node.pod_cidr.split_once('/')?;
+    let IpAddr::V4(network) = network.parse().ok()? else { return None };
+    let [a, b, c, _] = network.octets();
+    Some(IpAddr::from([a, b, c, 64 + seed.bytes::<1>(purpose)[0] % 128]))
+}
+
 /// The letters that Kubernetes makes generated names of: no vowels, and nothing that looks like another.
 pub(super) fn suffix<const N: usize>(seed: Seed, purpose: &str) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
