@@ -181,7 +181,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__doctor)
-            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -252,6 +252,10 @@ _ctlmon() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --control-planes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -427,7 +431,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__lab)
-            opts="-o -v -h --distribution --fault --list-faults --output --verbose --color --help"
+            opts="-o -v -h --distribution --fault --control-planes --list-faults --output --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -438,6 +442,10 @@ _ctlmon() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --control-planes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

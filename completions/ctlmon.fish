@@ -76,6 +76,7 @@ port-forward\t'A port that the API server forwards into a pod'
 direct\t'A connection from this machine'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l lab -d 'Look at the embedded practice cluster, in this process and also as its agents\' account' -r -f -a "kubeadm\t''"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; ctlmon lab --list-faults names them all' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l control-planes -d 'Give it this many control-plane nodes' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l only -d 'Judge by these checks only: ids, patterns such as \'etcd-*\', or components; repeatable' -r
@@ -106,6 +107,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s v -l verbose -
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'The distribution' -r -f -a "kubeadm\t''"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l control-planes -d 'How many control-plane nodes there are' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s o -l output -d 'The format of the list' -r -f -a "human\t'For people'
 json\t'JSON'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'

@@ -47,7 +47,7 @@ pub(super) struct DoctorArgs {
 #[command(next_help_heading = "Named endpoints, without a Kubernetes API")]
 struct EndpointArgs {
     /// Judge this endpoint in place of a cluster's, such as etcd=https://127.0.0.1:2379; repeatable
-    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint, conflicts_with_all = ["kubeconfig", "context", "from"])]
+    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint, conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with = "from")]
     endpoints: Vec<(Component, Endpoint)>,
     /// The CA that the endpoints' serving certificates are verified with
     #[arg(long, value_name = "FILE", requires = "endpoints")]
@@ -163,9 +163,10 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
             json::report(&snapshot, &detection, &report, exit.code()).map_err(CommandError::could_not_look)?
         }
     };
-    print(console, &text)?;
+    let is_read = print(console, &text)?;
     source::save(console, &args.recording, &snapshot);
-    Ok(exit)
+    // Who closes the pipe has seen enough, and is not to be told that something went wrong.
+    Ok(if is_read { exit } else { Exit::Fine })
 }
 
 fn list(console: &Console, output: Output, selection: &Selection) -> Result<Exit, CommandError> {

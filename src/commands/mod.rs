@@ -107,8 +107,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
     }
 }
 
-/// Prints what was asked for.
-fn print(console: &Console, text: &str) -> Result<(), CommandError> {
+/// Prints what was asked for, and says whether the reader took all of it.
+fn print(console: &Console, text: &str) -> Result<bool, CommandError> {
     console.print(text).map_err(|error| CommandError::system("cannot write to standard output", &error))
 }
 

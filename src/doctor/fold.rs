@@ -83,15 +83,20 @@ fn add(rows: &mut Vec<Row>, (check, subject, verdict): Judged, judged: &BTreeMap
     });
     match same {
         Some(row) => {
-            if !row.subjects.contains(&subject) {
-                row.subjects.push(subject);
-                row.subjects.sort();
+            if let Err(place) = row.subjects.binary_search(&subject) {
+                row.subjects.insert(place, subject);
+                row.each.insert(place, verdict.clone());
             }
             merge(&mut row.verdict, verdict);
         }
-        None => {
-            rows.push(Row { check, subjects: vec![subject], judged: count, verdict, symptoms: Vec::new() });
-        }
+        None => rows.push(Row {
+            check,
+            subjects: vec![subject],
+            judged: count,
+            each: vec![verdict.clone()],
+            verdict,
+            symptoms: Vec::new(),
+        }),
     }
 }
 

@@ -32,8 +32,10 @@ pub struct Row {
     pub subjects: Vec<Subject>,
     /// How many subjects the check judged altogether, for "2 of 3 members".
     pub judged: usize,
-    /// What it says.
+    /// What it says, with the evidence of all of them.
     pub verdict: Verdict,
+    /// What it says of each subject alone, in the order of the subjects.
+    pub each: Vec<Verdict>,
     /// Problems that this one explains.
     pub symptoms: Vec<Self>,
 }

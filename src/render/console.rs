@@ -82,15 +82,16 @@ impl Console {
         Self { paint: Paint(false), width, verbosity: 0, is_interactive: false }
     }
 
-    /// Writes what was asked for to stdout. A closed pipe is nobody's error: the reader has seen enough.
+    /// Writes what was asked for to stdout. A closed pipe is nobody's error: the reader has seen enough. Says whether
+    /// all of it was taken.
     ///
     /// # Errors
     /// Where stdout cannot be written for another reason, such as a full disk.
-    pub fn print(&self, text: &str) -> io::Result<()> {
+    pub fn print(&self, text: &str) -> io::Result<bool> {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            other => other.map(|()| true),
         }
     }
 

@@ -135,9 +135,11 @@ pub(super) fn report(
 /// One entry for each subject of each row.
 fn verdicts(rows: &[Row]) -> Vec<VerdictV1<'_>> {
     rows.iter()
-        .flat_map(|row| row.subjects.iter().map(move |subject| (row, subject)))
-        .map(|(row, subject)| {
-            let (verdict, severity, summary, evidence, remedies) = match &row.verdict {
+        .flat_map(|row| {
+            row.subjects.iter().zip(&row.each).map(move |(subject, verdict)| (row, subject, verdict))
+        })
+        .map(|(row, subject, verdict)| {
+            let (verdict, severity, summary, evidence, remedies) = match verdict {
                 Verdict::Pass(evidence) => {
                     ("pass", None, format!("not so: {}", row.check.title), &evidence[..], &[][..])
                 }

@@ -1,18 +1,16 @@
 //! Named endpoints against a real etcd with mutual TLS: every way in which a client certificate can be wrong has its own finding.
 
-mod support;
-
+use crate::support::{
+    Ran, ctlmon, has,
+    pki::{Authority, Leaf, client, server, write},
+    run,
+};
 use rcgen::ExtendedKeyUsagePurpose::ServerAuth;
 use std::{
     io::{BufRead as _, BufReader},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-};
-use support::{
-    Ran, ctlmon, has,
-    pki::{Authority, Leaf, client, server, write},
-    run,
 };
 use tempfile::TempDir;
 
@@ -132,6 +130,9 @@ impl Drop for Etcd {
     }
 }
 
+/// What it is called, what is presented, which errors and which lesser findings it must have, and the exit code.
+type Case = (&'static str, Option<Leaf>, &'static [&'static str], &'static [&'static str], i32);
+
 #[test]
 fn every_client_certificate_gets_its_own_finding() {
     const TEST: &str = "every_client_certificate_gets_its_own_finding";
@@ -141,7 +142,7 @@ fn every_client_certificate_gets_its_own_finding() {
     let etcd = Etcd::start();
     let own = |shape| Some(etcd.authority.issue("datadog-agent", &shape));
     let of = |authority: Authority| Some(authority.issue("datadog-agent", &client()));
-    let cases: Vec<(&str, Option<Leaf>, &[&str], &[&str], i32)> = vec![
+    let cases: Vec<Case> = vec![
         ("none", None, &["etcd-client-cert-missing"], &[], 1),
         ("other CA", of(Authority::new("other")), &["etcd-client-cert-foreign-ca"], &[], 1),
         ("CA of the same name", of(Authority::new("etcd-ca")), &["etcd-client-cert-foreign-ca"], &[], 1),

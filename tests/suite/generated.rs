@@ -1,7 +1,5 @@
 //! What the documents show is what the program prints, and what is generated is what the program generates.
-//! `BLESS=1 cargo test --test generated` writes it anew.
-
-#![expect(clippy::disallowed_methods, reason = "a test that reads and writes documents and runs the binary")]
+//! `BLESS=1 cargo test --test suite generated` writes it anew.
 
 use ctlmon::{
     model::{need::Need, question::Question, snapshot::Snapshot},
@@ -119,7 +117,7 @@ fn generated_files_are_what_the_program_generates() {
             (fresh, kept) => (fresh != kept).then(|| format!("{name} is stale")),
         })
         .collect();
-    assert!(wrong.is_empty(), "{}: BLESS=1 cargo test --test generated", wrong.join(", "));
+    assert!(wrong.is_empty(), "{}: BLESS=1 cargo test --test suite generated", wrong.join(", "));
 }
 
 /// A right that runs on the practice cluster need, and that is in no document, is one that nobody was told of.
@@ -167,6 +165,6 @@ fn samples_in_the_documents_are_what_the_program_prints() {
     if env::var_os("BLESS").is_some() {
         fs::write(&path, fresh).expect("the document can be written");
     } else {
-        assert_eq!(text, fresh, "README.md is stale: BLESS=1 cargo test --test generated");
+        assert_eq!(text, fresh, "README.md is stale: BLESS=1 cargo test --test suite generated");
     }
 }

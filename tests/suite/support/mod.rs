@@ -1,7 +1,5 @@
 //! What several integration tests share: running the binary hermetically, and making certificates.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 pub(crate) mod pki;
 pub(crate) mod practice;
 pub(crate) mod server;

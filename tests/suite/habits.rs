@@ -1,13 +1,10 @@
 //! kubectl's habits: what a kubeconfig, the command line and the environment say about the way to an API server.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{
+    Ran, ctlmon,
+    pki::{Authority, Shape, client, server, write},
+    run,
+};
 use rustls::{
     RootCertStore, ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -21,11 +18,6 @@ use std::{
     path::PathBuf,
     process::Command,
     sync::{Arc, Mutex},
-};
-use support::{
-    Ran, ctlmon,
-    pki::{Authority, Shape, client, server, write},
-    run,
 };
 use tempfile::TempDir;
 use tokio::{

@@ -1,16 +1,7 @@
 //! A cluster that denies everything: what is missing is named, once, and nothing passes or fails.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{Ran, ctlmon, practice::Practice, run};
 use std::collections::BTreeSet;
-use support::{Ran, ctlmon, practice::Practice, run};
 
 /// How every missing right is introduced.
 const MISSING: &str = "missing permission: ";

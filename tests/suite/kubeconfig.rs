@@ -1,26 +1,17 @@
 //! Every way in which a kubeconfig, or what it leads to, is of no use: one clear error with a hint, and nothing else.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{
+    ctlmon,
+    pki::{Authority, client, server, write},
+    run,
+    server::{page, runtime, serve},
+};
 use serde_json::{Value, json};
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt as _,
     path::PathBuf,
-};
-use support::{
-    ctlmon,
-    pki::{Authority, client, server, write},
-    run,
-    server::{page, runtime, serve},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpSocket, runtime::Runtime};

@@ -1,7 +1,5 @@
 //! What `--only`, `--skip`, `--list` and the levels of talk do, from outside.
 
-#![expect(clippy::disallowed_methods, reason = "a test that runs the binary")]
-
 use std::{collections::BTreeSet, process::Command};
 
 struct Ran {

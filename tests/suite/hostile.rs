@@ -1,7 +1,10 @@
 //! Hostile endpoints: each gets its own named answer, in bounded time and memory.
 
-mod support;
-
+use crate::support::{
+    Ran, ctlmon, has,
+    pki::{Authority, Leaf, server, write},
+    run,
+};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -10,11 +13,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
-};
-use support::{
-    Ran, ctlmon, has,
-    pki::{Authority, Leaf, server, write},
-    run,
 };
 use tempfile::TempDir;
 use tokio::{
@@ -27,6 +25,9 @@ use tokio_rustls::TlsAcceptor;
 
 /// What a scheduler serves, as little as is needed to be known as one.
 const METRICS: &str = "# TYPE scheduler_pending_pods gauge\nscheduler_pending_pods{queue=\"active\"} 0\n";
+
+/// The head of an answer whose end is where the connection ends.
+const OPEN: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; version=0.0.4\r\n\r\n";
 
 /// How an endpoint behaves.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,6 @@ impl Behaviour {
         let page = |kind: &str, body: &str| {
             format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
         };
-        const OPEN: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; version=0.0.4\r\n\r\n";
         let answer = match self {
             Self::Healthy | Self::PlainHttp => page("text/plain; version=0.0.4", METRICS),
             Self::Html => page("text/html", "<!doctype html><html><body>Please log in</body></html>"),
@@ -113,7 +113,7 @@ impl Behaviour {
             }
             Self::EndlessHeader => {
                 stream.write_all(b"HTTP/1.1 200 OK\r\nx-long: ").await?;
-                let block = [b'a'; 64 * 1024];
+                let block = vec![b'a'; 64 * 1024];
                 // A gibibyte.
                 for _ in 0..16 * 1024 {
                     stream.write_all(&block).await?;
@@ -122,7 +122,7 @@ impl Behaviour {
             }
             Self::GzipBomb => {
                 stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b\x08\x00").await?;
-                let block = [0_u8; 64 * 1024];
+                let block = vec![0_u8; 64 * 1024];
                 loop {
                     stream.write_all(&block).await?;
                 }

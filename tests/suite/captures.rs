@@ -116,7 +116,7 @@ fn components_are_known_by_their_families() {
     }
 }
 
-/// `cargo test --release --test captures -- --ignored --nocapture`
+/// `cargo test --release --test suite captures -- --ignored --nocapture`
 #[test]
 #[ignore = "measures time, which means something in a release build alone"]
 fn five_megabytes_are_quick() {

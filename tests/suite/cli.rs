@@ -1,14 +1,6 @@
 //! The command line as such: help, usage errors, exit codes, pipes that close. What commands find is other tests' business.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{Ran, ctlmon, pki::write, run};
 use serde_json::json;
 use std::{
     fs,
@@ -16,7 +8,6 @@ use std::{
     path::Path,
     process::Stdio,
 };
-use support::{Ran, ctlmon, pki::write, run};
 use tempfile::TempDir;
 
 /// An endpoint where nobody listens.

@@ -1,8 +1,6 @@
 //! Detection over what real clusters printed. The captures are not part of the project: without them these tests say so, by
 //! name, and pass.
 
-#![expect(clippy::unwrap_used, reason = "a capture that cannot be read is a failed test")]
-
 use ctlmon::{
     distributions::{Detection, Facts, Place, Who, detect},
     observe::pasted,

@@ -1,21 +1,12 @@
 //! Every fault of the practice cluster is found by its check and by no other, in its own process and from another one.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{Ran, ctlmon, faults, practice::Practice, run};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     os::unix::fs::PermissionsExt as _,
     time::{Duration, Instant},
 };
-use support::{Ran, ctlmon, faults, practice::Practice, run};
 use tempfile::TempDir;
 
 /// The headings that every page has, in this order.
@@ -206,4 +197,25 @@ fn every_check_explains_itself_under_five_headings() {
     assert!(nonsense.error(2).contains("nonsense"));
     assert!(nonsense.stderr.contains("hint: "));
     assert!(explain(&["etcd-cert-expired"]).stderr.contains("did you mean etcd-client-cert-expired?"));
+}
+
+#[test]
+fn the_evidence_of_one_instance_is_not_shown_under_another() {
+    let ran = doctor(&["--lab"]);
+    let json = ran.json();
+    let kubelets: Vec<&Value> = json["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|verdict| {
+            verdict["check"] == "metrics-endpoint-unreachable" && verdict["subject"]["kind"] == "kubelet"
+        })
+        .collect();
+    assert_eq!(kubelets.len(), 2);
+    for kubelet in kubelets {
+        let (name, at) = (&kubelet["subject"]["name"], kubelet["evidence"][0]["at"].as_str().unwrap());
+        let address = if name == "cp-1" { "192.0.2.11" } else { "192.0.2.21" };
+        assert!(at.contains(address), "{name}: {at}");
+        assert_eq!(kubelet["evidence"].as_array().unwrap().len(), 1, "{name}");
+    }
 }

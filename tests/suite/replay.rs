@@ -1,14 +1,12 @@
 //! Recordings: a replay says what the live run said, without looking at anything, and no secret is in the file.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test sets up the world that it looks at, and fails where that fails"
-)]
-
-mod support;
-
+use crate::support::{
+    Ran, ctlmon, faults, has,
+    pki::{Authority, client, server, write},
+    practice::ask,
+    run,
+    server::{page, runtime, serve},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ctlmon::lab::{Lab, LabSpec};
 use jiff::Timestamp;
@@ -18,13 +16,6 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
-};
-use support::{
-    Ran, ctlmon, faults, has,
-    pki::{Authority, client, server, write},
-    practice::ask,
-    run,
-    server::{page, runtime, serve},
 };
 use tempfile::TempDir;
 
@@ -76,7 +67,7 @@ fn a_healthy_cluster_is_replayed_to_the_byte() {
 
 #[test]
 fn a_cluster_of_another_process_is_replayed_to_the_byte() {
-    let practice = support::practice::Practice::start(&[]);
+    let practice = crate::support::practice::Practice::start(&[]);
     let kubeconfig = practice.kubeconfig().display().to_string();
     for arguments in
         [&["doctor", "--kubeconfig", &kubeconfig], &["doctor", "--as-agent", "--kubeconfig", &kubeconfig][..]]

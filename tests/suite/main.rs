@@ -1,0 +1,25 @@
+//! Everything that is tested from outside, over the binary and over the crate's public items; one program, so that it links
+//! once and what the tests share is shared.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test sets up the world that it looks at, and fails where that fails"
+)]
+
+mod captures;
+mod cli;
+mod denied;
+mod detection;
+mod etcd;
+mod faults;
+mod generated;
+mod habits;
+mod hostile;
+mod kubeconfig;
+mod lab;
+mod replay;
+mod selection;
+mod support;
