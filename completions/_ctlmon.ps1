@@ -78,7 +78,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The bearer token that is sent to the endpoints')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each')
             [CompletionResult]::new('--lab', '--lab', [CompletionResultType]::ParameterName, 'Look at the embedded practice cluster, in this process and also as its agents'' account')
-            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault in it; ctlmon lab --list-faults names them all')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault in it; repeatable; ctlmon lab --list-faults names them all')
             [CompletionResult]::new('--control-planes', '--control-planes', [CompletionResultType]::ParameterName, 'Give it this many control-plane nodes')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write everything that was seen to a file, without any secret; readable by you alone')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Judge a file written by --save, and look at nothing')
@@ -113,7 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         }
         'ctlmon;lab' {
             [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'The distribution')
-            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault; repeatable')
             [CompletionResult]::new('--control-planes', '--control-planes', [CompletionResultType]::ParameterName, 'How many control-plane nodes there are')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the list')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the list')

@@ -73,7 +73,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --token-file 'The bearer token that is sent to the endpoints'
             cand --via 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each'
             cand --lab 'Look at the embedded practice cluster, in this process and also as its agents'' account'
-            cand --fault 'Plant this fault in it; ctlmon lab --list-faults names them all'
+            cand --fault 'Plant this fault in it; repeatable; ctlmon lab --list-faults names them all'
             cand --control-planes 'Give it this many control-plane nodes'
             cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
             cand --from 'Judge a file written by --save, and look at nothing'
@@ -106,7 +106,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         }
         &'ctlmon;lab'= {
             cand --distribution 'The distribution'
-            cand --fault 'Plant this fault'
+            cand --fault 'Plant this fault; repeatable'
             cand --control-planes 'How many control-plane nodes there are'
             cand -o 'The format of the list'
             cand --output 'The format of the list'

@@ -75,7 +75,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l via -d 'The way
 port-forward\t'A port that the API server forwards into a pod'
 direct\t'A connection from this machine'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l lab -d 'Look at the embedded practice cluster, in this process and also as its agents\' account' -r -f -a "kubeadm\t''"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; ctlmon lab --list-faults names them all' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; repeatable; ctlmon lab --list-faults names them all' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l control-planes -d 'Give it this many control-plane nodes' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
@@ -106,7 +106,7 @@ never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'The distribution' -r -f -a "kubeadm\t''"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l control-planes -d 'How many control-plane nodes there are' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s o -l output -d 'The format of the list' -r -f -a "human\t'For people'
 json\t'JSON'"

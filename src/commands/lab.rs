@@ -43,9 +43,9 @@ pub(super) struct PracticeArgs {
         conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["endpoints", "from"]
     )]
     lab: Option<Distribution>,
-    /// Plant this fault in it; ctlmon lab --list-faults names them all
-    #[arg(long, value_name = "FAULT", requires = "lab", value_parser = fault)]
-    fault: Option<&'static Fault>,
+    /// Plant this fault in it; repeatable; ctlmon lab --list-faults names them all
+    #[arg(long = "fault", value_name = "FAULT", requires = "lab", value_delimiter = ',', value_parser = fault)]
+    faults: Vec<&'static Fault>,
     /// Give it this many control-plane nodes
     #[arg(long, value_name = "N", default_value_t = 1, requires = "lab", value_parser = control_planes())]
     control_planes: u8,
@@ -56,9 +56,12 @@ pub(super) struct LabArgs {
     /// The distribution
     #[arg(long, value_name = "DISTRIBUTION", default_value = "kubeadm")]
     distribution: Distribution,
-    /// Plant this fault
-    #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "list_faults")]
-    fault: Option<&'static Fault>,
+    /// Plant this fault; repeatable
+    #[arg(
+        long = "fault", value_name = "FAULT", value_delimiter = ',', value_parser = fault,
+        conflicts_with = "list_faults"
+    )]
+    faults: Vec<&'static Fault>,
     /// How many control-plane nodes there are
     #[arg(
         long, value_name = "N", default_value_t = 1, value_parser = control_planes(),
@@ -95,7 +98,7 @@ impl PracticeArgs {
     /// The cluster that is wanted, if one is.
     pub(super) fn wanted(&self) -> Option<LabSpec> {
         let now = Timestamp::from_second(STANDING_CLOCK).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.lab.map(|distribution| spec(distribution, self.control_planes, now, Pace::Still, self.fault))
+        self.lab.map(|distribution| spec(distribution, self.control_planes, now, Pace::Still, &self.faults))
     }
 }
 
@@ -128,7 +131,7 @@ pub(super) fn run(console: &Console, args: &LabArgs) -> Result<Exit, CommandErro
         print(console, &list(args.output)?)?;
         return Ok(Exit::Fine);
     }
-    let spec = spec(args.distribution, args.control_planes, source::now(), Pace::Running, args.fault);
+    let spec = spec(args.distribution, args.control_planes, source::now(), Pace::Running, &args.faults);
     source::runtime()?.block_on(serve(console, spec))
 }
 
@@ -154,13 +157,13 @@ fn spec(
     control_planes: u8,
     now: Timestamp,
     pace: Pace,
-    fault: Option<&'static Fault>,
+    faults: &[&'static Fault],
 ) -> LabSpec {
     let mut spec = match distribution {
         Distribution::Kubeadm => LabSpec::kubeadm_with(now, control_planes),
     };
     spec.pace = pace;
-    if let Some(fault) = fault {
+    for fault in faults {
         (fault.change)(&mut spec);
     }
     spec
