@@ -53,7 +53,7 @@ fn cause_of<'a>(symptom: &Judged, all: &'a [Judged]) -> Option<&'a Judged> {
 }
 
 fn explains(check: &Check, subject: &Subject, verdict: &Verdict, symptom: &Judged) -> bool {
-    matches!((verdict, &symptom.2), (Verdict::Problem(_), Verdict::Problem(_)))
+    matches!((verdict, &symptom.2), (Verdict::Problem(_), Verdict::Problem(finding)) if !finding.own_cause)
         && symptom.0.symptom_of.contains(&check.id)
         && covers(subject, &symptom.1)
 }

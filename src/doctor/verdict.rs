@@ -50,6 +50,8 @@ pub enum Verdict {
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
+    /// Whether its cause is known to be its own, so that no other problem can be taken to explain it.
+    pub own_cause: bool,
     /// One sentence without its final stop, which names cause and subject.
     pub summary: String,
     /// What it rests on.

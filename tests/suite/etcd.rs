@@ -25,6 +25,11 @@ struct Etcd {
 
 impl Etcd {
     fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with more flags.
+    fn with(flags: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let authority = Authority::new("etcd-ca");
         let ca = write(folder.path(), "ca.crt", &authority.pem);
@@ -42,6 +47,7 @@ impl Etcd {
             .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
             .args(["--initial-cluster", &format!("cp-1={peer}"), "--client-cert-auth"])
             .args(["--unsafe-no-fsync"])
+            .args(flags)
             .arg("--trusted-ca-file")
             .arg(&ca)
             .arg("--cert-file")
@@ -202,6 +208,19 @@ fn without_a_ca_to_compare_with_the_cause_is_found_all_the_same() {
     }
     let right = etcd.doctor_without_ca(Some(&etcd.authority.issue("datadog-agent", &client())));
     assert_eq!((right.problems("error"), right.code), (vec![], 0), "{}", right.stdout);
+}
+
+#[test]
+fn a_refusal_that_the_certificate_does_not_explain_is_named_as_such() {
+    const TEST: &str = "a_refusal_that_the_certificate_does_not_explain_is_named_as_such";
+    if !has(TEST, "etcd") {
+        return;
+    }
+    let etcd = Etcd::with(&["--client-cert-allowed-hostname", "only.example"]);
+    let refused = etcd.doctor(Some(&etcd.authority.issue("datadog-agent", &client())));
+    assert_eq!(refused.problems("error"), ["etcd-client-cert-refused"], "{}", refused.stdout);
+    let allowed = etcd.authority.issue("datadog-agent", &client().hosts(&["only.example"]));
+    assert_eq!(etcd.doctor(Some(&allowed)).code, 0);
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn verdicts(rows: &[Row]) -> Vec<VerdictV1<'_>> {
                 Verdict::Pass(evidence) => {
                     ("pass", None, format!("not so: {}", row.check.title), &evidence[..], &[][..])
                 }
-                Verdict::Problem(Finding { severity, summary, evidence, remedies }) => {
+                Verdict::Problem(Finding { severity, summary, evidence, remedies, own_cause: _ }) => {
                     ("problem", Some(severity.id()), summary.clone(), &evidence[..], &remedies[..])
                 }
                 Verdict::Unknown(gap) => ("unknown", None, gap.to_string(), &[][..], &[][..]),

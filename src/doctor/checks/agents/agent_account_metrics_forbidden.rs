@@ -43,6 +43,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Ruling::Allowed(evidence) => Verdict::Pass(vec![evidence]),
         Ruling::Denied(evidence) => Verdict::Problem(Finding {
             severity: Severity::Error,
+            own_cause: false,
             summary: format!("the agents' account {account} may not get /metrics"),
             evidence: vec![evidence],
             remedies: vec![rights::bind(Some(account))],

@@ -132,7 +132,13 @@ fn problem(node: &Node, obstacles: &[(&Workload, Vec<Obstacle>)], kept_away: boo
     } else {
         "no Agent runs on this control-plane node, though nothing in its DaemonSet keeps it away".to_owned()
     };
-    Finding { severity: Severity::Error, summary, evidence, remedies: remedies(obstacles, kept_away) }
+    Finding {
+        severity: Severity::Error,
+        own_cause: false,
+        summary,
+        evidence,
+        remedies: remedies(obstacles, kept_away),
+    }
 }
 
 /// The obstacles of the workload that has the fewest: the one that is nearest to running there.

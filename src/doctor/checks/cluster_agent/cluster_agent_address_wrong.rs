@@ -85,6 +85,7 @@ fn problem(case: &Case<'_>, workload: &Workload, why: &str, evidence: Vec<Eviden
     };
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!("the agents look for the Cluster Agent where it is not: {why}"),
         evidence,
         remedies: vec![Remedy {

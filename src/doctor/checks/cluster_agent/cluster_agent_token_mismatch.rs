@@ -149,6 +149,7 @@ fn describe(source: &TokenSource) -> String {
 fn problem(workload: &Workload, cluster_agent: &Workload, evidence: Vec<Evidence>) -> Verdict {
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "the agents present another token than the Cluster Agent expects".to_owned(),
         evidence,
         remedies: vec![Remedy {

@@ -91,9 +91,10 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
 
 fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> Verdict {
     let flag = missing_flag(instance);
+    let is_unable = flag.is_some();
     let rule = case.view.agent_account().and_then(|account| rights::metrics(case.view, &account).ok());
     let (reason, remedy) = match (&rule, &flag) {
-        (Some(Ruling::Denied(_)), _) => {
+        (Some(Ruling::Denied(_)), None) => {
             ("RBAC does not allow it", rights::bind(case.view.agent_account().as_ref()))
         }
         (_, Some(_)) => ("it cannot ask the API server whether the account may", authorize(instance)),
@@ -117,6 +118,8 @@ fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> 
     }
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        // Without the flag it refuses everybody, whatever RBAC says.
+        own_cause: is_unable,
         summary: format!("the controller-manager answers 403 to {user}: {reason}"),
         evidence: unique,
         remedies: vec![remedy],

@@ -128,6 +128,7 @@ fn problem(
 ) -> Verdict {
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!("where {} is expected, something else answers: {wrong}", instance.component),
         evidence: vec![Evidence::in_probe(spec, fold::answer(record))],
         remedies: vec![Remedy {

@@ -74,6 +74,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!("the metrics endpoint of {} does not answer: {}", instance.component, reason(kind)),
         evidence: vec![Evidence::in_probe(spec, words)],
         remedies: vec![remedy(instance, spec, kind)],

@@ -68,6 +68,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let mended = Endpoint { scheme: right, ..spec.endpoint.clone() };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "{} is asked by {}, but its port speaks {}",
             instance.component,

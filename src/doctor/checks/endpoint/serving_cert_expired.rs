@@ -46,6 +46,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the serving certificate of {} expired on {}, {}",
             served.instance.component,

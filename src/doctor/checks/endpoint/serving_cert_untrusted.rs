@@ -62,6 +62,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the serving certificate of {} does not lead to the CA that it is verified with: {how}",
             served.instance.component

@@ -67,6 +67,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         .collect();
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!("the serving certificate of {} does not name {host}", served.instance.component),
         evidence,
         remedies: vec![Remedy {

@@ -51,6 +51,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the client certificate for etcd expired on {until}, {}",
             age::relative(case.view.now(), until)

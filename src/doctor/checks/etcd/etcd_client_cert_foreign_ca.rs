@@ -55,6 +55,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     match examined.descent() {
         Descent::Foreign(how) if examined.is_refused() => Ok(Verdict::Problem(Finding {
             severity: Severity::Error,
+            own_cause: false,
             summary: format!("the client certificate for etcd comes from another CA: {how}"),
             evidence: examined.evidence(),
             remedies: remedy::replace(&examined),

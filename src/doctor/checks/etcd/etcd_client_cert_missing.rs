@@ -63,6 +63,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         CertificateSource::Files { certificate: "tls.crt".to_owned(), key: Some("tls.key".to_owned()) };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "etcd demands a client certificate, and none is configured".to_owned(),
         evidence: vec![
             Evidence::in_probe(spec, fold::answer(record)),

@@ -52,6 +52,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     );
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the client certificate for etcd is not valid before {from}, {}",
             age::relative(case.view.now(), from)

@@ -62,6 +62,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "etcd refuses the client certificate, though its dates, purposes and issuer seem in order"
             .to_owned(),
         evidence: examined.evidence(),

@@ -46,6 +46,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Warning,
+        own_cause: false,
         summary: "the client certificate for etcd is of X.509 version 1, which etcd takes and others refuse"
             .to_owned(),
         evidence: examined.evidence(),

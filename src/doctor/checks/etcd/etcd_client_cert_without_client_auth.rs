@@ -48,6 +48,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "the client certificate for etcd lists purposes, but not client authentication".to_owned(),
         evidence: examined.evidence(),
         remedies: remedy::replace(&examined),

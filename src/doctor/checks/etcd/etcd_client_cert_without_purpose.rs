@@ -49,6 +49,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Note,
+        own_cause: false,
         summary: "the client certificate for etcd lists no purpose; etcd takes it, and so would others"
             .to_owned(),
         evidence: examined.evidence(),

@@ -101,6 +101,7 @@ fn problem(instance: &Instance, evidence: Vec<Evidence>) -> Verdict {
     let node = instance.node.as_deref().unwrap_or("NODE");
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "the kubelet does not ask the API server about tokens, so it answers 401 to the agents"
             .to_owned(),
         evidence,

@@ -115,6 +115,7 @@ fn problem(missing: &[String], evidence: Vec<Evidence>, account: Option<&Account
     let role = format!("{namespace}-{name}-kubelet");
     Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the agents' account may not get {}, so the kubelet answers 403",
             resources.join(" and ")

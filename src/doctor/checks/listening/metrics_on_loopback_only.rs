@@ -84,6 +84,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!("{} listens on loopback only, where the agents cannot reach it", instance.component),
         evidence,
         remedies: remedies(instance, pod, &configured, shares),

@@ -84,6 +84,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: format!(
             "the agents verify the certificate of {}, which no CA of theirs signed",
             instance.component

@@ -84,6 +84,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "the agents send the scheduler no token, so it sees system:anonymous and answers 403"
             .to_owned(),
         evidence: vec![origin(&configured, "no bearer_token_auth: true"), refusal],
@@ -120,6 +121,7 @@ fn blind_to_tokens(case: &Case<'_>, instance: &Instance) -> Option<Verdict> {
     }
     Some(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "the scheduler does not look at tokens, so it sees system:anonymous and answers 403"
             .to_owned(),
         evidence,
@@ -149,6 +151,7 @@ fn named(case: &Case<'_>, instance: &Instance) -> Result<Verdict, Gap> {
     }
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
+        own_cause: false,
         summary: "no token was sent to the scheduler, so it sees system:anonymous and answers 403".to_owned(),
         evidence: vec![Evidence::in_probe(spec, fold::answer(record))],
         remedies: vec![Remedy::run(
