@@ -18,6 +18,7 @@ mod faults;
 mod generated;
 mod habits;
 mod hostile;
+mod impostor;
 mod kubeconfig;
 mod lab;
 mod replay;
