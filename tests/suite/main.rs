@@ -22,5 +22,6 @@ mod impostor;
 mod kubeconfig;
 mod lab;
 mod replay;
+mod rights;
 mod selection;
 mod support;
