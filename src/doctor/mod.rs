@@ -152,11 +152,14 @@ pub fn judge_with(
     let unjudged = unjudged(&verdicts, view, detection, expected);
     let (rows, not_applicable) = fold::rows(verdicts);
     let is_unfound = |component: &Component| view.instances_of(*component).next().is_none();
-    let unseen = if unjudged.iter().any(is_unfound) {
+    let mut unseen: Vec<Gap> = if unjudged.iter().any(is_unfound) {
         detection.gaps.iter().filter(|gap| gap.why != Why::NotAsked).cloned().collect()
     } else {
         Vec::new()
     };
+    if unjudged.contains(&Component::ClusterAgent) {
+        unseen.extend(view.unfound_cluster_agent());
+    }
     Report {
         unjudged,
         unseen,
@@ -250,11 +253,12 @@ fn unjudged(
         .collect()
 }
 
-/// Whether this distribution lets one monitor a component. The Cluster Agent counts where it was found.
+/// Whether this distribution lets one monitor a component. The Cluster Agent counts where it was found, and where the
+/// agents ask one that could not be looked for.
 fn is_monitorable(component: Component, view: &View<'_>, detection: &Detection) -> bool {
     let found = view.instances_of(component).next().is_some();
     match detection.exposure(component) {
-        _ if component == Component::ClusterAgent => found,
+        _ if component == Component::ClusterAgent => found || view.unfound_cluster_agent().is_some(),
         Some(Exposure::Hidden { .. }) => false,
         // Of an unknown distribution nothing is known to be hidden.
         Some(_) | None => true,
@@ -264,5 +268,71 @@ fn is_monitorable(component: Component, view: &View<'_>, detection: &Detection) 
 impl fmt::Debug for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Check").field(&self.id).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        distributions::{Facts, detect},
+        model::{
+            evidence::Evidence,
+            question::{CertificateSource, Credential, Endpoint, Scheme},
+            snapshot::{NamedEndpoint, Snapshot, Wanted},
+        },
+    };
+    use jiff::Timestamp;
+
+    const fn check(id: &'static str, judge: fn(&Case<'_>) -> Result<Verdict, Gap>) -> Check {
+        Check {
+            id: CheckId(id),
+            title: "a test judges",
+            subjects: Subjects::EachInstance(&[Component::Etcd]),
+            symptom_of: &[],
+            explain: "",
+            judge,
+        }
+    }
+
+    static PANICS: Check = check("panics", |_| panic!("s3cret"));
+    static PASSES: Check = check("passes", |_| {
+        let source = CertificateSource::Files { certificate: "ca.crt".to_owned(), key: None };
+        Ok(Verdict::Pass(vec![Evidence::in_certificate(&source, "seen".to_owned())]))
+    });
+
+    #[test]
+    fn a_judge_that_panics_costs_its_own_verdict_only() {
+        let endpoint = Endpoint {
+            scheme: Scheme::Https,
+            host: "127.0.0.1".to_owned(),
+            port: 2379,
+            path: "/metrics".to_owned(),
+        };
+        let named = NamedEndpoint {
+            component: Component::Etcd,
+            endpoint,
+            credential: Credential::Nobody,
+            authority: None,
+        };
+        let wanted = Wanted { endpoints: vec![named], ..Wanted::default() };
+        let snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
+        let (view, detection) = (View::new(&snapshot), detect(&Facts::gather(&snapshot)));
+        // The hook is the process's own, so other tests that panic meanwhile are silent as well; they fail all the same.
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        for table in [[&PANICS, &PASSES], [&PASSES, &PANICS]] {
+            let report = judge_with(&table, &view, &detection, &Selection::default());
+            let passed: Vec<&str> = report.passes().map(|row| row.check.id.0).collect();
+            assert_eq!(passed, ["passes"]);
+            let unknown: Vec<&str> = report.unknowns().map(|row| row.check.id.0).collect();
+            assert_eq!(unknown, ["panics"]);
+            let gaps: Vec<String> = report.gaps().iter().map(ToString::to_string).collect();
+            assert_eq!(gaps, ["the check panics: it failed in itself, which is a bug of ctlmon"]);
+            let policy = ExitPolicy { fail_on: Severity::Note, allow_unknown: false };
+            assert_eq!(report.outcome(policy), Outcome::Healthy, "the component was judged by the other");
+            assert_eq!(report.rows.len(), 2);
+        }
+        std::panic::set_hook(hook);
     }
 }

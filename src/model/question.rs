@@ -245,8 +245,10 @@ impl Question {
                 Vantage::Direct => None,
                 Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
                 Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
+                // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
+                // the two a caller lacks only the refusal tells.
                 Vantage::PortForward(pod) => Some(Permission::Resource {
-                    verb: "create".to_owned(),
+                    verb: "get".to_owned(),
                     group: String::new(),
                     resource: "pods".to_owned(),
                     subresource: Some("portforward".to_owned()),

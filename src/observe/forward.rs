@@ -3,7 +3,7 @@
 use super::dial::Stream;
 use crate::model::{
     observed::{Failure, FailureKind},
-    question::PodRef,
+    question::{Permission, PodRef},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use k8s_openapi::api::core::v1::Pod;
@@ -49,6 +49,18 @@ pub(super) async fn forward(
     Ok(Forwarded { stream: Box::new(stream), reason: reason.boxed() })
 }
 
+/// The right that a refusal is about: that of the question, with the verb that the API server says it denied.
+///
+/// In a user name the quotes would be escaped, so a user cannot be called what is looked for here.
+pub(super) fn lacking(mut permission: Permission, said: &str) -> Permission {
+    if let Permission::Resource { verb, .. } = &mut permission
+        && said.contains(" cannot create resource \"pods/portforward\"")
+    {
+        "create".clone_into(verb);
+    }
+    permission
+}
+
 impl Forwarded {
     /// Separates the stream from the channel that tells why it ended.
     pub(super) fn split(self) -> (Box<dyn Stream>, Reason) {
@@ -71,5 +83,36 @@ impl Reason {
             }
             _ => failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_verb_that_was_denied() {
+        let check = |said: &str, expected: &str| {
+            let permission = Permission::Resource {
+                verb: "get".to_owned(),
+                group: String::new(),
+                resource: "pods".to_owned(),
+                subresource: Some("portforward".to_owned()),
+                namespace: Some("kube-system".to_owned()),
+                name: None,
+            };
+            let lacking = lacking(permission, said).to_string();
+            assert_eq!(lacking, format!("{expected} pods/portforward in namespace kube-system"), "{said}");
+        };
+        let of = |user: &str, verb: &str| {
+            format!(
+                "pods \"etcd-cp-1\" is forbidden: User {user:?} cannot {verb} resource \"pods/portforward\" in API group \"\" in the namespace \"kube-system\""
+            )
+        };
+        check(&of("me", "get"), "get");
+        check(&of("me", "create"), "create");
+        // Another server's words, or a user who calls himself a refusal, change nothing.
+        check("denied by policy", "get");
+        check(&of("who cannot create resource \"pods/portforward\"", "get"), "get");
     }
 }

@@ -7,7 +7,7 @@
 use super::{
     cluster::Cluster,
     dial::{Dialer, Stream},
-    forward::{ForwardError, Reason, forward},
+    forward::{ForwardError, Reason, forward, lacking},
     keyring::Keyring,
     metrics::{BodyLimits, BodyReader},
     tls::{Recorder, recording_config},
@@ -119,6 +119,7 @@ impl Prober {
         };
         let climbed = self.climb(spec, keyring, cluster, &mut climb).await;
         if let (Some(said), Some(permission)) = (climb.denied, Question::Probe(spec.clone()).permission()) {
+            let permission = lacking(permission, &said);
             return Observed::Denied(Denial { permission, said });
         }
         let seen = climb.recorder.seen(climb.version);

@@ -89,14 +89,12 @@ fn with_upgrades(needs: Vec<Need>) -> Vec<Need> {
     let mut all = Vec::with_capacity(needs.len());
     for need in needs {
         let mut upgrade = need.clone();
-        if need.occasion == Occasion::PortForward
-            && let Permission::Resource { verb, .. } = &mut upgrade.permission
-        {
-            let other = if verb == "create" { "get" } else { "create" };
-            other.clone_into(verb);
+        let is_forward = need.occasion == Occasion::PortForward;
+        all.push(need);
+        if is_forward && let Permission::Resource { verb, .. } = &mut upgrade.permission {
+            "create".clone_into(verb);
             all.push(upgrade);
         }
-        all.push(need);
     }
     all
 }

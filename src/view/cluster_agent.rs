@@ -4,8 +4,9 @@ use super::{Agents, View};
 use crate::model::{
     agents::{self, TOKEN_VARIABLE},
     answer::{Answer, SecretEntry},
+    component::Component,
     observed::{Gap, Observed, Why},
-    question::{Endpoint, Scheme},
+    question::{Endpoint, Question, Scheme},
     workload::{EnvSource, Workload},
 };
 
@@ -51,7 +52,7 @@ impl<'a> Agents<'a> {
         let mut found = Vec::new();
         for spec in agents::cluster_agent_deployments() {
             let what = "the Cluster Agent's Deployment";
-            match self.snapshot.answer(&crate::model::question::Question::List(spec)) {
+            match self.snapshot.answer(&Question::List(spec)) {
                 Observed::Seen(Answer::Workloads(listed)) => found.extend(listed.items.iter()),
                 other => {
                     other.seen(what)?;
@@ -134,6 +135,22 @@ pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, Str
 }
 
 impl View<'_> {
+    /// Why no pod of the Cluster Agent was found, where the agents are told to ask one and its pods could not be listed.
+    #[must_use]
+    pub fn unfound_cluster_agent(&self) -> Option<Gap> {
+        let workloads = self.agents.workloads.as_ref().ok()?;
+        let is_wanted = workloads.iter().any(|workload| address(workload) != Address::Disabled);
+        if !is_wanted || self.instances_of(Component::ClusterAgent).next().is_some() {
+            return None;
+        }
+        agents::cluster_agent_pods()
+            .into_iter()
+            .filter_map(|spec| {
+                self.snapshot.answer(&Question::List(spec)).seen("the Cluster Agent's pods").err()
+            })
+            .find(|gap| gap.why != Why::NotAsked)
+    }
+
     /// What is known of a token: its entry in a Secret.
     ///
     /// # Errors

@@ -165,7 +165,7 @@ impl<'a> View<'a> {
     }
 
     /// Why something about an instance is not known: the right that every way to it lacks, else what stands in the
-    /// way, else that nobody asked.
+    /// way, else the right to a token that would have been shown there, else that nobody asked.
     #[must_use]
     pub fn gap(&self, instance: &Instance, what: impl Into<String>) -> Gap {
         let denied = self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
@@ -181,6 +181,7 @@ impl<'a> View<'a> {
         let why = denied
             .or_else(|| instance.out_of_reach.clone().map(Why::OutOfReach))
             .or_else(failed)
+            .or_else(|| self.denied_token(instance))
             .unwrap_or(Why::NotAsked);
         Gap::new(what, why)
     }

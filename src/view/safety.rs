@@ -9,7 +9,7 @@ use crate::{
     model::{
         answer::Rung,
         component::Gate,
-        observed::{FailureKind, Observed},
+        observed::{FailureKind, Observed, Why},
         question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, Vantage},
     },
 };
@@ -125,6 +125,22 @@ impl View<'_> {
             }
             Gate::ClientCertificate => None,
         }
+    }
+
+    /// The right without which there was no token to show an instance, where one was wanted.
+    pub(super) fn denied_token(&self, instance: &Instance) -> Option<Why> {
+        if !self.snapshot.wanted.as_agent || instance.named.is_some() {
+            return None;
+        }
+        let gap = match instance.component.profile().gate {
+            Gate::Delegated => self.snapshot.token(&self.agent_account()?).seen("the token").err()?,
+            Gate::SharedToken => {
+                let workload = self.agents.workloads.as_ref().ok()?.first()?;
+                self.token_entry(&token_source(workload)).err()?
+            }
+            Gate::ClientCertificate => return None,
+        };
+        matches!(gap.why, Why::Denied(_)).then_some(gap.why)
     }
 
     /// The account that the node agents run as.

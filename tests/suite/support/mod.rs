@@ -1,8 +1,10 @@
 //! What several integration tests share: running the binary hermetically, and making certificates.
 
+pub(crate) mod impostor;
 pub(crate) mod pki;
 pub(crate) mod practice;
 pub(crate) mod server;
+pub(crate) mod within;
 
 use serde_json::Value;
 use std::{

@@ -49,7 +49,7 @@ pub(crate) fn serve(runtime: &Runtime, leaf: Option<&Leaf>, answer: String) -> u
     port
 }
 
-fn acceptor(leaf: &Leaf) -> TlsAcceptor {
+pub(crate) fn acceptor(leaf: &Leaf) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -82,7 +82,10 @@ fn taken<'a>(case: &Case<'a>, instance: &'a Instance, presented: &Presented) -> 
     } else {
         let words =
             record.failure.as_ref().map_or_else(|| "nothing was seen".to_owned(), ToString::to_string);
-        Taken::Unseen(Gap::new(what, Why::Failed(words)))
+        let gap = case.view.gap(instance, what);
+        // A connection that did not come about stands in only for a better way that was refused.
+        let is_makeshift = record.rung < Rung::Connected && matches!(gap.why, Why::Denied(_));
+        Taken::Unseen(if is_makeshift { gap } else { Gap::new(gap.what, Why::Failed(words)) })
     }
 }
 

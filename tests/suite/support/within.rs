@@ -1,0 +1,96 @@
+//! A practice cluster in this process, looked at by somebody who holds nothing but a token and the rights that a test gives.
+
+use ctlmon::{
+    distributions::{Detection, Facts, detect},
+    doctor::{Report, Selection, judge},
+    lab::{Lab, LabSpec, spec::TokenSpec},
+    model::{
+        progress::Silent,
+        question::AccountRef,
+        rights::{Binding, BindingSubject, Role, RoleKind, RoleRef, SubjectKind},
+        snapshot::{Snapshot, Wanted},
+    },
+    observe::{
+        Limits, Observer,
+        dial::{Dialer, Routes},
+        keyring::Keyring,
+        kubeconfig::Connection,
+        observe,
+    },
+    questions,
+    view::View,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+/// The token in the caller's kubeconfig.
+pub(crate) const CALLER_TOKEN: &str = "caller-3f9c1d7be02a4586";
+
+/// The caller's account; it has no rights until a test gives it some.
+const CALLER: (&str, &str) = ("default", "caller");
+
+/// The kubeadm cluster at its standing time, with an account for a caller.
+pub(crate) fn spec() -> LabSpec {
+    let mut spec = LabSpec::kubeadm("2026-06-01T09:00:00Z".parse::<Timestamp>().unwrap());
+    let (namespace, name) = (CALLER.0.to_owned(), CALLER.1.to_owned());
+    spec.objects.push(json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": namespace, "name": name},
+    }));
+    spec.tokens.push(TokenSpec {
+        text: CALLER_TOKEN.to_owned(),
+        account: AccountRef { namespace, name },
+        audiences: vec!["https://kubernetes.default.svc.cluster.local".to_owned()],
+        until: SignedDuration::from_hours(1),
+    });
+    spec
+}
+
+/// Binds a role of the spec to the caller, in the role's own namespace.
+pub(crate) fn bind(spec: &mut LabSpec, namespace: Option<&str>, name: &str) {
+    spec.rights.bindings.push(Binding {
+        namespace: namespace.map(str::to_owned),
+        name: format!("caller:{name}"),
+        role: RoleRef {
+            kind: if namespace.is_some() { RoleKind::Role } else { RoleKind::ClusterRole },
+            name: name.to_owned(),
+        },
+        subjects: vec![BindingSubject {
+            kind: SubjectKind::ServiceAccount,
+            name: CALLER.1.to_owned(),
+            namespace: Some(CALLER.0.to_owned()),
+        }],
+    });
+}
+
+/// Adds a role and binds it to the caller.
+pub(crate) fn give(spec: &mut LabSpec, role: Role) {
+    bind(spec, role.namespace.as_deref(), &role.name);
+    spec.rights.roles.push(role);
+}
+
+/// What `doctor` makes of a cluster.
+pub(crate) struct Diagnosis {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) detection: Detection,
+    pub(crate) report: Report,
+}
+
+/// Looks and judges as the caller, who reaches of the network what the routes say and stands on no node.
+pub(crate) async fn doctor(lab: &Lab, routes: Routes, wanted: Wanted) -> Diagnosis {
+    // There is one provider for the process, whichever test installs it.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let limits = Limits::standard();
+    let mut kubeconfig = lab.kubeconfig().unwrap();
+    // The cluster's clock stands still, and this machine's must not judge its certificates.
+    let cluster: &mut Value = &mut kubeconfig["clusters"][0]["cluster"];
+    cluster["insecure-skip-tls-verify"] = Value::Bool(true);
+    cluster.as_object_mut().unwrap().remove("certificate-authority-data");
+    kubeconfig["users"][0]["user"] = json!({"token": CALLER_TOKEN});
+    let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
+    let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
+    let mut snapshot = Snapshot::empty(lab.clock(), Wanted { context: Some(context), ..wanted });
+    observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
+    let detection = detect(&Facts::gather(&snapshot));
+    let report = judge(&View::new(&snapshot), &detection, &Selection::default());
+    Diagnosis { snapshot, detection, report }
+}
