@@ -222,6 +222,8 @@ fn approaches(view: &View<'_>, instance: &Instance, here: bool) -> Vec<Approach>
             // The proxy drops the caller's credentials, so what asks for some can never be read through it.
             (Way::ApiServer, _) => None,
             (Way::PortForward, _) => Some(Vantage::PortForward(forwardable(view, instance)?)),
+            // A pod's own address means something inside the cluster; from elsewhere it is anybody's.
+            (Way::Direct, Component::ClusterAgent) => view.is_inside().then_some(Vantage::Direct),
             (Way::Direct, _) => (here || !instance.endpoint.is_loopback()).then_some(Vantage::Direct),
         })
         .map(|vantage| Approach { vantage, endpoint: instance.endpoint.clone() })

@@ -17,7 +17,7 @@ use crate::model::{
     component::Component,
     facts::{Node, Pod},
     observed::{Gap, Observed, Why},
-    question::{Credential, ProbeSpec, Question, Resource},
+    question::{Credential, ProbeSpec, Question, Resource, Vantage},
     snapshot::Snapshot,
 };
 use jiff::Timestamp;
@@ -99,6 +99,19 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn standing_on(&self) -> BTreeSet<&'a str> {
         self.nodes.values().filter(|node| self.is_here(node)).map(|node| node.name.as_str()).collect()
+    }
+
+    /// Whether the machine that looked is a node of the cluster, or a pod in it.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.snapshot.wanted.context.as_deref() == Some("in-cluster") || !self.standing_on().is_empty()
+    }
+
+    /// Whether an answer is the instance's own, whoever it looks like: it was named, it was asked from its own node,
+    /// or inside its own pod's network. From elsewhere its address may be another's.
+    #[must_use]
+    pub fn is_its_own(instance: &Instance, spec: &ProbeSpec) -> bool {
+        instance.answerable || spec.vantage != Vantage::Direct
     }
 
     /// Whether the machine that looked is this node.

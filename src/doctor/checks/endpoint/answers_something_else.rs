@@ -8,7 +8,7 @@ use crate::{
         evidence::Evidence,
         observed::{FailureKind, Gap, Why},
     },
-    view::Instance,
+    view::{Instance, View},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -97,6 +97,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             }
         }
     };
+    if !View::is_its_own(instance, spec) {
+        let reason =
+            format!("something answered {} ({wrong}), but at this address it may be another's", spec.vantage);
+        return Err(Gap::new(what, Why::OutOfReach(reason)));
+    }
     Ok(problem(instance, spec, record, &wrong))
 }
 

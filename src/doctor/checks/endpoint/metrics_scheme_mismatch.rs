@@ -5,9 +5,10 @@ use crate::{
     model::{
         component::Component,
         evidence::Evidence,
-        observed::{FailureKind, Gap},
+        observed::{FailureKind, Gap, Why},
         question::{Endpoint, Scheme},
     },
+    view::View,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -65,6 +66,16 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     let mut evidence = vec![Evidence::in_probe(spec, fold::answer(record))];
     evidence.extend(other.map(|(spec, record)| Evidence::in_probe(spec, fold::answer(record))));
+    if !View::is_its_own(instance, spec) {
+        let reason = format!(
+            "something answered {} in another protocol, but at this address it may be another's",
+            spec.vantage
+        );
+        return Err(Gap::new(
+            format!("{} on {}", instance.component, instance.name),
+            Why::OutOfReach(reason),
+        ));
+    }
     let mended = Endpoint { scheme: right, ..spec.endpoint.clone() };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
