@@ -4,7 +4,7 @@ use crate::{
     error::{CommandError, Unreachable},
     model::{
         question::Question,
-        snapshot::{Snapshot, Wanted, Wave},
+        snapshot::{Snapshot, Wanted},
     },
     observe::{
         Limits, Observer,
@@ -15,7 +15,7 @@ use crate::{
         proxy::ProxyVariables,
     },
     recording,
-    render::{Console, progress::Bar},
+    render::{Console, cost, progress::Bar},
 };
 use clap::Args;
 use jiff::Timestamp;
@@ -144,17 +144,9 @@ pub(super) async fn look(
     };
     observe(&observer, &mut snapshot, questions, &bar, interrupted).await;
     bar.finish();
-    for (number, wave) in snapshot.waves.iter().enumerate() {
-        let Wave { questions, requests, round_trips, bytes } = wave;
-        console.say_at(
-            1,
-            &format!(
-                "wave {}: {questions} questions, {requests} API requests, {round_trips} round trips, {bytes} bytes",
-                number + 1
-            ),
-        );
+    for line in cost::lines(&snapshot.waves, observer.connections()) {
+        console.say_at(1, &line);
     }
-    console.say_at(1, &format!("connections opened to endpoints: {}", observer.connections()));
     Ok(Seen { snapshot: recording::decode(&recording::encode(&snapshot)?)?, way })
 }
 

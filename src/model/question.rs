@@ -284,7 +284,20 @@ impl Question {
     /// Whether anything is sent anywhere.
     #[must_use]
     pub const fn sends(&self) -> bool {
-        !matches!(self, Self::Here(_) | Self::Certificates(_))
+        self.round_trips() > 0
+    }
+
+    /// The longest chain of HTTP requests, each of which needs the answer to the one before, that it can take; setting
+    /// up connections not counted.
+    ///
+    /// A port-forward is a request to the API server, and only what is forwarded then carries the one to the endpoint.
+    #[must_use]
+    pub const fn round_trips(&self) -> u32 {
+        match self {
+            Self::Here(_) | Self::Certificates(_) => 0,
+            Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
+            _ => 1,
+        }
     }
 }
 

@@ -118,7 +118,8 @@ pub struct Wave {
     pub questions: u32,
     /// HTTP requests sent to the API server.
     pub requests: u32,
-    /// The longest chain of such requests each of which needed the answer of the one before.
+    /// The longest chain of requests, to whomever, each of which needed the answer to the one before. Setting up
+    /// connections is not counted.
     pub round_trips: u32,
     /// Bytes of bodies read, API server and endpoints together.
     pub bytes: u64,

@@ -141,8 +141,11 @@ pub async fn observe(
         progress.wave(number, wanted.len());
         tracing::debug!(wave = number, questions = wanted.len(), "begins");
         let before = observer.spent();
-        let sends = wanted.iter().any(Question::sends);
-        let mut wave = Wave { questions: u32::try_from(wanted.len()).unwrap_or(u32::MAX), ..Wave::default() };
+        let mut wave = Wave {
+            questions: u32::try_from(wanted.len()).unwrap_or(u32::MAX),
+            round_trips: wanted.iter().map(Question::round_trips).max().unwrap_or(0),
+            ..Wave::default()
+        };
         let mut answers = stream::iter(wanted)
             .map(|question| observer.ask(question))
             .buffer_unordered(observer.limits.concurrency.max(1));
@@ -164,7 +167,6 @@ pub async fn observe(
         let after = observer.spent();
         wave.requests = after.0 - before.0;
         wave.bytes = after.1 - before.1;
-        wave.round_trips = u32::from(sends);
         snapshot.waves.push(wave);
         if cut_short.is_some() {
             snapshot.cut_short = cut_short;

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod console;
+pub mod cost;
 pub mod detection;
 pub mod docs;
 pub mod explain;

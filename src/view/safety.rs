@@ -54,15 +54,16 @@ impl View<'_> {
     /// Whether an approach was tried and showed nothing of the endpoint, so that the next one is worth trying.
     ///
     /// What the API server answers shows nothing of what the agents' account gets, so it does not end the search
-    /// where that is wanted.
+    /// where that is wanted; and as that is known beforehand, the next one need not wait for it.
     fn is_fruitless(&self, instance: &Instance, approach: &Approach) -> bool {
         let through_api = matches!(approach.vantage, Vantage::ApiServer(_));
+        if through_api && self.token_credential(instance).is_some() {
+            return true;
+        }
         let first = if through_api { Credential::Caller } else { Credential::Nobody };
         match self.snapshot.probe(&spec(instance, approach, first, None)) {
             Observed::NotAsked => false,
-            Observed::Seen(record) if through_api => {
-                record.http.is_none() || self.token_credential(instance).is_some()
-            }
+            Observed::Seen(record) if through_api => record.http.is_none(),
             Observed::Seen(record) => {
                 let kind = record.failure.as_ref().map(|failure| failure.kind);
                 record.rung < Rung::Handshaken && kind != Some(FailureKind::NotTls)

@@ -2,16 +2,15 @@
 
 use crate::support::{Ran, ctlmon, faults, practice::Practice, run};
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeSet,
-    os::unix::fs::PermissionsExt as _,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
 use tempfile::TempDir;
 
 /// The headings that every page has, in this order.
 const HEADINGS: [&str; 5] =
     ["What was seen", "What it means", "How to confirm by hand", "How to fix", "References"];
+
+/// The longest chain of requests that a run may take, each of which needs the answer to the one before.
+const MOST_ROUND_TRIPS: u64 = 8;
 
 fn doctor(arguments: &[&str]) -> Ran {
     let folder = TempDir::new().unwrap();
@@ -147,15 +146,18 @@ fn from_outside(practice: &Practice, more: &[&str]) -> Ran {
         let (what, why) = verdict["summary"].as_str().unwrap().split_once(": ").unwrap();
         assert!(!what.is_empty() && !why.is_empty(), "{verdict}");
     }
-    for instance in ran.json()["instances"].as_array().unwrap() {
+    let report = ran.json();
+    for instance in report["instances"].as_array().unwrap() {
         assert_ne!(instance["answer"], "", "answered, or says why not: {instance}");
     }
+    let waves = report["waves"].as_array().unwrap();
+    let chain: u64 = waves.iter().map(|wave| wave["round_trips"].as_u64().unwrap()).sum();
+    assert!(chain <= MOST_ROUND_TRIPS, "{chain} round trips {more:?}: {waves:?}");
     ran
 }
 
 #[test]
 fn every_fault_is_found_from_another_process() {
-    let started = Instant::now();
     for (fault, check) in faults() {
         let practice = Practice::start(&["--fault", &fault]);
         for more in [&[][..], &["--as-agent"]] {
@@ -164,7 +166,6 @@ fn every_fault_is_found_from_another_process() {
             assert_eq!(ran.code, 1, "{fault} {more:?}");
         }
     }
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -80,9 +80,11 @@ fn a_name_that_nothing_has_is_a_usage_error_with_a_near_match() {
 #[test]
 fn talk_goes_to_stderr_and_names_no_header() {
     let ran = doctor(&["--lab", "-v"]);
-    assert!(ran.err.lines().any(|line| line.starts_with("wave 1: ") && line.contains(" round trips, ")));
-    let opened = ran.err.lines().find_map(|line| line.strip_prefix("connections opened to endpoints: "));
-    assert!(opened.is_some_and(|number| number.parse::<u32>().is_ok_and(|number| number > 0)), "{}", ran.err);
+    assert!(ran.err.lines().any(|line| line.starts_with("wave 1: ") && line.contains(" 1 round trip, ")));
+    let total =
+        ran.err.lines().find_map(|line| line.strip_prefix("in all: ")?.strip_suffix(" opened to endpoints"));
+    let opened = total.and_then(|total| total.rsplit(", ").next()?.split(' ').next()?.parse::<u32>().ok());
+    assert!(opened.is_some_and(|number| number > 0), "{}", ran.err);
 
     let most = doctor(&["--lab", "-vvv"]);
     assert!(most.out == ran.out, "what is logged is no part of the report");
