@@ -3,9 +3,9 @@
 use super::{
     client,
     decode::{self, DecodeError},
+    exchange::{ProbeLimits, kept_headers},
     keyring::Keyring,
     metrics::BodyReader,
-    probe::{ProbeLimits, kept_headers},
     secrets,
 };
 use crate::model::{

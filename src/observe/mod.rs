@@ -6,6 +6,7 @@ mod client;
 pub mod cluster;
 pub mod decode;
 pub mod dial;
+mod exchange;
 pub mod files;
 mod forward;
 pub mod keyring;

@@ -7,27 +7,21 @@
 use super::{
     cluster::Cluster,
     dial::{Dialer, Stream},
+    exchange::{Bounds, KEPT_SAMPLES, ProbeLimits, exchange, late},
     forward::{ForwardError, Reason, forward, lacking},
     keyring::Keyring,
-    metrics::{BodyLimits, BodyReader},
     tls::{Recorder, recording_config},
     watch::Watched,
 };
 use crate::certs::inspect::fingerprint;
 use crate::model::{
-    answer::{BodySeen, HttpSeen, ProbeRecord, Rung},
+    answer::{ProbeRecord, Rung},
     observed::{Denial, Failure, FailureKind, Observed},
-    question::{Credential, Endpoint, ProbeSpec, Question, Scheme, Vantage},
+    question::{Credential, ProbeSpec, Question, Scheme, Vantage},
     secret::Secret,
 };
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, header};
-use http_body_util::{BodyExt as _, Empty};
-use hyper::{body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
 use rustls::{crypto::CryptoProvider, pki_types::ServerName};
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -38,41 +32,6 @@ use tokio::time::timeout_at;
 
 /// How long a connection may take to come about. A firewall that drops packets costs this and no more.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// How many bytes of status line and headers are read at the most. The largest seen of a real component is 1 KiB.
-pub const MAX_HEAD_BYTES: usize = 64 * 1024;
-
-/// The limits of one probe.
-#[derive(Clone, Copy, Debug)]
-pub struct ProbeLimits {
-    /// The whole probe, from resolving to the last byte.
-    pub total: Duration,
-    /// The body.
-    pub body: BodyLimits,
-}
-
-/// The headers that tell something about who answered.
-const KEPT_HEADERS: [&str; 9] = [
-    "content-type",
-    "content-encoding",
-    "content-length",
-    "location",
-    "server",
-    "www-authenticate",
-    "audit-id",
-    "x-kubernetes-pf-flowschema-uid",
-    "retry-after",
-];
-
-/// The samples that judges want; names only, of every component.
-const KEPT_SAMPLES: [&str; 6] = [
-    "etcd_server_has_leader",
-    "etcd_mvcc_db_total_size_in_bytes",
-    "etcd_server_quota_backend_bytes",
-    "kubernetes_build_info",
-    "aggregator_unavailable_apiservice",
-    "kubelet_node_name",
-];
 
 /// What all probes of a run share.
 #[derive(Debug)]
@@ -219,6 +178,21 @@ impl Prober {
         }
     }
 
+    async fn ask<S: Stream + 'static>(
+        &self,
+        spec: &ProbeSpec,
+        token: Option<&Secret<String>>,
+        stream: Watched<S>,
+        deadline: tokio::time::Instant,
+        climb: &mut Climb,
+    ) -> Result<(), Failure> {
+        let bounds = Bounds { deadline, body: self.limits.body, recorder: &climb.recorder };
+        let (http, failure) = exchange(stream, &spec.endpoint, token, &bounds).await?;
+        climb.record.rung = Rung::Answered;
+        climb.record.http = Some(http);
+        failure.map_or(Ok(()), Err)
+    }
+
     async fn connect(
         &self,
         spec: &ProbeSpec,
@@ -246,84 +220,6 @@ impl Prober {
                 Err(Failure::new(FailureKind::Unprepared, "there is no API server to go through"))
             }
         }
-    }
-
-    async fn ask<S: Stream + 'static>(
-        &self,
-        spec: &ProbeSpec,
-        token: Option<&Secret<String>>,
-        stream: Watched<S>,
-        deadline: tokio::time::Instant,
-        climb: &mut Climb,
-    ) -> Result<(), Failure> {
-        let meter = stream.meter();
-        let request = request(&spec.endpoint, token)?;
-        let exchange = async {
-            let (mut sender, connection) = http1::Builder::new()
-                .max_buf_size(MAX_HEAD_BYTES)
-                .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
-                .await?;
-            // The connection must be polled beside the request; it ends when either does.
-            let driver = tokio::spawn(connection);
-            let answer = sender.send_request(request).await;
-            Ok((answer?, AbortOnDrop(driver)))
-        };
-        let (answer, _driver) = match timeout_at(deadline, exchange).await {
-            Ok(Ok(answered)) => answered,
-            Ok(Err(error)) => return Err(http_failure(&error, climb, meter.read())),
-            Err(_) => return Err(late(meter.read(), "no answer")),
-        };
-        climb.record.rung = Rung::Answered;
-        let (head, body) = answer.into_parts();
-        let (seen, failure) = self.read(body, &head.headers, deadline, &meter, climb).await;
-        climb.record.http =
-            Some(HttpSeen { status: head.status.as_u16(), headers: kept_headers(&head.headers), body: seen });
-        failure.map_or(Ok(()), Err)
-    }
-
-    async fn read(
-        &self,
-        mut body: Incoming,
-        headers: &HeaderMap,
-        deadline: tokio::time::Instant,
-        meter: &super::watch::Meter,
-        climb: &Climb,
-    ) -> (BodySeen, Option<Failure>) {
-        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let mut reader = BodyReader::new(
-            self.limits.body,
-            &KEPT_SAMPLES,
-            text(header::CONTENT_TYPE),
-            text(header::CONTENT_ENCODING),
-        );
-        loop {
-            match timeout_at(deadline, body.frame()).await {
-                Ok(None) => return (reader.finish(true), None),
-                Ok(Some(Ok(frame))) => {
-                    if let Some(chunk) = frame.data_ref()
-                        && reader.feed(chunk).is_break()
-                    {
-                        return (reader.finish(false), None);
-                    }
-                }
-                Ok(Some(Err(error))) => {
-                    let failure = http_failure(&error, climb, meter.read());
-                    return (reader.finish(false), Some(failure));
-                }
-                Err(_) => {
-                    return (reader.finish(false), Some(late(meter.read(), "the body did not end")));
-                }
-            }
-        }
-    }
-}
-
-/// Ends the task that drives a connection when the probe is over.
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
@@ -368,40 +264,6 @@ fn may_send_token(spec: &ProbeSpec, recorder: &Recorder) -> bool {
     }
 }
 
-fn request(endpoint: &Endpoint, token: Option<&Secret<String>>) -> Result<Request<Empty<Bytes>>, Failure> {
-    let unprepared = |detail: &str| Failure::new(FailureKind::Unprepared, detail);
-    let mut request = Request::get(&endpoint.path)
-        .header(header::HOST, endpoint.authority())
-        .header(header::USER_AGENT, concat!("ctlmon/", env!("CARGO_PKG_VERSION")))
-        // Aggregated metrics APIs answer 406 without the wildcard.
-        .header(header::ACCEPT, "text/plain;version=0.0.4, */*;q=0.5")
-        // No encoding is offered, so that no body can unpack to more than was sent.
-        .header(header::ACCEPT_ENCODING, "identity")
-        .header(header::CONNECTION, "close")
-        .body(Empty::new())
-        .map_err(|_| unprepared("the path cannot be used in a request"))?;
-    if let Some(token) = token {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .map_err(|_| unprepared("the token holds characters that no header may hold"))?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(header::AUTHORIZATION, value);
-    }
-    Ok(request)
-}
-
-pub(super) fn kept_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
-    KEPT_HEADERS
-        .into_iter()
-        .filter_map(|name| {
-            let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
-            // A redirect's query may carry what is nobody's business, and its length is the server's choice.
-            let value = if name == "location" { value.split('?').next().unwrap_or_default() } else { &value };
-            let shown = value.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
-            Some((name.to_owned(), shown))
-        })
-        .collect()
-}
-
 fn handshake_failure(error: &std::io::Error, recorder: &Recorder) -> Failure {
     use rustls::{Error, InvalidMessage};
     if let Some(alert) = recorder.alert() {
@@ -413,34 +275,5 @@ fn handshake_failure(error: &std::io::Error, recorder: &Recorder) -> Failure {
         }
         Some(error) => Failure::new(FailureKind::Handshake, error.to_string()),
         None => super::watch::stream_failure(error),
-    }
-}
-
-fn http_failure(error: &hyper::Error, climb: &Climb, bytes: u64) -> Failure {
-    if let Some(alert) = climb.recorder.alert() {
-        return Failure::new(FailureKind::Alert, alert);
-    }
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(current) = cause {
-        if let Some(error) = current.downcast_ref::<std::io::Error>() {
-            return super::watch::stream_failure(error);
-        }
-        cause = current.source();
-    }
-    if error.is_parse() || error.is_parse_too_large() {
-        Failure::new(FailureKind::Protocol, error.to_string().to_lowercase())
-    } else if error.is_incomplete_message() && bytes == 0 {
-        Failure::new(FailureKind::Closed, "without a word")
-    } else {
-        Failure::new(FailureKind::Closed, error.to_string().to_lowercase())
-    }
-}
-
-/// A deadline passed: something had come, or nothing at all.
-fn late(bytes: u64, what: &str) -> Failure {
-    if bytes == 0 {
-        Failure::new(FailureKind::Timeout, what)
-    } else {
-        Failure::new(FailureKind::TooSlow, format!("{what} within the time allowed"))
     }
 }

@@ -3,9 +3,10 @@
 use super::{
     cluster::Cluster,
     dial::Dialer,
+    exchange::ProbeLimits,
     keyring::Keyring,
     metrics::{BodyLimits, MAX_BODY_BYTES},
-    probe::{ProbeLimits, Prober},
+    probe::Prober,
 };
 use crate::model::{
     answer::Answer,
