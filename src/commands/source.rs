@@ -3,6 +3,7 @@
 use crate::{
     error::{CommandError, Unreachable},
     model::{
+        observed::FailureKind,
         question::Question,
         snapshot::{Snapshot, Wanted},
     },
@@ -163,10 +164,10 @@ impl Seen {
             return Ok(());
         };
         let error = CommandError::from(Unreachable { context: context.clone(), failure: failure.clone() });
-        Err(match &self.way {
-            Some(way) => error.hint(way.to_string()),
-            None => error,
-        })
+        let Some(way) = &self.way else { return Err(error) };
+        let refused = failure.kind == FailureKind::Unauthenticated;
+        let fault = way.credential_fault(self.snapshot.taken_at).filter(|_| refused);
+        Err(fault.into_iter().fold(error, CommandError::hint).hint(way.to_string()))
     }
 }
 

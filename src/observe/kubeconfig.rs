@@ -4,17 +4,20 @@
 
 mod config;
 mod error;
+mod lifetime;
 mod overrides;
 mod parts;
 mod plugin;
 
 pub use error::{ConnectError, Fault, Files, Part, PluginProblem, Unusable};
+pub use lifetime::Lifetime;
 pub use overrides::{Impersonation, Overrides};
 
 use super::{
     Limits,
     proxy::{Proxy, ProxyVariables},
 };
+use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use std::{
     fmt, io,
@@ -57,6 +60,8 @@ pub struct Way {
     files: Files,
     server: String,
     proxy: Option<String>,
+    /// How long the caller's credential lives, as far as it says itself.
+    lifetime: Option<Lifetime>,
 }
 
 /// Makes a client for what the user said.
@@ -112,7 +117,7 @@ async fn of_context(
 ) -> Result<(kube::Client, Way), Unusable> {
     let (context, cluster, user) = parts_of(kubeconfig, context, &target.overrides)?;
     let (cluster, mut user) = (config::without_empty(cluster), user.cloned().unwrap_or_default());
-    parts::check(&cluster, &user)?;
+    let lifetime = parts::check(&cluster, &user)?;
     let provider = user.auth_provider.as_ref().map(|provider| provider.name.clone());
     if let Some(exec) = plugin::of(&user) {
         let credential =
@@ -127,7 +132,7 @@ async fn of_context(
     target.overrides.impersonation.apply(&mut user);
     let mut config =
         config::config(context, &cluster, user).map_err(|source| Unusable::Client(Box::new(source)))?;
-    let way = Way::through(target, &mut config, cluster.proxy_url.as_deref())?;
+    let way = Way { lifetime, ..Way::through(target, &mut config, cluster.proxy_url.as_deref())? };
     let client = client(config, limits.request).map_err(|source| match (provider, source) {
         // The error may hold a command line and what it printed: none of it may be shown.
         (Some(name), kube::Error::Auth(_)) => Unusable::Provider(name),
@@ -258,6 +263,12 @@ fn read(path: &Path) -> Result<Kubeconfig, ConnectError> {
 }
 
 impl Way {
+    /// What the caller's credential itself says against being taken at this time.
+    #[must_use]
+    pub fn credential_fault(&self, now: Timestamp) -> Option<String> {
+        self.lifetime?.fault(now)
+    }
+
     /// Sets the proxy that leads to the server, and says where that leads.
     fn through(
         target: &Target,
@@ -270,7 +281,7 @@ impl Way {
             .as_ref()
             .map(|Proxy { url, named_by }| format!("{}, which {named_by} names", without_user(url)));
         config.proxy_url = proxy.map(|proxy| proxy.url);
-        Ok(Self { files: Files(Vec::new()), server, proxy: shown })
+        Ok(Self { files: Files(Vec::new()), server, proxy: shown, lifetime: None })
     }
 }
 
@@ -282,7 +293,7 @@ fn without_user(url: &http::Uri) -> String {
 
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, server, proxy } = self;
+        let Self { files, server, proxy, lifetime: _ } = self;
         write!(f, "{files} leads to {server}")?;
         match proxy {
             Some(proxy) => write!(f, ", through the proxy {proxy}"),
