@@ -126,6 +126,20 @@ impl Api {
         });
     }
 
+    /// Posts many objects to one path, over many connections; the answers are in the order of the objects.
+    pub(crate) fn post_all(&self, path: &str, objects: impl Iterator<Item = Value> + Send) -> Vec<Value> {
+        RUNTIME.block_on(async {
+            stream::iter(objects)
+                .map(|object| {
+                    let client = self.client.clone();
+                    async move { send(&client, "POST", path, "application/json", Some(&object)).await.unwrap() }
+                })
+                .buffered(AT_ONCE)
+                .collect()
+                .await
+        })
+    }
+
     /// Makes this many nodes and pods in a namespace, the pods spread over the nodes and said to run there. Nothing does.
     pub(crate) fn populate(&self, namespace: &str, nodes: usize, pods: usize) {
         self.namespace(namespace);

@@ -15,6 +15,7 @@ mod life;
 mod options;
 mod pki;
 mod programs;
+mod rbac;
 mod smoke;
 mod tokens;
 mod warden;
