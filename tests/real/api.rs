@@ -186,7 +186,8 @@ async fn send(
     }
 }
 
-fn worker(number: usize) -> Value {
+/// A node object that nothing stands behind.
+pub(crate) fn worker(number: usize) -> Value {
     // 198.18.0.0/15 is for measurements between networks, and routed nowhere.
     let address = format!("198.18.{}.{}", number / 250, number % 250 + 1);
     let name = format!("worker-{number}");
@@ -213,7 +214,8 @@ fn worker(number: usize) -> Value {
     })
 }
 
-fn pod(number: usize, node: Option<String>) -> Value {
+/// A pod object, said to run on a node.
+pub(crate) fn pod(number: usize, node: Option<String>) -> Value {
     let address = format!("198.19.{}.{}", number / 250 % 250, number % 250 + 1);
     let mut pod = json!({
         "apiVersion": "v1", "kind": "Pod",

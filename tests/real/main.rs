@@ -16,6 +16,7 @@ mod options;
 mod pki;
 mod programs;
 mod rbac;
+mod size;
 mod smoke;
 mod tokens;
 mod warden;
