@@ -65,10 +65,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() {
         return Ok(Verdict::NotApplicable("it was not asked with a token"));
     }
-    let account = case
-        .view
-        .agent_account()
-        .ok_or_else(|| Gap::new("the agents' account", Why::Failed("no agents are known".to_owned())))?;
+    let account = rights::account(case.view)?;
     by_rule(case, instance, &account)
 }
 
