@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod pasted;
 pub mod probe;
 pub mod proxy;
+mod redact;
 mod run;
 mod secrets;
 mod tls;
