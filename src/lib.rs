@@ -43,6 +43,11 @@ pub fn run(cli: Cli) -> Result<Exit, CommandError> {
     commands::run(cli)
 }
 
+/// Says of every panic from now on where it came about, and none of its words: they may hold what was seen.
+pub fn hide_panics() {
+    commands::hide_panics();
+}
+
 /// Says an error and its hints on stderr.
 pub fn report(error: &CommandError) {
     commands::report(error);
