@@ -10,6 +10,8 @@
 //! - a snapshot holds no conclusions and no secrets;
 //! - planning, detecting and judging are functions of their arguments, time included;
 //! - no check knows another check's code, no distribution names another distribution;
+//! - nothing is stored in the cluster: what is created there is an answer and is never kept (access reviews, a
+//!   port-forward, and with `--as-agent` a short-lived token and a token review);
 //! - a credential never leaves for a server that it is not meant for.
 
 pub mod certs;

@@ -82,7 +82,8 @@ fn subject(question: &Question) -> String {
             format!("{kind} {}/{}", object.namespace, object.name)
         }
         Question::May(spec) => format!("whether {} may {}", spec.who, spec.action),
-        Question::Token(account) => format!("a token of service account {account}"),
+        Question::Token(spec) => format!("a token of service account {}", spec.account),
+        Question::Review(account) => format!("why the token of service account {account} is refused"),
         Question::KubeletConfig(node) => format!("how kubelet on {node} is configured"),
         Question::Here(address) => format!("whether {address} is an address of this machine"),
         Question::Certificates(source) => source.describe(),
