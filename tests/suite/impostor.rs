@@ -173,7 +173,7 @@ async fn surrounded(wanted: Wanted) -> (Impostor, String, BTreeMap<String, Strin
     let routes = Routes { table, here: [].into() };
     let seen = doctor(&lab, routes, wanted).await;
     let tokens = seen.snapshot.asked.iter().filter_map(|asked| match &asked.question {
-        Question::Token(account) => Some((account.to_string(), format!("{:?}", asked.answer))),
+        Question::Token(spec) => Some((spec.account.to_string(), format!("{:?}", asked.answer))),
         Question::Probe(spec)
             if matches!(spec.credential, Credential::Account(_) | Credential::SecretToken { .. }) =>
         {

@@ -5,18 +5,20 @@ use crate::support::{
     within::{self, Diagnosis, doctor, give},
 };
 use ctlmon::{
-    doctor::{ExitPolicy, Outcome, Severity, Verdict},
-    lab::{Lab, LabSpec},
+    doctor::{ExitPolicy, Outcome, Selection, Severity, Verdict, judge},
+    lab::{Lab, LabSpec, faults::Fault},
     model::{
+        answer::{Answer, ReviewAnswer},
         component::Component,
         need::{Need, Occasion},
         observed::{Gap, Observed, Why},
-        question::Permission,
+        question::{Credential, Permission, Question},
         rights::{Role, Rule},
         snapshot::{Asked, Snapshot, Wanted},
     },
     observe::dial::Routes,
     questions, recording,
+    view::View,
 };
 use futures::{StreamExt as _, stream};
 use std::{collections::BTreeSet, fs};
@@ -121,10 +123,14 @@ fn unjudged_without(lost: &str) -> &'static [Component] {
     }
 }
 
-/// Whether something is not seen without a right. Nobody asks for a token without --as-agent, and with it the agents'
-/// account shows what the API server serves.
+/// The right to ask what is wrong with a token.
+const REVIEW: &str = "create tokenreviews.authentication.k8s.io";
+
+/// Whether something is not seen without a right in a healthy cluster. Nobody asks for a token without --as-agent, and
+/// with it the agents' account shows what the API server serves; what is wrong with a token is asked where it is refused.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
+        (_, REVIEW) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,
@@ -181,7 +187,11 @@ struct Said {
 }
 
 async fn live(needs: &[Need], arguments: &[&str]) -> Said {
-    let lab = Lab::start(cluster(within::running(), needs)).await.unwrap();
+    live_in(cluster(within::running(), needs), arguments).await
+}
+
+async fn live_in(spec: LabSpec, arguments: &[&str]) -> Said {
+    let lab = Lab::start(spec).await.unwrap();
     let folder = TempDir::new().unwrap();
     let kubeconfig = within::kubeconfig(&lab).to_string();
     let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
@@ -258,4 +268,84 @@ async fn the_binary_names_the_one_right_that_is_missing_and_ends_as_it_should() 
         }
     });
     stream::iter(checks).buffer_unordered(4).collect::<Vec<()>>().await;
+}
+
+/// A cluster whose components refuse the agents' token, whatever else is wrong with it.
+fn refusing(needs: &[Need]) -> LabSpec {
+    let mut spec = cluster(within::running(), needs);
+    (Fault::named("agent-token-refused").unwrap().change)(&mut spec);
+    spec
+}
+
+#[tokio::test]
+async fn a_refused_token_is_asked_about_and_what_is_missing_for_that_is_named() {
+    const ASK: [&str; 4] = ["doctor", "--via", "api-server,port-forward", "--as-agent"];
+    let needs = questions::needs();
+    let evidence = |said: &Said| {
+        let verdicts = said.json.json()["verdicts"].clone();
+        let mut verdicts = verdicts.as_array().unwrap().iter();
+        let refused = verdicts.find(|verdict| verdict["check"] == "agent-token-refused").unwrap();
+        assert_eq!(refused["verdict"], "problem", "{refused}");
+        refused["evidence"].to_string()
+    };
+    let able = live_in(refusing(&needs), &ASK).await;
+    assert_eq!(able.json.problems("error"), ["agent-token-refused"], "{}", able.json.stdout);
+    let said = evidence(&able);
+    assert!(said.contains("TokenReview of a token of datadog/datadog-agent"), "{said}");
+    assert!(said.contains("token audiences") && said.contains("vault"), "{said}");
+    assert!(said.contains("401"), "{said}");
+
+    let (gone, rest): (Vec<Need>, Vec<Need>) =
+        needs.iter().cloned().partition(|need| need.permission.to_string() == REVIEW);
+    let without = live_in(refusing(&rest), &ASK).await;
+    check_said(&without, &gone[0], &gone, true, 1, "a refused token");
+    // The flags and the DaemonSet tell the same.
+    assert_eq!(without.json.problems("error"), ["agent-token-refused"], "{}", without.json.stdout);
+    assert!(!evidence(&without).contains("TokenReview"));
+    let unasked = live_in(refusing(&needs), &ASK[..3]).await;
+    assert!(!unasked.saved.asked.iter().any(|asked| matches!(asked.question, Question::Review(_))));
+}
+
+/// A component that is alone in refusing a token cannot ask about it: that is no bad token.
+#[tokio::test]
+async fn a_token_that_the_api_server_takes_is_not_called_bad() {
+    let mut spec = within::spec();
+    within::bind(&mut spec, None, "cluster-admin");
+    let lab = Lab::start(spec).await.unwrap();
+    let mut seen = doctor(&lab, Routes::default(), Wanted { as_agent: true, ..Wanted::default() }).await;
+    let account = seen.snapshot.asked.iter().find_map(|asked| match &asked.question {
+        Question::Token(spec) => Some(spec.account.clone()),
+        _ => None,
+    });
+    let review = Question::Review(account.unwrap());
+    assert!(!seen.snapshot.has(&review), "nobody refused it");
+    for asked in &mut seen.snapshot.asked {
+        let (Question::Probe(spec), Observed::Seen(Answer::Probe(record))) =
+            (&asked.question, &mut asked.answer)
+        else {
+            continue;
+        };
+        if spec.component == Component::Scheduler && matches!(spec.credential, Credential::Account(_)) {
+            record.http.as_mut().unwrap().status = 401;
+        }
+    }
+    assert!(questions::doctor(&seen.snapshot).contains(&review), "now somebody did");
+    let mut check = |authenticated: bool, words: &str| {
+        let error =
+            if authenticated { "" } else { "[invalid bearer token, service account token has expired]" };
+        let answer = Answer::Review(ReviewAnswer { authenticated, error: error.to_owned() });
+        seen.snapshot.asked.retain(|asked| asked.question != review);
+        seen.snapshot.add([Asked { question: review.clone(), answer: Observed::Seen(answer) }]);
+        let report = judge(&View::new(&seen.snapshot), &seen.detection, &Selection::default());
+        let found: Vec<(&str, String)> = report
+            .problems()
+            .map(|(_, row)| match &row.verdict {
+                Verdict::Problem(finding) => (row.check.id.0, finding.summary.clone()),
+                _ => unreachable!(),
+            })
+            .collect();
+        assert!(matches!(&found[..], [("agent-token-refused", said)] if said.contains(words)), "{found:?}");
+    };
+    check(true, "kube-scheduler refuses a token that the API server takes");
+    check(false, "it has expired");
 }

@@ -53,7 +53,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
     let answered = case.view.with_token(instance);
-    if let Some((spec, record)) = answered {
+    // A 401 says nothing of what the account may.
+    if let Some((spec, record)) = answered.filter(|(_, record)| record.status() != Some(401)) {
         let evidence = Evidence::in_probe(spec, fold::answer(record));
         return Ok(match record.refused_user() {
             Some(user) if user != "system:anonymous" => problem(case, instance, evidence, user),
@@ -66,6 +67,14 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it was not asked with a token"));
     }
     let account = rights::account(case.view)?;
+    if answered.is_some() {
+        return match by_rule(case, instance, &account) {
+            Err(gap) if !matches!(gap.why, Why::Denied(_)) => {
+                Ok(Verdict::NotApplicable("the token itself is refused, which is another problem"))
+            }
+            judged => judged,
+        };
+    }
     by_rule(case, instance, &account)
 }
 
