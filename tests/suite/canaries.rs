@@ -190,6 +190,8 @@ fn what_a_plugin_prints_is_shown_nowhere() {
         "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
         "status": {"token": TOKEN, "clientCertificateData": identity.pem, "clientKeyData": identity.key},
     });
+    // No secret, and nobody's business all the same.
+    let certificate: String = identity.pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let plugin = write(
         folder.path(),
         "plugin",
@@ -205,7 +207,7 @@ fn what_a_plugin_prints_is_shown_nowhere() {
         let config =
             kubeconfig(folder.path(), &format!("https://127.0.0.1:{port}"), &user).display().to_string();
         for (command, _) in FORMATS {
-            let secrets = [TOKEN, &identity.key];
+            let secrets = [TOKEN, &identity.key, &certificate];
             let left = check(folder.path(), command, &["--kubeconfig", &config], &secrets, "plugin");
             assert!(left.iter().all(|ran| !ran.stderr.contains("plugin")), "it gave a credential: {left:?}");
         }
