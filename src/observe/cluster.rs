@@ -249,7 +249,7 @@ impl Cluster {
             let status = value["status"].as_object().ok_or_else(|| "no verdict in the review".to_owned())?;
             let said = status.get("error").and_then(Value::as_str).unwrap_or_default();
             let authenticated = status.get("authenticated").and_then(Value::as_bool).unwrap_or(false);
-            Ok::<_, String>(Answer::Review(ReviewAnswer { authenticated, error: shortened(said) }))
+            Ok::<_, String>(Answer::Review(ReviewAnswer { authenticated, error: client::shortened(said) }))
         })
         .await
     }
@@ -374,7 +374,7 @@ impl Refusal {
             .ok()
             .and_then(|status| Some(status["message"].as_str()?.to_owned()))
             .unwrap_or_default();
-        let said = shortened(&said);
+        let said = client::shortened(&said);
         match status {
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::FORBIDDEN => Self::Denied(said),
@@ -382,11 +382,6 @@ impl Refusal {
             status => Self::unexpected(&format!("{}: {said}", status.as_u16())),
         }
     }
-}
-
-/// What a server says, at a length that can be shown.
-fn shortened(said: &str) -> String {
-    said.chars().take(400).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A selector as it may stand in a query.

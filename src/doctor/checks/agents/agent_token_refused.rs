@@ -76,18 +76,20 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         None => return Ok(Verdict::NotApplicable("nothing was answered")),
     }
     let what = format!("why {} on {} answers 401 to {account}", instance.component, instance.name);
-    match (token::review(case.view, spec).seen(&what), foreign) {
-        (Ok(said), foreign) if !said.authenticated => {
-            let mut evidence = vec![seen, token::evidence(spec, format!("refused: {}", said.error))];
-            evidence.extend(foreign.into_iter().flat_map(|(_, evidence)| evidence));
-            Ok(problem(reason(&said.error), evidence))
-        }
-        (_, Some((audience, evidence))) => {
-            Ok(problem(&meant_for(&audience), [seen].into_iter().chain(evidence).collect()))
-        }
-        (Ok(_), None) => Ok(refused_alone(case.view, instance, spec, seen)),
-        (Err(gap), None) => Err(gap),
+    let review = token::review(case.view, spec);
+    let said = review.value().filter(|said| !said.authenticated);
+    let mut evidence = vec![seen];
+    evidence.extend(said.map(|said| token::evidence(spec, format!("refused: {}", said.error))));
+    if let Some((audience, proof)) = foreign {
+        // What the cluster's own objects say is the cause; the API server's words are what came of it.
+        evidence.extend(proof);
+        return Ok(problem(&meant_for(&audience), evidence));
     }
+    if let Some(said) = said {
+        return Ok(problem(reason(&said.error), evidence));
+    }
+    review.seen(&what)?;
+    Ok(refused_alone(case.view, instance, spec, evidence))
 }
 
 /// What a review's words mean.
@@ -137,11 +139,15 @@ fn foreign_audience(view: &View<'_>) -> Option<(String, Vec<Evidence>)> {
 
 /// The API server takes the token, and this component does not: it cannot ask. What that means for a kubelet is judged
 /// by its configuration, and an API server that contradicts itself is one of several.
-fn refused_alone(view: &View<'_>, instance: &Instance, spec: &ProbeSpec, seen: Evidence) -> Verdict {
+fn refused_alone(
+    view: &View<'_>,
+    instance: &Instance,
+    spec: &ProbeSpec,
+    mut evidence: Vec<Evidence>,
+) -> Verdict {
     if instance.component == Component::Kubelet {
         return Verdict::NotApplicable("the token is good, so it is not the token that is wrong");
     }
-    let mut evidence = vec![seen];
     evidence.extend(token::taken(view, spec));
     if let Some((spec, record)) = view.as_nobody(instance) {
         evidence.push(Evidence::in_probe(spec, fold::answer(record)));
