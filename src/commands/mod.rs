@@ -7,8 +7,11 @@ mod explain;
 mod generate;
 mod lab;
 mod limits;
+mod panics;
 mod selection;
 mod source;
+
+pub(crate) use panics::hide_texts as hide_panics;
 
 use crate::{
     error::{CommandError, Exit},

@@ -121,8 +121,12 @@ impl ClusterArgs {
 
     /// Everything that is needed to look at the cluster that was named.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let Connection { client, context, way } = self.connect(&limits).await?;
-        let observer = Observer::new(Some(client), Dialer::Network, Keyring::new(), limits);
+        let Connection { client, context, way, shown } = self.connect(&limits).await?;
+        let keyring = Keyring::new();
+        for secret in &shown {
+            keyring.learn(secret);
+        }
+        let observer = Observer::new(Some(client), Dialer::Network, keyring, limits);
         let wanted = Wanted { context: Some(context), ..wanted };
         Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) })
     }

@@ -135,6 +135,7 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     weighed.sort_by_key(|it| Reverse(it.rank()));
     let (place, of_place) = place::find(facts);
     gaps.extend(of_place);
+    gaps.extend(facts.unread());
 
     let named = weighed.iter().take_while(|it| it.standing() >= Standing::Naming).count();
     let (candidates, weak) = weighed.split_at(named);

@@ -153,6 +153,33 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// What was refused, or failed, of all that detection asks for: what no clue has missed is missing all the same.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Gap> {
+        fn gap<T>(answer: &Observed<T>, found: Result<impl Sized, Gap>) -> Option<Gap> {
+            matches!(answer, Observed::Denied(_) | Observed::Failed(_)).then(|| found.err()).flatten()
+        }
+        let config_maps = self
+            .config_maps
+            .iter()
+            .filter_map(|(object, seen)| gap(seen, self.config_map(&object.namespace, &object.name)));
+        [
+            gap(&self.version, self.version()),
+            gap(&self.groups, self.groups()),
+            gap(&self.nodes, self.nodes()),
+            gap(&self.control_plane_pods, self.control_plane_pods()),
+            gap(&self.namespaces, self.namespaces()),
+            gap(&self.daemon_sets, self.daemon_sets()),
+            gap(&self.deployments, self.deployments()),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(config_maps)
+        .collect()
+    }
+}
+
 /// A list that was looked for where the API server knows no such resource is an empty list.
 fn is_whole<T>(answer: &Observed<&Listed<T>>) -> bool {
     match answer {

@@ -7,6 +7,7 @@ pub mod checks;
 mod fold;
 pub mod report;
 pub mod selection;
+mod unseen;
 pub mod verdict;
 
 pub use report::{ExitPolicy, InstanceRow, Outcome, Report, Row};
@@ -151,14 +152,10 @@ pub fn judge_with(
     let expected = |component| selection.coverage(table, component);
     let unjudged = unjudged(&verdicts, view, detection, expected);
     let (rows, not_applicable) = fold::rows(verdicts);
-    let is_unfound = |component: &Component| view.instances_of(*component).next().is_none();
-    let mut unseen: Vec<Gap> = if unjudged.iter().any(is_unfound) {
-        detection.gaps.iter().filter(|gap| gap.why != Why::NotAsked).cloned().collect()
-    } else {
-        Vec::new()
-    };
-    if unjudged.contains(&Component::ClusterAgent) {
-        unseen.extend(view.unfound_cluster_agent());
+    let mut unseen = unseen::of_unfound(view, detection, &unjudged);
+    // Whoever picks checks is told what those lack.
+    if selection.only.is_empty() {
+        unseen::add_refused(&mut unseen, &rows, view);
     }
     Report {
         unjudged,

@@ -253,6 +253,8 @@ pub struct AgentSpec {
     pub client_certificate: (String, String),
     /// How they find the Cluster Agent and what they show it.
     pub cluster_agent: ClusterAgentReference,
+    /// For whom the token of their account is meant, where they mount one of their own making.
+    pub token_audience: Option<String>,
 }
 
 /// What the node agents are told of the Cluster Agent. Nothing of it need be true.

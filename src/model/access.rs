@@ -12,6 +12,15 @@ pub struct AccountRef {
     pub name: String,
 }
 
+/// A token to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TokenSpec {
+    /// Whose.
+    pub account: AccountRef,
+    /// For whom it is meant; `None` for the API server itself, which is what pods get unless they say otherwise.
+    pub audience: Option<String>,
+}
+
 /// Whether somebody may do something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccessSpec {

@@ -35,6 +35,8 @@ pub enum Answer {
     Access(AccessAnswer),
     /// A token that is now in the keyring.
     Token(TokenFacts),
+    /// What the API server says of a token.
+    Review(ReviewAnswer),
     /// A kubelet's configuration.
     KubeletConfig(KubeletConfig),
     /// Whether the address is one of this machine's.
@@ -123,6 +125,15 @@ pub struct AccessAnswer {
 pub struct TokenFacts {
     /// When it ends.
     pub expires: Option<Timestamp>,
+}
+
+/// What a `TokenReview` said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewAnswer {
+    /// Whether the token is good.
+    pub authenticated: bool,
+    /// Why it is not, in the API server's words, shortened.
+    pub error: String,
 }
 
 /// What happened to one probe.

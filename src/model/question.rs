@@ -1,7 +1,7 @@
 //! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
 
 pub use super::{
-    access::{AccessSpec, AccountRef, Permission, Who},
+    access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
 };
 
@@ -24,7 +24,9 @@ pub enum Question {
     /// Whether somebody may do something, as the API server decides it.
     May(AccessSpec),
     /// A short-lived token of a service account.
-    Token(AccountRef),
+    Token(TokenSpec),
+    /// What the API server says of the token of a service account that was got before: it goes to nobody else.
+    Review(AccountRef),
     /// How the kubelet of a node is configured, as it says through the API server's proxy.
     KubeletConfig(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
@@ -233,7 +235,15 @@ impl Question {
                 namespace: None,
                 name: None,
             }),
-            Self::Token(account) => Some(Permission::Resource {
+            Self::Review(_) => Some(Permission::Resource {
+                verb: "create".to_owned(),
+                group: "authentication.k8s.io".to_owned(),
+                resource: "tokenreviews".to_owned(),
+                subresource: None,
+                namespace: None,
+                name: None,
+            }),
+            Self::Token(TokenSpec { account, .. }) => Some(Permission::Resource {
                 verb: "create".to_owned(),
                 group: String::new(),
                 resource: "serviceaccounts".to_owned(),

@@ -2,14 +2,15 @@
 
 use super::{
     answer::{
-        AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, SecretFacts, TokenFacts,
+        AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, ReviewAnswer,
+        SecretFacts, TokenFacts,
     },
     component::Component,
     facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
-        ProbeSpec, Question,
+        ProbeSpec, Question, TokenSpec,
     },
     workload::Workload,
 };
@@ -245,7 +246,11 @@ impl Snapshot {
     );
     look_up!(
         /// A token's facts.
-        token, Token, TokenFacts, (account: &AccountRef) => Question::Token(account.clone())
+        token, Token, TokenFacts, (spec: &TokenSpec) => Question::Token(spec.clone())
+    );
+    look_up!(
+        /// What the API server says of an account's token.
+        review, Review, ReviewAnswer, (account: &AccountRef) => Question::Review(account.clone())
     );
     look_up!(
         /// A kubelet's configuration.

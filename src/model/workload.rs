@@ -102,6 +102,13 @@ pub enum VolumeSource {
     },
     /// A path of the node.
     HostPath(String),
+    /// A token of the workload's service account, as its author wants it.
+    Token {
+        /// For whom it is meant; for the API server where nothing is said.
+        audience: Option<String>,
+        /// Its file.
+        file: String,
+    },
     /// Anything else.
     Other,
 }
@@ -186,12 +193,28 @@ impl Workload {
         obstacles
     }
 
+    /// For whom the token is meant that the agents show, where its author says so: that of the file that they read.
+    ///
+    /// Source: `tokenpath` of the Agent's and of the Python checks' configuration, which nobody sets to another.
+    #[must_use]
+    pub fn token_audience(&self) -> Option<&str> {
+        let container = self.container("agent")?;
+        let mount = container.mounts.iter().find(|mount| mount.path.trim_end_matches('/') == TOKEN_FOLDER)?;
+        match self.volumes.get(&mount.volume)? {
+            VolumeSource::Token { audience, file } if file == "token" => audience.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The container of this name, or the first one.
     #[must_use]
     pub fn container(&self, name: &str) -> Option<&WorkloadContainer> {
         self.containers.iter().find(|container| container.name == name).or_else(|| self.containers.first())
     }
 }
+
+/// Where a service account's token lies in a container.
+const TOKEN_FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The taints that every `DaemonSet`'s pods tolerate, because its controller says so for them.
 ///

@@ -9,11 +9,11 @@ use super::{
     secrets,
 };
 use crate::model::{
-    answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, Rung, TokenFacts},
+    answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, ReviewAnswer, Rung, TokenFacts},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, ApiRoute, ListSpec, ObjectKind, ObjectRef, Permission, ProbeSpec, Question,
-        Resource, Shape, Who,
+        Resource, Shape, TokenSpec, Who,
     },
 };
 use http::{HeaderValue, Method, Request, StatusCode, header};
@@ -137,7 +137,8 @@ impl Cluster {
             Question::List(spec) => self.list(spec).await,
             Question::Object(object) => self.object(object, keyring).await,
             Question::May(spec) => self.may(spec).await,
-            Question::Token(account) => self.token(account, keyring).await,
+            Question::Token(spec) => self.token(spec, keyring).await,
+            Question::Review(account) => self.review(account, keyring).await,
             Question::KubeletConfig(node) => {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
@@ -236,12 +237,33 @@ impl Cluster {
         .await
     }
 
-    async fn token(&self, account: &AccountRef, keyring: &Keyring) -> Result<Answer, Refusal> {
-        let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", account.namespace, account.name);
+    /// Asks what a token is worth. It goes to the API server of the caller, which has issued it.
+    async fn review(&self, account: &AccountRef, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let token = keyring.account(account).ok_or_else(|| {
+            Refusal::Failed(Failure::new(FailureKind::Unprepared, "the token was not got in this run"))
+        })?;
         let body = json!({
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token.expose()},
+        });
+        self.post("/apis/authentication.k8s.io/v1/tokenreviews", &body, |value| {
+            let status = value["status"].as_object().ok_or_else(|| "no verdict in the review".to_owned())?;
+            let said = status.get("error").and_then(Value::as_str).unwrap_or_default();
+            let authenticated = status.get("authenticated").and_then(Value::as_bool).unwrap_or(false);
+            Ok::<_, String>(Answer::Review(ReviewAnswer { authenticated, error: client::shortened(said) }))
+        })
+        .await
+    }
+
+    async fn token(&self, spec: &TokenSpec, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let TokenSpec { account, audience } = spec;
+        let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", account.namespace, account.name);
+        let mut body = json!({
             "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
             "spec": {"expirationSeconds": TOKEN_SECONDS},
         });
+        if let Some(audience) = audience {
+            body["spec"]["audiences"] = json!([audience]);
+        }
         self.post(&path, &body, |value| {
             let status = &value["status"];
             let token = status["token"].as_str().ok_or_else(|| "no token in the answer".to_owned())?;
@@ -352,7 +374,7 @@ impl Refusal {
             .ok()
             .and_then(|status| Some(status["message"].as_str()?.to_owned()))
             .unwrap_or_default();
-        let said: String = said.chars().take(400).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let said = client::shortened(&said);
         match status {
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::FORBIDDEN => Self::Denied(said),

@@ -8,6 +8,7 @@ mod lifetime;
 mod overrides;
 mod parts;
 mod plugin;
+mod shown;
 
 pub use error::{ConnectError, Fault, Files, Part, PluginProblem, Unusable};
 pub use lifetime::Lifetime;
@@ -17,6 +18,7 @@ use super::{
     Limits,
     proxy::{Proxy, ProxyVariables},
 };
+use crate::model::secret::Secret;
 use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use std::{
@@ -52,6 +54,8 @@ pub struct Connection {
     pub context: String,
     /// Where the client leads.
     pub way: Way,
+    /// What the client shows the API server or a proxy, beside certificates: whoever is shown it can repeat it.
+    pub shown: Vec<Secret<String>>,
 }
 
 /// Where a client leads, and who says so; without anything that could be a credential.
@@ -104,7 +108,7 @@ async fn of_kubeconfig(
         return Err(ConnectError::Context { wanted, available, files });
     };
     match of_context(kubeconfig, &context, target, limits).await {
-        Ok((client, way)) => Ok(Connection { client, context, way: Way { files, ..way } }),
+        Ok((client, way, shown)) => Ok(Connection { client, context, way: Way { files, ..way }, shown }),
         Err(why) => Err(ConnectError::Unusable { context, files, why }),
     }
 }
@@ -114,7 +118,7 @@ async fn of_context(
     context: &str,
     target: &Target,
     limits: &Limits,
-) -> Result<(kube::Client, Way), Unusable> {
+) -> Result<(kube::Client, Way, Vec<Secret<String>>), Unusable> {
     let (context, cluster, user) = parts_of(kubeconfig, context, &target.overrides)?;
     let (cluster, mut user) = (config::without_empty(cluster), user.cloned().unwrap_or_default());
     let lifetime = parts::check(&cluster, &user)?;
@@ -133,12 +137,13 @@ async fn of_context(
     let mut config =
         config::config(context, &cluster, user).map_err(|source| Unusable::Client(Box::new(source)))?;
     let way = Way { lifetime, ..Way::through(target, &mut config, cluster.proxy_url.as_deref())? };
+    let shown = shown::secrets(&config);
     let client = client(config, limits.request).map_err(|source| match (provider, source) {
         // The error may hold a command line and what it printed: none of it may be shown.
         (Some(name), kube::Error::Auth(_)) => Unusable::Provider(name),
         (_, source) => Unusable::Client(Box::new(source)),
     })?;
-    Ok((client, way))
+    Ok((client, way, shown))
 }
 
 /// A context, its cluster and its user, or those that the command line names; a context without a user asks as nobody.
@@ -178,11 +183,12 @@ fn in_cluster(target: &Target, request_timeout: Duration) -> Result<Connection, 
     let mut config = kube::Config::incluster().map_err(|source| ConnectError::InCluster(Box::new(source)))?;
     target.overrides.impersonation.apply(&mut config.auth_info);
     let made = Way::through(target, &mut config, None).and_then(|way| {
+        let shown = shown::secrets(&config);
         let client = client(config, request_timeout).map_err(|source| Unusable::Client(Box::new(source)))?;
-        Ok((client, way))
+        Ok((client, way, shown))
     });
     match made {
-        Ok((client, way)) => Ok(Connection { client, context, way }),
+        Ok((client, way, shown)) => Ok(Connection { client, context, way, shown }),
         Err(why) => Err(ConnectError::Unusable { context, files: Files(Vec::new()), why }),
     }
 }

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod pasted;
 pub mod probe;
 pub mod proxy;
+mod redact;
 mod run;
 mod secrets;
 mod tls;

@@ -111,6 +111,7 @@ impl Observer {
                 None => Observed::NotAsked,
             },
         };
+        let answer = self.keyring.redacted(answer);
         tracing::debug!(question = %named(&question), answer = outcome(&answer), "is answered");
         Asked { question, answer }
     }

@@ -5,7 +5,7 @@ use crate::{
         agents,
         component::Component,
         kubelet,
-        question::{AccessSpec, ObjectRef, Permission, Question, Who},
+        question::{AccessSpec, Credential, ObjectRef, Permission, Question, TokenSpec, Who},
         snapshot::Snapshot,
     },
     view::{
@@ -38,6 +38,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
         questions.extend(view.certificate_objects().into_iter().map(Question::Object));
         questions.extend(token_objects(&view).into_iter().map(Question::Object));
         questions.extend(probes(&view));
+        questions.extend(reviews(&view));
     }
     questions
 }
@@ -64,7 +65,8 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
         questions.extend(service.map(|(namespace, name)| Question::List(agents::service(&namespace, &name))));
         let account = workload.account();
         if view.snapshot.wanted.as_agent {
-            questions.insert(Question::Token(account.clone()));
+            let audience = workload.token_audience().map(str::to_owned);
+            questions.insert(Question::Token(TokenSpec { account: account.clone(), audience }));
         }
         questions.insert(may_get_metrics(Who::Account(account.clone())));
         questions.extend(
@@ -90,6 +92,19 @@ fn token_objects(view: &View<'_>) -> BTreeSet<ObjectRef> {
         .filter_map(|workload| match cluster_agent::token_source(workload) {
             TokenSource::Secret { namespace, name, .. } => Some(agents::secret(&namespace, &name)),
             TokenSource::Written | TokenSource::Missing => None,
+        })
+        .collect()
+}
+
+/// The accounts whose token an endpoint has refused: whether it is a bad one the API server knows.
+fn reviews(view: &View<'_>) -> BTreeSet<Question> {
+    view.instances
+        .iter()
+        .flat_map(|instance| view.probes(instance))
+        .filter(|(_, record)| record.status() == Some(401))
+        .filter_map(|(spec, _)| match &spec.credential {
+            Credential::Account(account) => Some(Question::Review(account.clone())),
+            _ => None,
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use crate::model::{
     need::{Need, Occasion},
     question::{
         AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
-        PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+        PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
     snapshot::{Snapshot, Wanted},
     survey::SYSTEM_NAMESPACE,
@@ -36,7 +36,8 @@ pub fn needs() -> Vec<Need> {
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
-    add(Occasion::AsAgent, &Question::Token(agents_account()));
+    add(Occasion::AsAgent, &Question::Token(TokenSpec { account: agents_account(), audience: None }));
+    add(Occasion::AsAgent, &Question::Review(agents_account()));
     for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
         let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
@@ -171,6 +172,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
         Question::Token(_) => (
             "a token of the agents' account that lives for ten minutes, to ask what the agents would be answered",
             "what the components answer the agents",
+        ),
+        Question::Review(_) => (
+            "what the API server says of that token, where a component answers 401 to it; the token goes to nobody else, and nothing is stored",
+            "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
         Question::KubeletConfig(_) => NODE_PROXY,
         Question::Probe(spec) => match &spec.vantage {

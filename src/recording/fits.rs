@@ -29,6 +29,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         },
         Question::May(_) => matches!(answer, Answer::Access(_)),
         Question::Token(_) => matches!(answer, Answer::Token(_)),
+        Question::Review(_) => matches!(answer, Answer::Review(_)),
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),
         Question::Certificates(_) => matches!(answer, Answer::Certificates(_)),

@@ -3,7 +3,8 @@
 use crate::model::{
     answer::{
         AccessAnswer, Answer, BodyKind, BodySeen, CertificateFile, ConfigMapFacts, Der, HttpSeen, KeyFacts,
-        Listed, MetricsSeen, ProbeRecord, Rung, Sample, SecretEntry, SecretFacts, TlsSeen, TokenFacts,
+        Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
+        TokenFacts,
     },
     check_config::{CheckConfig, CheckInstance},
     component::Component,
@@ -11,7 +12,7 @@ use crate::model::{
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
-        Permission, PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+        Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
@@ -86,7 +87,14 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             }),
             Answer::Access(AccessAnswer { allowed: true, reason: "RBAC: allowed".to_owned() }),
         ),
-        (Question::Token(account()), Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) })),
+        (
+            Question::Review(account()),
+            Answer::Review(ReviewAnswer { authenticated: false, error: "invalid bearer token".to_owned() }),
+        ),
+        (
+            Question::Token(TokenSpec { account: account(), audience: None }),
+            Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) }),
+        ),
         (
             Question::KubeletConfig(name()),
             Answer::KubeletConfig(KubeletConfig {

@@ -10,7 +10,7 @@ use crate::{
         answer::Rung,
         component::Gate,
         observed::{FailureKind, Observed, Why},
-        question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, Vantage},
+        question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, TokenSpec, Vantage},
     },
 };
 
@@ -113,9 +113,9 @@ impl View<'_> {
         }
         match instance.component.profile().gate {
             Gate::Delegated => {
-                let account = self.agent_account()?;
-                self.snapshot.token(&account).value()?;
-                Some(Credential::Account(account))
+                let token = self.agent_token()?;
+                self.snapshot.token(&token).value()?;
+                Some(Credential::Account(token.account))
             }
             Gate::SharedToken => {
                 let workload = self.agents.workloads.as_ref().ok()?.first()?;
@@ -134,7 +134,7 @@ impl View<'_> {
             return None;
         }
         let gap = match instance.component.profile().gate {
-            Gate::Delegated => self.snapshot.token(&self.agent_account()?).seen("the token").err()?,
+            Gate::Delegated => self.snapshot.token(&self.agent_token()?).seen("the token").err()?,
             Gate::SharedToken => {
                 let workload = self.agents.workloads.as_ref().ok()?.first()?;
                 self.token_entry(&token_source(workload)).err()?
@@ -142,6 +142,14 @@ impl View<'_> {
             Gate::ClientCertificate => return None,
         };
         matches!(gap.why, Why::Denied(_)).then_some(gap.why)
+    }
+
+    /// The token that the node agents show.
+    #[must_use]
+    pub fn agent_token(&self) -> Option<TokenSpec> {
+        let workload = self.agents.workloads.as_ref().ok()?.first()?;
+        let audience = workload.token_audience().map(str::to_owned);
+        Some(TokenSpec { account: workload.account(), audience })
     }
 
     /// The account that the node agents run as.

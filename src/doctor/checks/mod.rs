@@ -37,6 +37,7 @@ pub static CHECKS: &[&Check] = &[
     &cluster_agent::cluster_agent_address_wrong::CHECK,
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
+    &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
 ];
 

@@ -1,6 +1,7 @@
 //! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
 
 mod agent_account_metrics_forbidden;
+mod agent_token_refused;
 mod cluster_agent_address_wrong;
 mod cluster_agent_token_mismatch;
 mod controller_manager_metrics_forbidden;
@@ -34,6 +35,7 @@ pub struct Fault {
 /// Every fault, in the order of their ids.
 pub static FAULTS: &[&Fault] = &[
     &agent_account_metrics_forbidden::FAULT,
+    &agent_token_refused::FAULT,
     &cluster_agent_address_wrong::FAULT,
     &cluster_agent_token_mismatch::FAULT,
     &controller_manager_metrics_forbidden::FAULT,

@@ -43,6 +43,7 @@ pub(super) fn node_agents() -> AgentSpec {
             url: None,
             token: (CLUSTER_AGENT.to_owned(), "token".to_owned()),
         },
+        token_audience: None,
     }
 }
 

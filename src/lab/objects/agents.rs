@@ -127,7 +127,7 @@ fn pod_spec(spec: &AgentSpec) -> Value {
         variables.push(json!({"name": "DD_CLUSTER_AGENT_URL", "value": url}));
     }
     let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
-    json!({
+    let mut pods = json!({
         "serviceAccountName": name,
         "serviceAccount": name,
         "hostNetwork": spec.host_network,
@@ -158,7 +158,27 @@ fn pod_spec(spec: &AgentSpec) -> Value {
             {"name": "confd", "configMap": {"name": format!("{name}-confd"), "defaultMode": 420}},
             {"name": secret, "secret": {"secretName": secret, "defaultMode": 420}},
         ],
-    })
+    });
+    if let Some(audience) = &spec.token_audience {
+        mount_token(&mut pods, audience);
+    }
+    pods
+}
+
+/// A token in the place of the one that pods get by themselves, made as that one is.
+fn mount_token(pods: &mut Value, audience: &str) {
+    pods["automountServiceAccountToken"] = json!(false);
+    let path = "/var/run/secrets/kubernetes.io/serviceaccount";
+    let sources = json!([
+        {"serviceAccountToken": {"audience": audience, "expirationSeconds": 3607, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+    ]);
+    if let Some(mounts) = pods["containers"][0]["volumeMounts"].as_array_mut() {
+        mounts.push(json!({"name": "token", "mountPath": path, "readOnly": true}));
+    }
+    if let Some(volumes) = pods["volumes"].as_array_mut() {
+        volumes.push(json!({"name": "token", "projected": {"defaultMode": 420, "sources": sources}}));
+    }
 }
 
 /// The checks that are configured here, which must not run a second time from the files that the image ships.

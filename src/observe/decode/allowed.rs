@@ -13,10 +13,11 @@ const ANNOTATIONS: [&str; 5] = [
 ];
 
 /// Flags of control-plane programs whose value is kept: addresses, ports, switches and paths of files.
-const FLAGS: [&str; 40] = [
+const FLAGS: [&str; 42] = [
     "address",
     "advertise-client-urls",
     "anonymous-auth",
+    "api-audiences",
     "authentication-kubeconfig",
     "authentication-skip-lookup",
     "authorization-always-allow-paths",
@@ -48,6 +49,7 @@ const FLAGS: [&str; 40] = [
     "profiling",
     "requestheader-client-ca-file",
     "secure-port",
+    "service-account-issuer",
     "service-cluster-ip-range",
     "tls-cert-file",
     "tls-min-version",

@@ -3,12 +3,16 @@
 use super::allowed;
 use std::collections::BTreeMap;
 
-/// The flags among the words of a command line, without dashes; of several with the same name the last one holds.
+/// Flags of which each occurrence adds to those before.
+const LISTS: [&str; 2] = ["api-audiences", "service-account-issuer"];
+
+/// The flags among the words of a command line, without dashes; of several with the same name the last one holds,
+/// unless the flag is a list.
 ///
 /// `--a=b`, `-a=b`, `--a b` and `--a` are read as the `flag` packages of Go read them; whether a flag without `=` takes the
 /// next word cannot be known without the program, so a word that is no flag itself is taken for its value.
 pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let mut flags = BTreeMap::new();
+    let mut flags: BTreeMap<String, String> = BTreeMap::new();
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
         if word == "--" {
@@ -20,7 +24,13 @@ pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<Str
             None => (flag, words.next_if(|next| !next.starts_with('-')).unwrap_or("true")),
         };
         if is_name(name) {
-            flags.insert(name.to_owned(), allowed::flag(name, value));
+            let value = allowed::flag(name, value);
+            match flags.get_mut(name) {
+                Some(list) if LISTS.contains(&name) => *list = [list.as_str(), &value].join(","),
+                _ => {
+                    flags.insert(name.to_owned(), value);
+                }
+            }
         }
     }
     flags
@@ -40,6 +50,14 @@ mod tests {
         let expected: BTreeMap<String, String> =
             expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         assert_eq!(read(line.split(' ')), expected, "{line}");
+    }
+
+    #[test]
+    fn lists_grow_with_every_occurrence() {
+        check(
+            "kube-apiserver --service-account-issuer=https://a --service-account-issuer https://b --v=1 --v=2",
+            &[("service-account-issuer", "https://a,https://b"), ("v", "")],
+        );
     }
 
     #[test]

@@ -132,6 +132,24 @@ struct RawVolume {
     secret: Option<RawSecretSource>,
     config_map: Option<RawConfigMapSource>,
     host_path: Option<RawHostPath>,
+    projected: Option<RawProjected>,
+}
+
+#[derive(Deserialize)]
+struct RawProjected {
+    sources: Option<Vec<RawProjection>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawProjection {
+    service_account_token: Option<RawToken>,
+}
+
+#[derive(Deserialize)]
+struct RawToken {
+    audience: Option<String>,
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -245,8 +263,14 @@ fn volume(raw: RawVolume) -> VolumeSource {
             VolumeSource::ConfigMap { name, items: renamed(items) }
         }
         (_, _, Some(RawHostPath { path: Some(path) })) => VolumeSource::HostPath(path),
-        _ => VolumeSource::Other,
+        _ => raw.projected.and_then(token).unwrap_or(VolumeSource::Other),
     }
+}
+
+fn token(projected: RawProjected) -> Option<VolumeSource> {
+    let RawToken { audience, path } =
+        projected.sources?.into_iter().find_map(|source| source.service_account_token)?;
+    Some(VolumeSource::Token { audience: audience.filter(|it| !it.is_empty()), file: path? })
 }
 
 fn renamed(items: Option<Vec<RawItem>>) -> BTreeMap<String, String> {

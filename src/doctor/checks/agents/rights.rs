@@ -4,7 +4,7 @@ use crate::{
     doctor::{Remedy, Step, Touches},
     model::{
         evidence::{Evidence, Locator},
-        observed::Gap,
+        observed::{Gap, Why},
         question::{AccessSpec, AccountRef, Permission, Who},
     },
     view::View,
@@ -14,6 +14,16 @@ use crate::{
 pub(in crate::doctor::checks) enum Ruling {
     Allowed(Evidence),
     Denied(Evidence),
+}
+
+/// The account that the node agents run as.
+///
+/// # Errors
+/// A gap where the agents could not be looked for, or where there are none.
+pub(in crate::doctor::checks) fn account(view: &View<'_>) -> Result<AccountRef, Gap> {
+    let workloads = view.agents.workloads.as_ref().map_err(Clone::clone)?;
+    let first = workloads.first().map(|workload| workload.account());
+    first.ok_or_else(|| Gap::new("the agents' account", Why::Partial))
 }
 
 /// The review that asks whether an account may get `/metrics`.
