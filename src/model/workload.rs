@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt};
 /// A workload with its pod template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
-    /// `DaemonSet` or `Deployment`.
+    /// `DaemonSet` or `Deployment`; for what was read from pods the kind that owns them.
     pub kind: String,
     /// Its namespace.
     pub namespace: String,
@@ -155,6 +155,13 @@ impl Workload {
     #[must_use]
     pub fn account(&self) -> AccountRef {
         AccountRef { namespace: self.namespace.clone(), name: self.service_account.clone() }
+    }
+
+    /// Its kind as people write it.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        const KINDS: [&str; 6] = ["DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Job", "Pod"];
+        KINDS.into_iter().find(|kind| *kind == self.kind).unwrap_or("Workload")
     }
 
     /// What keeps its pods off a node; empty where nothing does.

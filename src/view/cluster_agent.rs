@@ -1,9 +1,10 @@
-//! How the node agents are configured to find the Cluster Agent and to show that they belong to it.
+//! How agents of every role are configured to find the Cluster Agent and to show that they belong to it.
 
-use super::{Agents, View};
+use super::View;
 use crate::model::{
+    agent_role::agent_containers,
     agents::{self, TOKEN_VARIABLE},
-    answer::{Answer, SecretEntry},
+    answer::SecretEntry,
     component::Component,
     observed::{Gap, Observed, Why},
     question::{Endpoint, Question, Scheme},
@@ -43,34 +44,11 @@ pub enum Address {
     Nowhere,
 }
 
-impl<'a> Agents<'a> {
-    /// The Deployments of the Cluster Agent.
-    ///
-    /// # Errors
-    /// A gap where they could not be listed.
-    pub fn cluster_agents(&self) -> Result<Vec<&'a Workload>, Gap> {
-        let mut found = Vec::new();
-        for spec in agents::cluster_agent_deployments() {
-            let what = "the Cluster Agent's Deployment";
-            match self.snapshot.answer(&Question::List(spec)) {
-                Observed::Seen(Answer::Workloads(listed)) => found.extend(listed.items.iter()),
-                other => {
-                    other.seen(what)?;
-                }
-            }
-        }
-        found.sort_by_key(|workload| (&workload.namespace, &workload.name));
-        found.dedup_by_key(|workload| (&workload.namespace, &workload.name));
-        Ok(found)
-    }
-}
-
 /// Where the agent's container of a workload takes its token from.
 #[must_use]
 pub fn token_source(workload: &Workload) -> TokenSource {
-    let containers = &workload.containers;
     if let Some(EnvSource::Secret { name, key }) =
-        containers.iter().find_map(|container| container.env_from.get(TOKEN_VARIABLE))
+        agent_containers(workload).find_map(|container| container.env_from.get(TOKEN_VARIABLE))
     {
         return TokenSource::Secret {
             namespace: workload.namespace.clone(),
@@ -78,7 +56,7 @@ pub fn token_source(workload: &Workload) -> TokenSource {
             key: key.clone(),
         };
     }
-    if containers.iter().any(|container| container.env.contains_key(TOKEN_VARIABLE)) {
+    if agent_containers(workload).any(|container| container.env.contains_key(TOKEN_VARIABLE)) {
         TokenSource::Written
     } else {
         TokenSource::Missing
@@ -92,13 +70,16 @@ pub fn token_source(workload: &Workload) -> TokenSource {
 #[must_use]
 pub fn address(workload: &Workload) -> Address {
     let variable = |name: &str| {
-        workload
-            .containers
-            .iter()
+        agent_containers(workload)
             .find_map(|container| container.env.get(name))
             .filter(|value| !value.is_empty())
     };
-    if variable("DD_CLUSTER_AGENT_ENABLED").is_none_or(|value| value == "false") {
+    // Who gives a URL means it, though without the switch the Agent asks nobody; that is no fault of the address.
+    let is_meant = match variable("DD_CLUSTER_AGENT_ENABLED") {
+        Some(value) => value != "false",
+        None => variable("DD_CLUSTER_AGENT_URL").is_some(),
+    };
+    if !is_meant {
         return Address::Disabled;
     }
     if let Some(url) = variable("DD_CLUSTER_AGENT_URL") {
@@ -134,12 +115,29 @@ pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, Str
     }
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The Cluster Agent that a workload belongs to: the one whose Service it is led to, else that of its own
+    /// namespace, else the first.
+    ///
+    /// # Errors
+    /// A gap where the Cluster Agents could not be listed.
+    pub fn cluster_agent_of(&self, workload: &Workload) -> Result<Option<&'a Workload>, Gap> {
+        let found = self.agents.cluster_agents()?;
+        let (namespace, service) = service_of(workload, &address(workload))
+            .map_or((workload.namespace.clone(), None), |(namespace, service)| (namespace, Some(service)));
+        let fits = |candidate: &&Workload| {
+            let is_near = candidate.namespace == namespace;
+            (is_near && service.as_ref() == Some(&candidate.name), is_near)
+        };
+        // Of equals the first one: `max_by_key` gives the last.
+        Ok(found.into_iter().rev().max_by_key(fits))
+    }
+
     /// Why no pod of the Cluster Agent was found, where the agents are told to ask one and its pods could not be listed.
     #[must_use]
     pub fn unfound_cluster_agent(&self) -> Option<Gap> {
-        let workloads = self.agents.workloads.as_ref().ok()?;
-        let is_wanted = workloads.iter().any(|workload| address(workload) != Address::Disabled);
+        let is_wanted =
+            self.agents.of_all_roles().any(|(_, workload)| address(workload) != Address::Disabled);
         if !is_wanted || self.instances_of(Component::ClusterAgent).next().is_some() {
             return None;
         }
@@ -155,7 +153,7 @@ impl View<'_> {
     ///
     /// # Errors
     /// A gap where the Secret cannot be read, or lacks the entry.
-    pub fn token_entry(&self, source: &TokenSource) -> Result<&SecretEntry, Gap> {
+    pub fn token_entry(&self, source: &TokenSource) -> Result<&'a SecretEntry, Gap> {
         let TokenSource::Secret { namespace, name, key } = source else {
             return Err(Gap::new(
                 "the token",

@@ -8,6 +8,7 @@ mod etcd;
 mod kubelet;
 mod listening;
 mod scheduler;
+mod setting;
 
 use super::Check;
 

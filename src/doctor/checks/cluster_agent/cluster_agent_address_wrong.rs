@@ -13,17 +13,18 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The variables of the agents name a URL that cannot be used, or a Service that does not exist where they look for it.
+  The variables of node agents, of runners or of sidecars name a URL that cannot be used, or a Service that does not
+  exist where they look for it.
 
 What it means
   The agents find the Cluster Agent by DD_CLUSTER_AGENT_URL, which must be https; without it by the variables that
   the kubelet sets for the Service named in DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME. Those exist only for Services
-  of the pod's own namespace. The Agent's log has `cannot get a cluster agent endpoint for kubernetes service X, env
+  of the pod's own namespace, so that a sidecar in another namespace needs the URL. The Agent's log has `cannot get a cluster agent endpoint for kubernetes service X, env
   X_SERVICE_HOST is empty` or `not a https scheme`.
 
 How to confirm by hand
     kubectl get services -A | grep 5005
-    kubectl -n datadog get daemonset datadog-agent -o jsonpath='{range .spec.template.spec.containers[0].env[*]}{.name}={.value}{end}' | tr '}' '\n' | grep CLUSTER_AGENT
+    kubectl -n NAMESPACE get KIND NAME -o jsonpath='{range .spec.template.spec.containers[0].env[*]}{.name}={.value}{end}' | tr '}' '\n' | grep CLUSTER_AGENT
 
 How to fix
   Name the Service that exists, or from another namespace give the whole URL:
@@ -36,10 +37,16 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let workload = case.workload()?;
+    let (_, workload) = case.workload()?;
     let found = address(workload);
     let written = |claim: String| {
-        Evidence::in_object("DaemonSet", Some(&workload.namespace), &workload.name, Some("env"), claim)
+        Evidence::in_object(
+            workload.kind_name(),
+            Some(&workload.namespace),
+            &workload.name,
+            Some("env"),
+            claim,
+        )
     };
     match &found {
         Address::Disabled => Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent")),
@@ -75,7 +82,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 }
 
 fn problem(case: &Case<'_>, workload: &Workload, why: &str, evidence: Vec<Evidence>) -> Verdict {
-    let cluster_agent = case.view.agents.cluster_agents().ok().and_then(|found| found.first().copied());
+    let cluster_agent = case.view.cluster_agent_of(workload).ok().flatten();
     let (namespace, name) =
         cluster_agent.map_or(("datadog", "datadog-cluster-agent"), |found| (&found.namespace, &found.name));
     let change = if namespace == workload.namespace {
@@ -93,7 +100,12 @@ fn problem(case: &Case<'_>, workload: &Workload, why: &str, evidence: Vec<Eviden
             steps: vec![
                 Step::Run(vec![format!("kubectl -n {namespace} get services")]),
                 Step::Edit {
-                    file: format!("the variables of DaemonSet {}/{}", workload.namespace, workload.name),
+                    file: format!(
+                        "the variables of {} {}/{}",
+                        workload.kind_name(),
+                        workload.namespace,
+                        workload.name
+                    ),
                     change,
                 },
             ],

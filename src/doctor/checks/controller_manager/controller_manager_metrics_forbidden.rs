@@ -67,7 +67,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     let account = case
         .view
-        .agent_account()
+        .asking_account(instance)
         .ok_or_else(|| Gap::new("the agents' account", Why::Failed("no agents are known".to_owned())))?;
     by_rule(case, instance, &account)
 }
@@ -92,17 +92,18 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
 fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> Verdict {
     let flag = missing_flag(instance);
     let is_unable = flag.is_some();
-    let rule = case.view.agent_account().and_then(|account| rights::metrics(case.view, &account).ok());
+    let rule =
+        case.view.asking_account(instance).and_then(|account| rights::metrics(case.view, &account).ok());
     let (reason, remedy) = match (&rule, &flag) {
         (Some(Ruling::Denied(_)), None) => {
-            ("RBAC does not allow it", rights::bind(case.view.agent_account().as_ref()))
+            ("RBAC does not allow it", rights::bind(case.view.asking_account(instance).as_ref()))
         }
         (_, Some(_)) => ("it cannot ask the API server whether the account may", authorize(instance)),
         (Some(Ruling::Allowed(_)), None) => {
             ("though RBAC allows it: denials are cached for ten seconds", wait())
         }
         (None, None) => {
-            ("its account may not get /metrics", rights::bind(case.view.agent_account().as_ref()))
+            ("its account may not get /metrics", rights::bind(case.view.asking_account(instance).as_ref()))
         }
     };
     let mut evidence = vec![seen];

@@ -1,0 +1,95 @@
+//! As whom an instance is asked: the account, or the token, of the workload that in fact asks it. It sends nothing.
+
+use super::{
+    Instance, View,
+    cluster_agent::{TokenSource, token_source},
+};
+use crate::model::{
+    agents::AgentRole,
+    answer::SecretEntry,
+    component::{Component, Gate},
+    question::{AccountRef, Credential},
+};
+
+/// How many different tokens the Cluster Agent is shown at the most: one for each role, and one more.
+const MAX_SHARED_TOKENS: usize = 4;
+
+impl View<'_> {
+    /// The account that the node agents run as.
+    #[must_use]
+    pub fn agent_account(&self) -> Option<AccountRef> {
+        self.agents.workloads.as_ref().ok()?.first().map(|workload| workload.account())
+    }
+
+    /// The account that asks an instance: that of the workload which runs its check. Node agents ask what runs on
+    /// their node; a runner asks what only an annotation of a Service, or the Cluster Agent, tells of.
+    #[must_use]
+    pub fn asking_account(&self, instance: &Instance) -> Option<AccountRef> {
+        if instance.component == Component::Kubelet {
+            return self.agent_account();
+        }
+        self.configured(instance)
+            .ok()
+            .map(|configured| configured.workload.account())
+            .or_else(|| self.agent_account())
+    }
+
+    /// Whether runners are configured to ask a component that wants a token.
+    #[must_use]
+    pub fn runner_asks(&self) -> bool {
+        self.instances.iter().filter(|instance| instance.component.profile().gate == Gate::Delegated).any(
+            |instance| {
+                let configured = self.configurations(instance).unwrap_or_default();
+                configured.iter().any(|configured| configured.role == AgentRole::Runner)
+            },
+        )
+    }
+
+    /// The tokens, of those at hand, that an instance is asked with.
+    pub(super) fn token_credentials(&self, instance: &Instance) -> Vec<Credential> {
+        if let Some(credential @ Credential::TokenFile(_)) = instance.named_credential() {
+            return vec![credential.clone()];
+        }
+        if !self.snapshot.wanted.as_agent || instance.named.is_some() {
+            return Vec::new();
+        }
+        match instance.component.profile().gate {
+            Gate::Delegated => self.accounts_asking(instance).into_iter().map(Credential::Account).collect(),
+            Gate::SharedToken => self.shared_tokens(),
+            Gate::ClientCertificate => Vec::new(),
+        }
+    }
+
+    /// The API server is asked by everybody: node agents and runners for its metrics, and the Cluster Agent, which may
+    /// read them by the chart's rules. All others are asked by one.
+    fn accounts_asking(&self, instance: &Instance) -> Vec<AccountRef> {
+        let mut accounts: Vec<AccountRef> = if instance.component == Component::ApiServer {
+            let identities = self.agents.identities();
+            [AgentRole::NodeAgent, AgentRole::Runner, AgentRole::ClusterAgent]
+                .iter()
+                .filter_map(|role| identities.get(role).map(|workload| workload.account()))
+                .collect()
+        } else {
+            self.asking_account(instance).into_iter().collect()
+        };
+        accounts.retain(|account| self.snapshot.token(account).value().is_some());
+        accounts.dedup();
+        accounts
+    }
+
+    /// The tokens that workloads show the Cluster Agent; of equal ones the first.
+    fn shared_tokens(&self) -> Vec<Credential> {
+        let mut seen = Vec::new();
+        let mut credentials = Vec::new();
+        for (_, workload) in self.agents.of_all_roles() {
+            let source = token_source(workload);
+            let Ok(SecretEntry::Opaque { fingerprint, .. }) = self.token_entry(&source) else { continue };
+            let TokenSource::Secret { namespace, name, key } = source else { continue };
+            if !seen.contains(&fingerprint) && seen.len() < MAX_SHARED_TOKENS {
+                seen.push(fingerprint);
+                credentials.push(Credential::SecretToken { namespace, name, key });
+            }
+        }
+        credentials
+    }
+}
