@@ -2,7 +2,10 @@
 
 mod agent_account_metrics_forbidden;
 mod cluster_agent_address_wrong;
+mod cluster_agent_address_wrong_in_sidecar;
+mod cluster_agent_token_absent_in_sidecar;
 mod cluster_agent_token_mismatch;
+mod cluster_agent_token_mismatch_in_sidecar;
 mod controller_manager_metrics_forbidden;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
@@ -15,6 +18,7 @@ mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
 mod scheduler_no_credentials;
 mod self_signed_cert_verified;
+mod self_signed_cert_verified_in_annotation;
 
 use super::spec::LabSpec;
 
@@ -35,7 +39,10 @@ pub struct Fault {
 pub static FAULTS: &[&Fault] = &[
     &agent_account_metrics_forbidden::FAULT,
     &cluster_agent_address_wrong::FAULT,
+    &cluster_agent_address_wrong_in_sidecar::FAULT,
+    &cluster_agent_token_absent_in_sidecar::FAULT,
     &cluster_agent_token_mismatch::FAULT,
+    &cluster_agent_token_mismatch_in_sidecar::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
@@ -48,6 +55,7 @@ pub static FAULTS: &[&Fault] = &[
     &no_agent_on_control_plane::FAULT,
     &scheduler_no_credentials::FAULT,
     &self_signed_cert_verified::FAULT,
+    &self_signed_cert_verified_in_annotation::FAULT,
 ];
 
 impl Fault {

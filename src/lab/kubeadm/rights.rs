@@ -125,6 +125,12 @@ fn bindings() -> Vec<Binding> {
             &[everybody, (SubjectKind::Group, "system:unauthenticated")],
         ),
         cluster("datadog-agent", "datadog-agent", &[(SubjectKind::ServiceAccount, "datadog-agent")]),
+        // The chart binds the runners' account to the node agents' role.
+        cluster(
+            "datadog-agent-cluster-checks",
+            "datadog-agent",
+            &[(SubjectKind::ServiceAccount, "datadog-agent-cluster-checks")],
+        ),
         cluster(
             "datadog-agent-cluster-agent",
             "datadog-agent-cluster-agent",
