@@ -65,6 +65,16 @@ impl AgentRole {
     }
 }
 
+/// Whether the Agent of a workload asks its kubelet through the API server, as the account of its pod.
+///
+/// Source: the Agent's kubelet client, which does so where `eks_fargate` is on.
+#[must_use]
+pub fn asks_through_the_api_server(workload: &Workload) -> bool {
+    agent_containers(workload).any(|container| {
+        container.env.get("DD_EKS_FARGATE").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    })
+}
+
 /// The containers of a workload in which an Agent runs; all of them where none can be told apart.
 pub fn agent_containers(workload: &Workload) -> impl Iterator<Item = &WorkloadContainer> {
     let has_any = workload.containers.iter().any(is_agent);

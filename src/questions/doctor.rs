@@ -2,6 +2,7 @@
 
 use crate::{
     model::{
+        agent_role,
         agents::{self, AgentRole},
         component::Component,
         kubelet,
@@ -71,6 +72,9 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
         );
     }
     for (_, workload) in view.agents.of_all_roles() {
+        if agent_role::asks_through_the_api_server(workload) {
+            questions.insert(Question::May(kubelet::review(&workload.account(), "proxy")));
+        }
         let service = cluster_agent::service_of(workload, &cluster_agent::address(workload));
         questions.extend(service.map(|(namespace, name)| Question::List(agents::service(&namespace, &name))));
     }
@@ -82,7 +86,7 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
         if role == AgentRole::Runner {
             questions.insert(may_get_metrics(Who::Account(workload.account())));
         }
-        if view.snapshot.wanted.as_agent && role != AgentRole::Sidecar {
+        if view.snapshot.wanted.as_agent {
             questions.insert(Question::Token(workload.account()));
         }
     }

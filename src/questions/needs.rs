@@ -39,7 +39,9 @@ pub fn needs() -> Vec<Need> {
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
-    add(Occasion::AsAgent, &Question::Token(account_in(AGENTS_NAMESPACE)));
+    for namespace in [AGENTS_NAMESPACE, SIDECAR_NAMESPACE] {
+        add(Occasion::AsAgent, &Question::Token(account_in(namespace)));
+    }
     for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
         let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));

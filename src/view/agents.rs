@@ -1,6 +1,7 @@
 //! Datadog's own workloads: node agents, runners of cluster checks, the Cluster Agent, and sidecars.
 
 use crate::model::{
+    agent_role::asks_through_the_api_server,
     agents::{self, AgentRole},
     answer::{Answer, Listed},
     observed::{Gap, Observed, Why},
@@ -89,7 +90,10 @@ impl<'a> Agents<'a> {
     pub fn identities(&self) -> BTreeMap<AgentRole, &'a Workload> {
         let mut first = BTreeMap::new();
         for (role, workload) in self.of_all_roles() {
-            first.entry(role).or_insert(workload);
+            // A sidecar that asks its kubelet itself asks nothing that node agents do not ask as well.
+            if role != AgentRole::Sidecar || asks_through_the_api_server(workload) {
+                first.entry(role).or_insert(workload);
+            }
         }
         if let Some(workload) = self.cluster_agents().unwrap_or_default().first() {
             first.insert(AgentRole::ClusterAgent, workload);

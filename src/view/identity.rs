@@ -1,20 +1,24 @@
 //! As whom an instance is asked: the account, or the token, of the workload that in fact asks it. It sends nothing.
 
 use super::{
-    Instance, View,
+    Instance, Probed, View,
     cluster_agent::{TokenSource, token_source},
 };
 use crate::model::{
     agents::AgentRole,
-    answer::SecretEntry,
+    answer::{Answer, SecretEntry},
     component::{Component, Gate},
-    question::{AccountRef, Credential},
+    observed::Observed,
+    question::{AccountRef, Credential, Endpoint, Question},
 };
+
+/// How the paths begin by which the API server is asked for a node's kubelet.
+const NODES: &str = "/api/v1/nodes/";
 
 /// How many different tokens the Cluster Agent is shown at the most: one for each role, and one more.
 const MAX_SHARED_TOKENS: usize = 4;
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// The account that the node agents run as.
     #[must_use]
     pub fn agent_account(&self) -> Option<AccountRef> {
@@ -32,6 +36,34 @@ impl View<'_> {
             .ok()
             .map(|configured| configured.workload.account())
             .or_else(|| self.agent_account())
+    }
+
+    /// What an API server answered to the account of a sidecar that asked it for a kubelet.
+    #[must_use]
+    pub fn as_sidecar(&self, account: &AccountRef) -> Option<Probed<'a>> {
+        self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
+            (Question::Probe(spec), Observed::Seen(Answer::Probe(record)))
+                if spec.component == Component::ApiServer
+                    && spec.endpoint.path.starts_with(NODES)
+                    && spec.credential == Credential::Account(account.clone()) =>
+            {
+                Some((spec, record.as_ref()))
+            }
+            _ => None,
+        })
+    }
+
+    /// What a sidecar asks of an API server, and as whom: a kubelet's metrics, of whichever node there is.
+    pub(super) fn sidecar_request(&self, instance: &Instance) -> Option<(Endpoint, Credential)> {
+        let sidecar = self.agents.identities().remove(&AgentRole::Sidecar)?;
+        let account = sidecar.account();
+        if instance.component != Component::ApiServer || instance.named.is_some() {
+            return None;
+        }
+        self.snapshot.token(&account).value()?;
+        let kubelet = self.instances_of(Component::Kubelet).find_map(|kubelet| kubelet.node.as_deref())?;
+        let path = format!("{NODES}{kubelet}/proxy{}", Component::Kubelet.profile().path);
+        Some((Endpoint { path, ..instance.endpoint.clone() }, Credential::Account(account)))
     }
 
     /// Whether runners are configured to ask a component that wants a token.

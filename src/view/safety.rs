@@ -46,6 +46,10 @@ impl View<'_> {
         {
             let with = |credential| spec(instance, approach, credential, Some(pin.clone()));
             specs.extend(tokens.into_iter().map(with));
+            if let Some((endpoint, credential)) = self.sidecar_request(instance) {
+                let vantage = approach.vantage.clone();
+                specs.push(spec(instance, &Approach { vantage, endpoint }, credential, Some(pin.clone())));
+            }
         }
         specs
     }

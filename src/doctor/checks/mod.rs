@@ -39,6 +39,7 @@ pub static CHECKS: &[&Check] = &[
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
+    &agents::sidecar_kubelet_forbidden::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

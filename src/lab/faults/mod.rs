@@ -19,6 +19,7 @@ mod no_agent_on_control_plane;
 mod scheduler_no_credentials;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
+mod sidecar_kubelet_forbidden;
 
 use super::spec::LabSpec;
 
@@ -56,6 +57,7 @@ pub static FAULTS: &[&Fault] = &[
     &scheduler_no_credentials::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
+    &sidecar_kubelet_forbidden::FAULT,
 ];
 
 impl Fault {

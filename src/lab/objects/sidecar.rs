@@ -18,6 +18,8 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     pod_labels["pod-template-hash"] = json!(hash);
     let (secret, _) = &spec.cluster_agent.token;
     let mut variables = vec![
+        // Here it runs beside node agents, which is no fault; on Fargate there are none.
+        json!({"name": "DD_EKS_FARGATE", "value": "true"}),
         json!({"name": "DD_API_KEY", "valueFrom": {"secretKeyRef": {"name": secret, "key": "api-key"}}}),
         json!({"name": "DD_KUBERNETES_KUBELET_NODENAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}}),
     ];

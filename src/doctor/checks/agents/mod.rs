@@ -3,3 +3,4 @@
 pub(super) mod agent_account_metrics_forbidden;
 pub(super) mod no_agent_on_control_plane;
 pub(super) mod rights;
+pub(super) mod sidecar_kubelet_forbidden;
