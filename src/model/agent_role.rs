@@ -53,12 +53,12 @@ impl AgentRole {
         workload.containers.iter().any(is_agent).then_some(Self::Sidecar)
     }
 
-    /// One of it, in words.
+    /// Those that it has, in words.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::NodeAgent => "agents",
-            Self::ClusterAgent => "cluster agent",
+            Self::ClusterAgent => "cluster agents",
             Self::Runner => "runners",
             Self::Sidecar => "sidecars",
         }

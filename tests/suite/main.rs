@@ -25,3 +25,4 @@ mod replay;
 mod rights;
 mod selection;
 mod support;
+mod workloads;

@@ -67,8 +67,13 @@ struct Sides<'a> {
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let (role, workload) = case.workload()?;
     let ours = token_source(workload);
-    if ours == TokenSource::Missing || address(workload) == Address::Disabled {
+    if address(workload) == Address::Disabled {
         return Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"));
+    }
+    if ours == TokenSource::Missing {
+        let what = format!("the token of {} {}/{}", role.word(), workload.namespace, workload.name);
+        let why = "no variable of theirs names it, so it comes by envFrom or from a file, if at all";
+        return Err(Gap::new(what, Why::OutOfReach(why.to_owned())));
     }
     let Some(cluster_agent) = case.view.cluster_agent_of(workload)? else {
         return Ok(Verdict::NotApplicable("no Cluster Agent is installed"));
