@@ -38,6 +38,8 @@ pub enum Address {
     BadUrl(String, &'static str),
     /// At a Service of its own namespace, by the variables that the kubelet sets for it.
     Service(String),
+    /// At a URL that comes from another object, or is put together of other variables; neither is read.
+    Unread,
     /// It is not told to.
     Disabled,
     /// It is told to, but not where.
@@ -63,6 +65,9 @@ pub fn token_source(workload: &Workload) -> TokenSource {
     }
 }
 
+/// The variable that names the Cluster Agent's URL.
+const URL_VARIABLE: &str = "DD_CLUSTER_AGENT_URL";
+
 /// Where the agent's container of a workload looks for the Cluster Agent.
 ///
 /// Source: the Agent's order: `DD_CLUSTER_AGENT_URL`, then the variables of the Service that
@@ -74,15 +79,21 @@ pub fn address(workload: &Workload) -> Address {
             .find_map(|container| container.env.get(name))
             .filter(|value| !value.is_empty())
     };
+    let is_referred_to =
+        agent_containers(workload).any(|container| container.env_from.contains_key(URL_VARIABLE));
     // Who gives a URL means it, though without the switch the Agent asks nobody; that is no fault of the address.
     let is_meant = match variable("DD_CLUSTER_AGENT_ENABLED") {
         Some(value) => value != "false",
-        None => variable("DD_CLUSTER_AGENT_URL").is_some(),
+        None => variable(URL_VARIABLE).is_some() || is_referred_to,
     };
     if !is_meant {
         return Address::Disabled;
     }
-    if let Some(url) = variable("DD_CLUSTER_AGENT_URL") {
+    // The kubelet puts the values of other variables in the place of `$(NAME)`.
+    if is_referred_to || variable(URL_VARIABLE).is_some_and(|url| url.contains("$(")) {
+        return Address::Unread;
+    }
+    if let Some(url) = variable(URL_VARIABLE) {
         let with_scheme = if url.contains("://") { url.clone() } else { format!("https://{url}") };
         return match with_scheme.parse::<Endpoint>() {
             Ok(endpoint) if endpoint.scheme == Scheme::Https => Address::Url(endpoint),
@@ -111,7 +122,7 @@ pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, Str
                 (Some(_), Some(_)) => None,
             }
         }
-        Address::BadUrl(..) | Address::Disabled | Address::Nowhere => None,
+        Address::BadUrl(..) | Address::Unread | Address::Disabled | Address::Nowhere => None,
     }
 }
 
@@ -168,5 +179,59 @@ impl<'a> View<'a> {
                 .ok_or_else(|| Gap::new(what, Why::Failed("the Secret has no such entry".to_owned()))),
             other => Err(other.seen(&what).err().unwrap_or_else(|| Gap::new(what, Why::NotAsked))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::workload::WorkloadContainer;
+
+    /// An agent with these variables; one without a value comes from a Secret.
+    fn agent(variables: &[(&str, Option<&str>)]) -> Workload {
+        let source = || EnvSource::Secret { name: "s".to_owned(), key: "k".to_owned() };
+        let container = WorkloadContainer {
+            env: variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.unwrap_or_default().to_owned()))
+                .collect(),
+            env_from: variables
+                .iter()
+                .filter(|(_, value)| value.is_none())
+                .map(|(name, _)| ((*name).to_owned(), source()))
+                .collect(),
+            ..WorkloadContainer::default()
+        };
+        Workload { namespace: "shop".to_owned(), containers: vec![container], ..Workload::default() }
+    }
+
+    fn check(variables: &[(&str, Option<&str>)], expected: Option<(&str, &str)>, is_meant: bool) {
+        let workload = agent(variables);
+        let found = address(&workload);
+        let service = service_of(&workload, &found);
+        let service = service.as_ref().map(|(namespace, name)| (namespace.as_str(), name.as_str()));
+        assert_eq!((service, found != Address::Disabled), (expected, is_meant), "{variables:?}: {found:?}");
+    }
+
+    #[test]
+    fn an_address_leads_to_a_service_of_a_namespace() {
+        let (on, url) = ("DD_CLUSTER_AGENT_ENABLED", "DD_CLUSTER_AGENT_URL");
+        let by_name = ("DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", Some("dca"));
+        check(&[(on, Some("true")), by_name], Some(("shop", "dca")), true);
+        check(&[(on, Some("false")), by_name], None, false);
+        check(&[by_name], None, false);
+        check(&[(on, Some("true"))], None, true);
+        // The URL comes first, and who gives one means it.
+        check(&[(url, Some("https://dca.dd.svc.cluster.local:5005")), by_name], Some(("dd", "dca")), true);
+        check(&[(url, Some("https://dca:5005"))], Some(("shop", "dca")), true);
+        check(&[(url, Some("https://dca.example.com:5005"))], None, true);
+    }
+
+    #[test]
+    fn what_is_not_read_is_no_fault() {
+        let url = "DD_CLUSTER_AGENT_URL";
+        assert_eq!(address(&agent(&[(url, None)])), Address::Unread);
+        assert_eq!(address(&agent(&[(url, Some("https://$(HOST):5005"))])), Address::Unread);
+        assert!(matches!(address(&agent(&[(url, Some("http://dca:5005"))])), Address::BadUrl(..)));
     }
 }

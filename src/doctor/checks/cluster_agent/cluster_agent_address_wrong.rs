@@ -2,7 +2,12 @@
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{agents, evidence::Evidence, observed::Gap, workload::Workload},
+    model::{
+        agents,
+        evidence::Evidence,
+        observed::{Gap, Why},
+        workload::Workload,
+    },
     view::cluster_agent::{Address, address, service_of},
 };
 
@@ -37,7 +42,7 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let (_, workload) = case.workload()?;
+    let (role, workload) = case.workload()?;
     let found = address(workload);
     let written = |claim: String| {
         Evidence::in_object(
@@ -50,6 +55,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     match &found {
         Address::Disabled => Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent")),
+        Address::Unread => {
+            let what = format!("the URL that {} {} are given", role.word(), case.subject.place());
+            let why = "DD_CLUSTER_AGENT_URL comes from an object or from variables that are not read";
+            Err(Gap::new(what, Why::OutOfReach(why.to_owned())))
+        }
         Address::Nowhere => Ok(problem(
             case,
             workload,
