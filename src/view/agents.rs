@@ -180,3 +180,76 @@ fn unseen(snapshot: &Snapshot, has_sidecars: bool) -> Vec<Gap> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        facts::Node,
+        snapshot::{Asked, Wanted},
+        workload::WorkloadContainer,
+    };
+    use jiff::Timestamp;
+
+    fn sidecar(name: &str) -> Workload {
+        let container = WorkloadContainer {
+            image: "gcr.io/datadoghq/agent:7".to_owned(),
+            ..WorkloadContainer::default()
+        };
+        let (kind, namespace) = ("Deployment".to_owned(), "shop".to_owned());
+        Workload {
+            kind,
+            namespace,
+            name: name.to_owned(),
+            containers: vec![container],
+            ..Workload::default()
+        }
+    }
+
+    fn snapshot(deployments: Vec<Workload>, complete: bool, node: Node) -> Snapshot {
+        let lists = [
+            (agents::deployments(), Answer::Workloads(Listed { items: deployments, complete })),
+            (agents::injected_pods(), Answer::Workloads(Listed { items: Vec::new(), complete: true })),
+            (crate::model::survey::nodes(), Answer::Nodes(Listed { items: vec![node], complete: true })),
+        ];
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+        snapshot.add(
+            lists.map(|(spec, answer)| Asked {
+                question: Question::List(spec),
+                answer: Observed::Seen(answer),
+            }),
+        );
+        snapshot
+    }
+
+    fn check(snapshot: &Snapshot, found: usize, unseen: &[Why]) {
+        let agents = Agents::new(snapshot);
+        assert_eq!(agents.sidecars.len(), found);
+        assert_eq!(agents.unseen.iter().map(|gap| gap.why.clone()).collect::<Vec<_>>(), unseen);
+    }
+
+    #[test]
+    fn a_page_hides_sidecars_only_where_some_are_to_be_expected() {
+        let on_fargate = Node {
+            labels: [(WITHOUT_DAEMON_SETS.0.to_owned(), WITHOUT_DAEMON_SETS.1.to_owned())].into(),
+            ..Node::default()
+        };
+        check(&snapshot(Vec::new(), true, on_fargate.clone()), 0, &[]);
+        check(&snapshot(Vec::new(), false, on_fargate), 0, &[Why::Partial]);
+        check(&snapshot(Vec::new(), false, Node::default()), 0, &[]);
+        check(&snapshot(vec![sidecar("web")], false, Node::default()), 1, &[Why::Partial]);
+    }
+
+    #[test]
+    fn there_are_no_more_sidecars_than_one_run_judges() {
+        let many: Vec<Workload> = (0..30).map(|number| sidecar(&format!("web-{number}"))).collect();
+        let why = Why::OutOfReach("one run judges 20 workloads with sidecars".to_owned());
+        check(&snapshot(many, true, Node::default()), agents::MAX_SIDECARS, &[why]);
+    }
+
+    #[test]
+    fn what_was_not_asked_is_not_known() {
+        let nothing = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+        check(&nothing, 0, &[Why::NotAsked, Why::NotAsked]);
+    }
+}
