@@ -92,7 +92,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
             [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
-            [CompletionResult]::new('--as-agent', '--as-agent', [CompletionResultType]::ParameterName, 'Ask also with a short-lived token of the agents'' own service account')
+            [CompletionResult]::new('--as-agent', '--as-agent', [CompletionResultType]::ParameterName, 'Ask also with short-lived tokens of the agents'' own service accounts')
             [CompletionResult]::new('--no-port-forward', '--no-port-forward', [CompletionResultType]::ParameterName, 'Forward no ports into pods')
             [CompletionResult]::new('--send-token-unverified', '--send-token-unverified', [CompletionResultType]::ParameterName, 'Send a token even where nothing shows that the server is the one that it is meant for')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the checks with what they judge, and look at nothing')

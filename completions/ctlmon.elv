@@ -87,7 +87,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --concurrency 'How many requests and probes are under way at once'
             cand --max-body 'How many bytes of one body are read, such as 32Mi'
             cand --color 'When to use colour; NO_COLOR switches it off too'
-            cand --as-agent 'Ask also with a short-lived token of the agents'' own service account'
+            cand --as-agent 'Ask also with short-lived tokens of the agents'' own service accounts'
             cand --no-port-forward 'Forward no ports into pods'
             cand --send-token-unverified 'Send a token even where nothing shows that the server is the one that it is meant for'
             cand --list 'List the checks with what they judge, and look at nothing'

@@ -66,7 +66,7 @@ struct EndpointArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "From where and as whom to ask")]
 struct IdentityArgs {
-    /// Ask also with a short-lived token of the agents' own service account
+    /// Ask also with short-lived tokens of the agents' own service accounts
     #[arg(long, conflicts_with_all = ["from", "endpoints"])]
     as_agent: bool,
     /// The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each

@@ -19,7 +19,9 @@ use selection::Coverage;
 use crate::{
     distributions::{Detection, Exposure},
     model::{
+        agents::AgentRole,
         component::Component,
+        facts::Node,
         observed::{Gap, Why},
         question::AccountRef,
         workload::Workload,
@@ -55,9 +57,9 @@ pub enum Subjects {
     EachInstance(&'static [Component]),
     /// Once for each control-plane node.
     EachControlPlaneNode,
-    /// Once for each workload of node agents.
+    /// Once for each workload of agents that talk to the Cluster Agent: node agents, runners and sidecars.
     EachAgentWorkload,
-    /// Once for each service account that the node agents run as.
+    /// Once for each service account that agents read metrics with: node agents, and runners that are told to.
     EachAgentAccount,
 }
 
@@ -85,18 +87,15 @@ impl<'a> Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The workload of node agents that the case is about.
+    /// The workload of agents that the case is about.
     ///
     /// # Errors
     /// A gap where the check's subjects are no workloads, which is a mistake in its table row.
-    pub fn workload(&self) -> Result<&'a Workload, Gap> {
+    pub fn workload(&self) -> Result<(AgentRole, &'a Workload), Gap> {
         let found = match &self.subject {
-            Subject::Agents { namespace, name } => {
-                self.view.agents.workloads.as_ref().ok().and_then(|workloads| {
-                    workloads
-                        .iter()
-                        .find(|workload| workload.namespace == *namespace && workload.name == *name)
-                        .copied()
+            Subject::Agents { role, namespace, name } => {
+                self.view.agents.of_all_roles().find(|(of, workload)| {
+                    of == role && workload.namespace == *namespace && workload.name == *name
                 })
             }
             _ => None,
@@ -125,28 +124,25 @@ pub fn judge_with(
 ) -> Report {
     let mut verdicts = Vec::new();
     for check in table.iter().copied() {
-        match subjects(check.subjects, view) {
-            Ok(subjects) => {
-                for (subject, instance) in subjects {
-                    if !selection.takes(check.id, subject.component()) {
-                        continue;
-                    }
-                    let case = Case { view, detection, subject, instance };
-                    let verdict = catch_unwind(AssertUnwindSafe(|| (check.judge)(&case)))
-                        .unwrap_or_else(|_| {
-                            Err(Gap::new(
-                                format!("the check {}", check.id),
-                                Why::Failed("it failed in itself, which is a bug of ctlmon".to_owned()),
-                            ))
-                        })
-                        .unwrap_or_else(Verdict::Unknown);
-                    verdicts.push((check, case.subject, verdict));
-                }
+        let (subjects, missed) = subjects(check.subjects, view);
+        for (subject, instance) in subjects {
+            if !selection.takes(check.id, subject.component()) {
+                continue;
             }
-            Err(gap) if selection.takes(check.id, None) => {
-                verdicts.push((check, Subject::Monitoring, Verdict::Unknown(gap)));
-            }
-            Err(_) => {}
+            let case = Case { view, detection, subject, instance };
+            let verdict = catch_unwind(AssertUnwindSafe(|| (check.judge)(&case)))
+                .unwrap_or_else(|_| {
+                    Err(Gap::new(
+                        format!("the check {}", check.id),
+                        Why::Failed("it failed in itself, which is a bug of ctlmon".to_owned()),
+                    ))
+                })
+                .unwrap_or_else(Verdict::Unknown);
+            verdicts.push((check, case.subject, verdict));
+        }
+        if selection.takes(check.id, None) {
+            let unknown = |gap| (check, Subject::Monitoring, Verdict::Unknown(gap));
+            verdicts.extend(missed.into_iter().map(unknown));
         }
     }
     let expected = |component| selection.coverage(table, component);
@@ -169,39 +165,52 @@ pub fn judge_with(
 
 type Enumerated<'a> = Vec<(Subject, Option<&'a Instance>)>;
 
-fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
+/// What a check is about here, and why there may be more of it.
+fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<Gap>) {
+    let without_node_agents = || view.agents.workloads.as_ref().err().cloned();
     match subjects {
-        Subjects::EachInstance(components) => Ok(view
-            .instances
-            .iter()
-            .filter(|instance| components.contains(&instance.component))
-            .map(|instance| {
-                (
-                    Subject::Instance { component: instance.component, name: instance.name.clone() },
-                    Some(instance),
-                )
-            })
-            .collect()),
-        _ if !view.snapshot.wanted.endpoints.is_empty() => Ok(Vec::new()),
-        Subjects::EachControlPlaneNode => Ok(view
-            .control_plane_nodes()?
-            .into_iter()
-            .map(|node| (Subject::Node(node.name.clone()), None))
-            .collect()),
-        Subjects::EachAgentWorkload => Ok(view
-            .agents
-            .workloads
-            .clone()?
-            .iter()
-            .map(|workload| {
+        Subjects::EachInstance(components) => {
+            let about = |instance: &'a Instance| {
+                let (component, name) = (instance.component, instance.name.clone());
+                (Subject::Instance { component, name }, Some(instance))
+            };
+            let wanted = view.instances.iter().filter(|instance| components.contains(&instance.component));
+            (wanted.map(about).collect(), Vec::new())
+        }
+        _ if !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
+        Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
+            Ok(nodes) => {
+                let about = |node: &Node| (Subject::Node(node.name.clone()), None);
+                (nodes.into_iter().map(about).collect(), Vec::new())
+            }
+            Err(gap) => (Vec::new(), vec![gap]),
+        },
+        Subjects::EachAgentWorkload => {
+            let about = |(role, workload): (AgentRole, &Workload)| {
                 let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
-                (Subject::Agents { namespace, name }, None)
-            })
-            .collect()),
+                (Subject::Agents { role, namespace, name }, None)
+            };
+            let missed = without_node_agents().into_iter().chain(view.agents.unseen.iter().cloned());
+            (view.agents.of_all_roles().map(about).collect(), missed.collect())
+        }
         Subjects::EachAgentAccount => {
-            let accounts: BTreeSet<AccountRef> =
-                view.agents.workloads.clone()?.iter().map(|workload| workload.account()).collect();
-            Ok(accounts.into_iter().map(|account| (Subject::Account(account), None)).collect())
+            let asks = |role| match role {
+                AgentRole::NodeAgent => true,
+                AgentRole::Runner => view.runner_asks(),
+                AgentRole::ClusterAgent | AgentRole::Sidecar => false,
+            };
+            // Of runners one account stands for all; of node agents there are as many as DaemonSets.
+            let first = view.agents.identities();
+            let accounts: BTreeSet<AccountRef> = view
+                .agents
+                .of_all_roles()
+                .filter(|(role, workload)| {
+                    asks(*role) && (*role == AgentRole::NodeAgent || first.get(role) == Some(workload))
+                })
+                .map(|(_, workload)| workload.account())
+                .collect();
+            let about = |account| (Subject::Account(account), None);
+            (accounts.into_iter().map(about).collect(), without_node_agents().into_iter().collect())
         }
     }
 }

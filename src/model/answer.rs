@@ -2,7 +2,7 @@
 
 use super::{
     check_config::CheckConfig,
-    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, FailureKind},
     secret::Fingerprint,
     workload::Workload,
@@ -23,6 +23,8 @@ pub enum Answer {
     Nodes(Listed<Node>),
     /// Pods.
     Pods(Listed<Pod>),
+    /// Services that configure checks; those that do not are counted as read and left out.
+    Services(Listed<AnnotatedService>),
     /// Workloads with their pod templates.
     Workloads(Listed<Workload>),
     /// Objects of which only the metadata was read.

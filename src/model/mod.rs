@@ -3,6 +3,7 @@
 //! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
 
 pub mod access;
+pub mod agent_role;
 pub mod agents;
 pub mod answer;
 pub mod check_config;

@@ -68,7 +68,7 @@ pub enum Resource {
     DaemonSets,
     /// Deployments.
     Deployments,
-    /// Services, of which the names are enough.
+    /// Services.
     Services,
 }
 
@@ -80,6 +80,8 @@ pub enum Shape {
     Whole,
     /// `PartialObjectMetadata`: name, namespace, labels.
     Names,
+    /// The specifications of pods, as if each were the template of a workload.
+    Specifications,
 }
 
 /// One object.
@@ -336,6 +338,13 @@ impl ListSpec {
     #[must_use]
     pub fn with_fields(mut self, selector: impl Into<String>) -> Self {
         self.fields = Some(selector.into());
+        self
+    }
+
+    /// The same, of pods, as their specifications.
+    #[must_use]
+    pub const fn specifications(mut self) -> Self {
+        self.shape = Shape::Specifications;
         self
     }
 

@@ -6,7 +6,7 @@ use super::{
         SecretFacts, TokenFacts,
     },
     component::Component,
-    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -223,6 +223,10 @@ impl Snapshot {
     look_up!(
         /// A list of workloads.
         workloads, Workloads, Listed<Workload>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of Services that configure checks.
+        services, Services, Listed<AnnotatedService>, (spec: &ListSpec) => Question::List(spec.clone())
     );
     look_up!(
         /// A list of names.

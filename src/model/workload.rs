@@ -2,7 +2,7 @@
 
 use super::{
     facts::{Node, Taint},
-    question::AccountRef,
+    question::{AccountRef, TokenSpec},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt};
 /// A workload with its pod template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
-    /// `DaemonSet` or `Deployment`.
+    /// `DaemonSet` or `Deployment`; for what was read from pods the kind that owns them.
     pub kind: String,
     /// Its namespace.
     pub namespace: String,
@@ -164,6 +164,13 @@ impl Workload {
         AccountRef { namespace: self.namespace.clone(), name: self.service_account.clone() }
     }
 
+    /// Its kind as people write it.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        const KINDS: [&str; 6] = ["DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Job", "Pod"];
+        KINDS.into_iter().find(|kind| *kind == self.kind).unwrap_or("Workload")
+    }
+
     /// What keeps its pods off a node; empty where nothing does.
     ///
     /// `DaemonSet` pods tolerate the taints that the `DaemonSet` controller adds tolerations for, and a
@@ -204,6 +211,12 @@ impl Workload {
             VolumeSource::Token { audience, file } if file == "token" => audience.as_deref(),
             _ => None,
         }
+    }
+
+    /// The token that its pods show: that of its account, for whom they have it made.
+    #[must_use]
+    pub fn token(&self) -> TokenSpec {
+        TokenSpec { account: self.account(), audience: self.token_audience().map(str::to_owned) }
     }
 
     /// The container of this name, or the first one.

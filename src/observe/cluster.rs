@@ -170,14 +170,16 @@ impl Cluster {
             .collect();
         let path = format!("{api}{within}/{}?limit={}{selected}", spec.resource.plural(), spec.limit);
         let accept = match spec.shape {
-            Shape::Whole => None,
+            Shape::Whole | Shape::Specifications => None,
             Shape::Names => Some("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"),
         };
         let (resource, shape) = (spec.resource, spec.shape);
         self.get(&path, accept, move |value| match (shape, resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => {
                 decode::names(&value).map(Answer::Names)
             }
+            (Shape::Specifications, _) => decode::specifications(&value).map(Answer::Workloads),
+            (Shape::Whole, Resource::Services) => decode::services(&value).map(Answer::Services),
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {

@@ -14,9 +14,9 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::Version => matches!(answer, Answer::Version(_)),
         Question::ApiGroups => matches!(answer, Answer::ApiGroups(_)),
         Question::List(spec) => match (spec.shape, spec.resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
-                matches!(answer, Answer::Names(_))
-            }
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => matches!(answer, Answer::Names(_)),
+            (Shape::Specifications, _) => matches!(answer, Answer::Workloads(_)),
+            (Shape::Whole, Resource::Services) => matches!(answer, Answer::Services(_)),
             (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
             (Shape::Whole, Resource::Pods) => matches!(answer, Answer::Pods(_)),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {

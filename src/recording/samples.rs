@@ -6,9 +6,9 @@ use crate::model::{
         Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
         TokenFacts,
     },
-    check_config::{CheckConfig, CheckInstance},
+    check_config::{AnnotatedChecks, CheckConfig, CheckInstance},
     component::Component,
-    facts::{Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    facts::{AnnotatedService, Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -76,6 +76,8 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::List(list(Resource::Pods).within("kube-system")), Answer::Pods(listed(pod()))),
         (Question::List(list(Resource::DaemonSets)), Answer::Workloads(listed(workload()))),
         (Question::List(list(Resource::Deployments)), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Pods).specifications()), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Services)), Answer::Services(listed(service()))),
         (Question::List(list(Resource::Namespaces)), Answer::Names(listed(named()))),
         (Question::List(list(Resource::Pods).names()), Answer::Names(listed(named()))),
         (object(ObjectKind::ConfigMap), Answer::ConfigMap(config_map())),
@@ -141,7 +143,16 @@ fn node() -> Node {
 fn pod() -> Pod {
     let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
     let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags };
-    Pod { name: "p".to_owned(), containers: vec![container], ..Pod::default() }
+    Pod { name: "p".to_owned(), checks: checks(), containers: vec![container], ..Pod::default() }
+}
+
+fn service() -> AnnotatedService {
+    AnnotatedService { namespace: "default".to_owned(), name: "kubernetes".to_owned(), checks: checks() }
+}
+
+fn checks() -> AnnotatedChecks {
+    let check = CheckConfig { instances: vec![CheckInstance::default()], ..CheckConfig::default() };
+    BTreeMap::from([("etcd.checks".to_owned(), BTreeMap::from([("etcd".to_owned(), check)]))])
 }
 
 fn workload() -> Workload {

@@ -1,6 +1,6 @@
 //! Which copies of each component run, and by which approaches each can be asked.
 
-use super::{View, agents::Origin};
+use super::{View, configured::Origin};
 use crate::model::{
     component::Component,
     facts::{Node, Pod},
@@ -96,7 +96,7 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
     let address = pod.address.clone().or_else(|| Some(node?.address("InternalIP")?.to_owned()))?;
     let flags = &container.flags;
     let endpoint = if component == Component::Etcd {
-        etcd_endpoint(view, flags, &address)
+        etcd_endpoint(view, pod, flags, &address)
     } else {
         let port = flags.get("secure-port").and_then(|port| port.parse().ok()).unwrap_or(profile.port);
         let bound = flags.get("bind-address").map_or("", String::as_str);
@@ -108,14 +108,15 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
 
 /// What the agents ask of etcd: what their configuration says, else the metrics URL that the flags open, else
 /// the client URL.
-fn etcd_endpoint(view: &View<'_>, flags: &BTreeMap<String, String>, address: &str) -> Endpoint {
+fn etcd_endpoint(view: &View<'_>, pod: &Pod, flags: &BTreeMap<String, String>, address: &str) -> Endpoint {
     let profile = Component::Etcd.profile();
     let configured = view
         .agents
-        .configured(Component::Etcd)
-        .ok()
+        .configurations(Component::Etcd, Some(pod))
+        .unwrap_or_default()
+        .into_iter()
         .filter(|configured| !matches!(configured.origin, Origin::Packaged))
-        .and_then(|configured| configured.instance.url.as_deref()?.replace("%%host%%", address).parse().ok());
+        .find_map(|configured| configured.instance.url.as_deref()?.replace("%%host%%", address).parse().ok());
     let opened = || {
         flags
             .get("listen-metrics-urls")?

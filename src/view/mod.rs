@@ -5,11 +5,14 @@
 mod agents;
 mod certificate;
 pub mod cluster_agent;
+mod configured;
+mod identity;
 mod instance;
 mod safety;
 
-pub use agents::{Agents, Configured, Origin};
+pub use agents::Agents;
 pub use certificate::{ClientCertificate, Presented, Trust};
+pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 
 use crate::model::{

@@ -26,3 +26,4 @@ mod replay;
 mod rights;
 mod selection;
 mod support;
+mod workloads;

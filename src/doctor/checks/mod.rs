@@ -8,6 +8,7 @@ mod etcd;
 mod kubelet;
 mod listening;
 mod scheduler;
+mod setting;
 
 use super::Check;
 
@@ -39,6 +40,7 @@ pub static CHECKS: &[&Check] = &[
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
+    &agents::sidecar_kubelet_forbidden::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

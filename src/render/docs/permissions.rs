@@ -18,7 +18,7 @@ pub fn document(needs: &[Need]) -> String {
          ctlmon asks with whatever rights you have and stores no object in the cluster.\n\
          What may not be looked at is reported as unknown, with the right that is missing; it is never a problem and never a pass.\n\
          Each section names what it needs beyond the sections that it builds on.\n\
-         The agents' namespace is `datadog` in these examples: put in yours.\n"
+         The agents' namespace is `datadog` in these examples, and `shop` is that of an application whose pods have an Agent for a sidecar: put in yours.\n"
     );
     for occasion in Occasion::ALL {
         let needs: Vec<&Need> = needs.iter().filter(|need| need.occasion == occasion).collect();

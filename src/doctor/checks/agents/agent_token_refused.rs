@@ -4,9 +4,13 @@ use super::{rights, token};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
     model::{
-        component::Component, evidence::Evidence, observed::Gap, question::ProbeSpec, workload::Workload,
+        component::Component,
+        evidence::Evidence,
+        observed::Gap,
+        question::{AccountRef, Credential, ProbeSpec},
+        workload::Workload,
     },
-    view::{Instance, View},
+    view::{Instance, Probed, View},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -21,8 +25,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r#"
 What was seen
-  The component answers 401 to a token of the agents' account, made as their own is, and the API server, asked by a
-  TokenReview, does not know that token or says what is wrong with it. Or the agents' DaemonSet mounts a token that is
+  The component answers 401 to a token of the account that asks it, made as the agents' own is, and the API server, asked by a
+  TokenReview, does not know that token or says what is wrong with it. Or the agents' workload mounts a token that is
   meant for somebody else: its audience is none of the API server's (--api-audiences, else --service-account-issuer).
 
 What it means
@@ -61,9 +65,13 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.agents.are_absent() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
-    let account = rights::account(case.view)?;
-    let foreign = foreign_audience(case.view);
-    let Some((spec, record)) = case.view.with_token(instance) else {
+    let shown = refused_first(case.view, instance);
+    let account = match shown {
+        Some((ProbeSpec { credential: Credential::Account(account), .. }, _)) => account.clone(),
+        _ => rights::account_asking(case.view, instance)?,
+    };
+    let foreign = foreign_audience(case.view, &account);
+    let Some((spec, record)) = shown else {
         return Ok(match foreign {
             Some((audience, evidence)) => problem(&meant_for(&audience), evidence),
             None => Verdict::NotApplicable("it was not asked with the agents' token"),
@@ -92,6 +100,17 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     Ok(refused_alone(case.view, instance, spec, evidence))
 }
 
+/// What an instance answered to a token of an account: a refusal, if one of several was refused.
+fn refused_first<'a>(view: &View<'a>, instance: &Instance) -> Option<Probed<'a>> {
+    view.probes(instance).filter(|(spec, _)| matches!(spec.credential, Credential::Account(_))).min_by_key(
+        |(_, record)| match record.status() {
+            Some(401) => 0,
+            Some(_) => 1,
+            None => 2,
+        },
+    )
+}
+
 /// What a review's words mean.
 ///
 /// Measured on Kubernetes 1.36; the words are Go's, and what is not among them is only known to be refused.
@@ -111,9 +130,10 @@ fn meant_for(audience: &str) -> String {
     format!("it is meant for \"{audience}\", which is not the API server")
 }
 
-/// The audience of the agents' token, where it is none of the API server's, with the proof.
-fn foreign_audience(view: &View<'_>) -> Option<(String, Vec<Evidence>)> {
-    let workload: &Workload = view.agents.workloads.as_ref().ok()?.first()?;
+/// The audience of an account's token, where it is none of the API server's, with the proof.
+fn foreign_audience(view: &View<'_>, account: &AccountRef) -> Option<(String, Vec<Evidence>)> {
+    let identities = view.agents.identities();
+    let workload: &Workload = identities.into_values().find(|workload| workload.account() == *account)?;
     let audience = workload.token_audience()?;
     let (pod, flag, known) = view.instances_of(Component::ApiServer).find_map(|instance| {
         let flags = instance.flags.as_ref()?;
@@ -125,7 +145,7 @@ fn foreign_audience(view: &View<'_>) -> Option<(String, Vec<Evidence>)> {
         return None;
     }
     let mounted = Evidence::in_object(
-        "DaemonSet",
+        workload.kind_name(),
         Some(&workload.namespace),
         &workload.name,
         Some("spec.template.spec.volumes"),
@@ -182,7 +202,7 @@ fn problem(reason: &str, evidence: Vec<Evidence>) -> Verdict {
             title: "let the agents use the token that every pod gets".to_owned(),
             steps: vec![
                 Step::Edit {
-                    file: "the agents' DaemonSet, or the Helm values that add to it".to_owned(),
+                    file: "the agents' workload, or the Helm values that add to it".to_owned(),
                     change: "remove the projected volume with serviceAccountToken, or its audience; automountServiceAccountToken: true".to_owned(),
                 },
                 Step::Read("where no such volume is there, ctlmon explain agent-token-refused tells what the API server's words mean"),

@@ -101,8 +101,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 fn good_elsewhere(case: &Case<'_>, asked: &ProbeSpec) -> Option<Evidence> {
     case.view
         .instances_of(Component::ApiServer)
-        .filter_map(|instance| case.view.with_token(instance))
-        .filter(|(spec, _)| spec.credential == asked.credential)
+        .filter_map(|instance| case.view.best_as(instance, |credential| *credential == asked.credential))
         .find(|(_, record)| record.status().is_some_and(|status| status != 401))
         .map(|(spec, record)| {
             Evidence::in_probe(spec, format!("{}: the API server takes the token", fold::answer(record)))
