@@ -9,6 +9,7 @@
     reason = "a test sets up the world that it looks at, and fails where that fails"
 )]
 
+mod answers;
 mod api;
 mod control_plane;
 mod life;
