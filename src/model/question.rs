@@ -31,6 +31,8 @@ pub enum Question {
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
     Certificates(CertificateSource),
+    /// What the bearer token in a file that the user named says of itself.
+    TokenFile(String),
     /// What an endpoint answers.
     Probe(ProbeSpec),
 }
@@ -257,7 +259,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) => Some(node_proxy(node)),
-            Self::Here(_) | Self::Certificates(_) => None,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) => None,
         }
     }
 }
@@ -284,7 +286,7 @@ impl Question {
     /// Whether anything is sent anywhere.
     #[must_use]
     pub const fn sends(&self) -> bool {
-        !matches!(self, Self::Here(_) | Self::Certificates(_))
+        !matches!(self, Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_))
     }
 }
 

@@ -247,6 +247,10 @@ impl Snapshot {
         token, Token, TokenFacts, (account: &AccountRef) => Question::Token(account.clone())
     );
     look_up!(
+        /// The facts of the token in a file.
+        token_file, Token, TokenFacts, (path: &str) => Question::TokenFile(path.to_owned())
+    );
+    look_up!(
         /// A kubelet's configuration.
         kubelet_config, KubeletConfig, KubeletConfig, (node: &str) => Question::KubeletConfig(node.to_owned())
     );

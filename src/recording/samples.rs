@@ -86,7 +86,8 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             }),
             Answer::Access(AccessAnswer { allowed: true, reason: "RBAC: allowed".to_owned() }),
         ),
-        (Question::Token(account()), Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) })),
+        (Question::Token(account()), Answer::Token(token())),
+        (Question::TokenFile(name()), Answer::Token(TokenFacts::default())),
         (
             Question::KubeletConfig(name()),
             Answer::KubeletConfig(KubeletConfig {
@@ -107,6 +108,15 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         ),
         (Question::Probe(probe), Answer::Probe(Box::new(record()))),
     ]
+}
+
+fn token() -> TokenFacts {
+    TokenFacts {
+        expires: Some(Timestamp::UNIX_EPOCH),
+        issuer: Some("https://kubernetes.default.svc.cluster.local".to_owned()),
+        subject: Some("system:serviceaccount:datadog:datadog-agent".to_owned()),
+        audiences: vec!["https://kubernetes.default.svc.cluster.local".to_owned()],
+    }
 }
 
 fn version() -> ServerVersion {
