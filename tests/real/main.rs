@@ -2,7 +2,6 @@
 //! etcd, started from the folder that `KUBEBUILDER_ASSETS` names. Nothing here reaches beyond loopback.
 
 #![expect(
-    dead_code,
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -12,7 +11,10 @@
 mod answers;
 mod api;
 mod control_plane;
+mod doctor;
+mod kubeadm;
 mod life;
+mod manifests;
 mod options;
 mod pki;
 mod programs;

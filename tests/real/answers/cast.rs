@@ -128,6 +128,7 @@ pub(super) fn of_real(plane: &ControlPlane) -> Vec<(&'static str, Credential)> {
         ("cert foreign", Authority::new("rogue-ca", KeyKind::Ecdsa).issue(&nobody)),
         ("cert same name", Authority::new("kubernetes", KeyKind::Ecdsa).issue(&nobody)),
         ("cert of etcd", plane.pki.etcd.issue(&nobody)),
+        ("cert of the front proxy", plane.pki.front_proxy.issue(&nobody)),
     ];
     credentials.extend(certificates.map(|(name, leaf)| (name, Credential::Certificate(pair(&leaf)))));
     credentials
@@ -189,6 +190,7 @@ pub(super) fn spec() -> LabSpec {
         ("etcd-for-servers", CertificateSpec { purposes: vec![Purpose::Server], ..etcd.clone() }),
         ("etcd-any-purpose", CertificateSpec { purposes: Vec::new(), ..etcd.clone() }),
         ("etcd", etcd),
+        ("front-proxy", of("front-proxy-ca")),
         ("etcd-same-name", of("etcd-same-name")),
     ] {
         spec = with_certificate(spec, name, certificate);
@@ -223,6 +225,7 @@ pub(super) fn of_practice(lab: &Lab) -> Vec<(&'static str, Credential)> {
             ("cert foreign", "foreign"),
             ("cert same name", "same-name"),
             ("cert of etcd", "etcd"),
+            ("cert of the front proxy", "front-proxy"),
         ] {
             credentials.push((name, Credential::Certificate(Pair::of_secret(lab, "default", secret).await)));
         }
