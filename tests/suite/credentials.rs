@@ -49,14 +49,13 @@ fn look(components: &[&str], answer: &str, shown: Option<&str>) -> Ran {
         let port = serve(&runtime, Some(&leaf), answer.to_owned());
         command.args(["--endpoint", &format!("{component}=https://127.0.0.1:{port}")]);
     }
-    match shown {
-        Some(token) => command.arg("--token-file").arg(write(folder.path(), "token", token)),
-        None => {
-            let (certificate, key) =
-                authority.issue("datadog-agent", &client().expired()).write(folder.path(), "client");
-            command.arg("--client-cert").arg(certificate).arg("--client-key").arg(key)
-        }
-    };
+    if let Some(token) = shown {
+        command.arg("--token-file").arg(write(folder.path(), "token", token));
+    } else {
+        let leaf = authority.issue("datadog-agent", &client().expired());
+        let (certificate, key) = leaf.write(folder.path(), "client");
+        command.arg("--client-cert").arg(certificate).arg("--client-key").arg(key);
+    }
     run(&mut command)
 }
 
