@@ -258,7 +258,7 @@ impl EndpointArgs {
                 Credential::ClientCertificate(source)
             }
             (None, Some(path)) => {
-                files::token(path, &keyring)?;
+                answers.push(files::token(path, &keyring)?);
                 Credential::TokenFile(path.clone())
             }
             (None, None) => Credential::Nobody,

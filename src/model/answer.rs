@@ -122,11 +122,20 @@ pub struct AccessAnswer {
     pub reason: String,
 }
 
-/// What is kept of a service-account token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What is kept of a bearer token: what it says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// When it ends.
     pub expires: Option<Timestamp>,
+    /// Who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Whose it is, such as `system:serviceaccount:datadog:datadog-agent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// For whom it is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
 }
 
 /// What a `TokenReview` said.

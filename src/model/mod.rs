@@ -21,4 +21,5 @@ pub mod secret;
 pub mod selector;
 pub mod snapshot;
 pub mod survey;
+mod token;
 pub mod workload;

@@ -33,6 +33,8 @@ pub enum Question {
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
     Certificates(CertificateSource),
+    /// What the bearer token in a file that the user named says of itself.
+    TokenFile(String),
     /// What an endpoint answers.
     Probe(ProbeSpec),
 }
@@ -269,7 +271,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) => Some(node_proxy(node)),
-            Self::Here(_) | Self::Certificates(_) => None,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) => None,
         }
     }
 }
@@ -306,7 +308,7 @@ impl Question {
     #[must_use]
     pub const fn round_trips(&self) -> u32 {
         match self {
-            Self::Here(_) | Self::Certificates(_) => 0,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) => 0,
             Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
             _ => 1,
         }

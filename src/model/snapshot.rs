@@ -257,6 +257,10 @@ impl Snapshot {
         review, Review, ReviewAnswer, (account: &AccountRef) => Question::Review(account.clone())
     );
     look_up!(
+        /// The facts of the token in a file.
+        token_file, Token, TokenFacts, (path: &str) => Question::TokenFile(path.to_owned())
+    );
+    look_up!(
         /// A kubelet's configuration.
         kubelet_config, KubeletConfig, KubeletConfig, (node: &str) => Question::KubeletConfig(node.to_owned())
     );

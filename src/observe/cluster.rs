@@ -143,7 +143,9 @@ impl Cluster {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
             }
-            Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
+            Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Probe(_) => {
+                return Observed::NotAsked;
+            }
         };
         match answered {
             Ok(answer) => Observed::Seen(answer),
@@ -271,7 +273,8 @@ impl Cluster {
             let token = status["token"].as_str().ok_or_else(|| "no token in the answer".to_owned())?;
             keyring.keep_account(account.clone(), token.to_owned());
             let expires = status["expirationTimestamp"].as_str().and_then(|time| time.parse().ok());
-            Ok::<_, String>(Answer::Token(TokenFacts { expires }))
+            let facts = TokenFacts::claimed(token);
+            Ok::<_, String>(Answer::Token(TokenFacts { expires: expires.or(facts.expires), ..facts }))
         })
         .await
     }

@@ -105,7 +105,7 @@ impl Observer {
                 seen.map(Answer::Probe)
             }
             Question::Here(address) => Observed::Seen(Answer::Here(self.prober.dialer.is_here(*address))),
-            Question::Certificates(_) => Observed::NotAsked,
+            Question::Certificates(_) | Question::TokenFile(_) => Observed::NotAsked,
             other => match &self.cluster {
                 Some(cluster) => cluster.ask(other, &self.keyring).await,
                 None => Observed::NotAsked,
@@ -189,6 +189,7 @@ fn named(question: &Question) -> String {
         }
         Question::Here(address) => format!("is {address} here"),
         Question::Certificates(source) => source.describe(),
+        Question::TokenFile(path) => path.clone(),
         other => other.permission().map_or_else(String::new, |permission| permission.to_string()),
     }
 }

@@ -28,7 +28,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
             ObjectKind::Secret => matches!(answer, Answer::Secret(_)),
         },
         Question::May(_) => matches!(answer, Answer::Access(_)),
-        Question::Token(_) => matches!(answer, Answer::Token(_)),
+        Question::Token(_) | Question::TokenFile(_) => matches!(answer, Answer::Token(_)),
         Question::Review(_) => matches!(answer, Answer::Review(_)),
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),

@@ -93,10 +93,8 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             Question::Review(account()),
             Answer::Review(ReviewAnswer { authenticated: false, error: "invalid bearer token".to_owned() }),
         ),
-        (
-            Question::Token(TokenSpec { account: account(), audience: None }),
-            Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) }),
-        ),
+        (Question::Token(TokenSpec { account: account(), audience: None }), Answer::Token(token())),
+        (Question::TokenFile(name()), Answer::Token(TokenFacts::default())),
         (
             Question::KubeletConfig(name()),
             Answer::KubeletConfig(KubeletConfig {
@@ -117,6 +115,15 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         ),
         (Question::Probe(probe), Answer::Probe(Box::new(record()))),
     ]
+}
+
+fn token() -> TokenFacts {
+    TokenFacts {
+        expires: Some(Timestamp::UNIX_EPOCH),
+        issuer: Some("https://kubernetes.default.svc.cluster.local".to_owned()),
+        subject: Some("system:serviceaccount:datadog:datadog-agent".to_owned()),
+        audiences: vec!["https://kubernetes.default.svc.cluster.local".to_owned()],
+    }
 }
 
 fn version() -> ServerVersion {

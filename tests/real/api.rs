@@ -84,6 +84,13 @@ impl Api {
         stored.unwrap_or_else(|refused| panic!("{path}: {refused:?}"))
     }
 
+    /// Changes what a merge patch names.
+    pub(crate) fn merge(&self, path: &str, change: &Value) {
+        let kind = "application/merge-patch+json";
+        let changed = RUNTIME.block_on(send(&self.client, "PATCH", path, kind, Some(change)));
+        changed.unwrap_or_else(|refused| panic!("{path}: {refused:?}"));
+    }
+
     /// Removes an object at once.
     pub(crate) fn delete(&self, path: &str) {
         let now = json!({"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0});

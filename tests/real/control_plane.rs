@@ -21,7 +21,7 @@ use std::{
 };
 
 /// Until everything must be ready; six seconds is usual on two idle cores.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Between two looks at whether something is ready, which nobody announces.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -427,6 +427,9 @@ fn node() -> Value {
         "spec": {"taints": [{"effect": "NoSchedule", "key": "node-role.kubernetes.io/control-plane"}]},
         "status": {
             "addresses": [{"type": "InternalIP", "address": ADDRESS}, {"type": "Hostname", "address": NODE}],
+            // Without room for pods the scheduler brings none.
+            "capacity": {"cpu": "16", "memory": "64Gi", "pods": "110"},
+            "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"},
             "conditions": [{
                 "type": "Ready", "status": "True", "reason": "KubeletReady", "message": "",
                 "lastHeartbeatTime": "2026-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z",

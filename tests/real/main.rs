@@ -2,16 +2,19 @@
 //! etcd, started from the folder that `KUBEBUILDER_ASSETS` names. Nothing here reaches beyond loopback.
 
 #![expect(
-    dead_code,
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test sets up the world that it looks at, and fails where that fails"
 )]
 
+mod answers;
 mod api;
 mod control_plane;
+mod doctor;
+mod kubeadm;
 mod life;
+mod manifests;
 mod options;
 mod pki;
 mod programs;

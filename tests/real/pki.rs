@@ -168,13 +168,12 @@ impl Pki {
         );
         let both = [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let member = Shape::server(NODE, &[NODE, "localhost", ADDRESS, "::1"]).purposes(&both);
-        let kubelet = Shape::client("kube-apiserver-kubelet-client").in_group("kubeadm:cluster-admins");
         let files = BTreeMap::from([
             ("ca", kubernetes.leaf.clone()),
             ("front-proxy-ca", front_proxy.leaf.clone()),
             ("etcd/ca", etcd.leaf.clone()),
             ("apiserver", kubernetes.issue(&api_server)),
-            ("apiserver-kubelet-client", kubernetes.issue(&kubelet)),
+            ("apiserver-kubelet-client", kubernetes.issue(&Shape::client("kube-apiserver-kubelet-client"))),
             ("front-proxy-client", front_proxy.issue(&Shape::client("front-proxy-client"))),
             ("apiserver-etcd-client", etcd.issue(&Shape::client("kube-apiserver-etcd-client"))),
             ("etcd/healthcheck-client", etcd.issue(&Shape::client("kube-etcd-healthcheck-client"))),

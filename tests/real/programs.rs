@@ -52,6 +52,20 @@ impl Generation {
             Self::Debian => PathBuf::from("/usr/bin/etcd"),
         }
     }
+
+    /// Whether this etcd is there, for one that is not among the assets.
+    pub(crate) fn is_there(self, test: &str) -> bool {
+        let is_there = self == Self::Built || self.path().is_file();
+        if !is_there {
+            assert!(
+                std::env::var_os("CTLMON_REQUIRE_REAL").is_none(),
+                "{test}: {} is required and missing",
+                self.path().display()
+            );
+            println!("skipped: {test}: no {}", self.path().display());
+        }
+        is_there
+    }
 }
 
 /// Whether the real programs are there; says by name that the test is skipped where they are not, unless CI demands them.

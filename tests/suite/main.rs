@@ -12,6 +12,7 @@
 mod canaries;
 mod captures;
 mod cli;
+mod credentials;
 mod denied;
 mod detection;
 mod etcd;

@@ -3,6 +3,7 @@
 mod agents;
 mod cluster_agent;
 mod controller_manager;
+mod credentials;
 mod endpoint;
 mod etcd;
 mod kubelet;
@@ -21,6 +22,10 @@ pub static CHECKS: &[&Check] = &[
     &endpoint::serving_cert_not_yet_valid::CHECK,
     &endpoint::serving_cert_wrong_name::CHECK,
     &endpoint::serving_cert_untrusted::CHECK,
+    &credentials::api_server_out_of_reach::CHECK,
+    &credentials::bearer_token_not_accepted::CHECK,
+    &credentials::client_cert_not_accepted::CHECK,
+    &credentials::metrics_forbidden::CHECK,
     &etcd::etcd_client_cert_missing::CHECK,
     &etcd::etcd_client_cert_expired::CHECK,
     &etcd::etcd_client_cert_not_yet_valid::CHECK,

@@ -1,6 +1,6 @@
 //! The token that the agents show is refused, whoever they show it to.
 
-use super::{rights, token};
+use super::{super::credentials::cannot_ask, rights, token};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
     model::{
@@ -95,6 +95,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     if let Some(said) = said {
         return Ok(problem(reason(&said.error), evidence));
+    }
+    if cannot_ask(case.view, instance).is_some() {
+        return Ok(Verdict::NotApplicable("it cannot ask the API server, which is another problem"));
     }
     review.seen(&what)?;
     Ok(refused_alone(case.view, instance, spec, evidence))

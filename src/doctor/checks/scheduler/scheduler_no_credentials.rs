@@ -9,7 +9,7 @@ use crate::{
         component::Component,
         evidence::{Evidence, Locator},
         observed::{Gap, Observed, Why},
-        question::{AccessSpec, Permission, Who},
+        question::{AccessSpec, Credential, Permission, Who},
     },
     view::{Configured, Instance, Origin},
 };
@@ -149,6 +149,12 @@ fn blind_to_tokens(case: &Case<'_>, instance: &Instance) -> Option<Verdict> {
 /// For an endpoint that the user named: what was given is what is judged.
 fn named(case: &Case<'_>, instance: &Instance) -> Result<Verdict, Gap> {
     if let Some((spec, record)) = case.view.with_token(instance) {
+        return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
+    }
+    let is_shown = |credential: &Credential| matches!(credential, Credential::ClientCertificate(_));
+    if let Some((spec, record)) = case.view.best_as(instance, is_shown)
+        && record.refused_user() != Some(ANONYMOUS)
+    {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
     let Some((spec, record)) = case.view.as_nobody(instance) else {
