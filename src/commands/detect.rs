@@ -8,16 +8,16 @@ use super::{
 use crate::{
     distributions::{Facts, detect},
     error::{CommandError, Exit},
-    model::snapshot::{Snapshot, Wanted},
+    model::{
+        question::Question,
+        snapshot::{Snapshot, Wanted},
+    },
     observe::pasted,
     questions, recording,
     render::{Console, detection, json},
 };
 use clap::{Args, ValueEnum};
-use std::io::Read as _;
-
-/// The largest pasted input. `kubectl get nodes -o json` of 5,000 nodes is 55 MB.
-const MAX_PASTED_BYTES: u64 = 256 * 1024 * 1024;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Args)]
 pub(super) struct DetectArgs {
@@ -52,7 +52,7 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
         let runtime = source::runtime()?;
         runtime.block_on(async {
             let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await?;
-            source::look(console, sight, questions::detect).await
+            source::look(console, sight, wanted).await
         })?
     } else {
         Seen::elsewhere(read(&args.files)?)
@@ -76,28 +76,25 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
     Ok(exit)
 }
 
+/// What is worth asking: which distribution this is, and what monitors it already.
+fn wanted(snapshot: &Snapshot) -> BTreeSet<Question> {
+    questions::detect(snapshot).into_iter().chain(questions::monitoring(snapshot)).collect()
+}
+
 fn read(files: &[String]) -> Result<Snapshot, CommandError> {
     if files.iter().filter(|name| *name == "-").count() > 1 {
         return Err(CommandError::usage("standard input, which - stands for, can be read only once"));
     }
-    let mut inputs = Vec::new();
+    let mut paste = pasted::Paste::new();
     for name in files {
-        let failed = |error| CommandError::system(format_args!("cannot read {name}"), &error);
-        let mut bytes = Vec::new();
-        let read = if name == "-" {
-            std::io::stdin().lock().take(MAX_PASTED_BYTES + 1).read_to_end(&mut bytes)
+        if name == "-" {
+            paste.add("standard input", std::io::stdin().lock())?;
         } else {
+            let failed = |error| CommandError::system(format_args!("cannot read {name}"), &error);
             #[expect(clippy::disallowed_methods, reason = "the edge where pasted files come in")]
             let file = std::fs::File::open(name).map_err(failed)?;
-            file.take(MAX_PASTED_BYTES + 1).read_to_end(&mut bytes)
-        };
-        read.map_err(failed)?;
-        if bytes.len() as u64 > MAX_PASTED_BYTES {
-            return Err(CommandError::could_not_look(format!(
-                "{name} is larger than {MAX_PASTED_BYTES} bytes"
-            )));
+            paste.add(name, file)?;
         }
-        inputs.push((name.clone(), bytes));
     }
-    Ok(pasted::read(&inputs, source::now())?)
+    Ok(paste.finish(source::now())?)
 }

@@ -11,6 +11,7 @@ use super::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         ProbeSpec, Question,
     },
+    rights::Binding,
     workload::Workload,
 };
 use jiff::Timestamp;
@@ -225,6 +226,10 @@ impl Snapshot {
     look_up!(
         /// A list of names.
         names, Names, Listed<Named>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of role bindings.
+        bindings, Bindings, Listed<Binding>, (spec: &ListSpec) => Question::List(spec.clone())
     );
     look_up!(
         /// A `ConfigMap`.

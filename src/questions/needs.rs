@@ -2,6 +2,7 @@
 
 use crate::model::{
     component::Component,
+    monitors,
     need::{Need, Occasion},
     question::{
         AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
@@ -31,6 +32,9 @@ pub fn needs() -> Vec<Need> {
         }
     };
     for question in super::detect(&nothing) {
+        add(Occasion::Detect, &question);
+    }
+    for question in super::monitoring(&nothing).into_iter().chain(monitors::of_heapster()) {
         add(Occasion::Detect, &question);
     }
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
@@ -138,12 +142,16 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "distributions that are known by these names may be missed",
             ),
             (Resource::DaemonSets, _) => (
-                "the node agents, wherever they run, and how they are configured",
-                "everything about the agents: their account, their checks, their certificates",
+                "what monitors the cluster: the node agents, wherever they run, and how they are configured",
+                "everything about the agents: their account, their checks, their certificates; what else monitors the nodes",
             ),
             (Resource::Deployments, None) => (
-                "the Cluster Agent: its token, its port and where it runs",
-                "whether the agents address the Cluster Agent rightly, and show it the right token",
+                "what monitors the cluster, by label: the Cluster Agent with its token and port, operators, metrics-server",
+                "which tools monitor the cluster, and whether the agents address the Cluster Agent rightly and show it the right token",
+            ),
+            (Resource::ClusterRoleBindings, _) => (
+                "the binding of Heapster, where there are signs of that retired tool",
+                "whether the right that was given to Heapster still stands",
             ),
             (Resource::Services, _) => (
                 "the Service by which the agents reach the Cluster Agent",

@@ -81,7 +81,10 @@ impl<'a> Agents<'a> {
             .values()
             .filter_map(|volume| match volume {
                 VolumeSource::ConfigMap { name, .. } => Some(agents::config_map(&workload.namespace, name)),
-                VolumeSource::Secret { .. } | VolumeSource::HostPath(_) | VolumeSource::Other => None,
+                VolumeSource::Secret { .. }
+                | VolumeSource::HostPath(_)
+                | VolumeSource::EmptyDir
+                | VolumeSource::Other => None,
             })
             .collect()
     }

@@ -2,12 +2,14 @@
 //! secrets are left behind. Nothing here knows where the JSON came from.
 
 mod allowed;
+mod bindings;
 mod checks;
 mod flags;
 mod kubelet;
 mod objects;
 mod templates;
 
+pub use bindings::binding;
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
@@ -16,6 +18,7 @@ pub use templates::workload;
 use crate::model::{
     answer::Listed,
     facts::{Named, Node, Pod},
+    rights::Binding,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -55,6 +58,14 @@ pub fn pods(list: &Value) -> Result<Listed<Pod>, DecodeError> {
 /// If it is no list, or if an item is no workload.
 pub fn workloads(list: &Value) -> Result<Listed<Workload>, DecodeError> {
     listed(list, "list of workloads", |item| workload(item, &item_kind(list, item)))
+}
+
+/// A list of `ClusterRoleBindings`.
+///
+/// # Errors
+/// If it is no list, or if an item is no binding.
+pub fn bindings(list: &Value) -> Result<Listed<Binding>, DecodeError> {
+    listed(list, "list of role bindings", binding)
 }
 
 /// The names in a list of anything, such as a `PartialObjectMetadataList`.
