@@ -1,6 +1,7 @@
 //! Words for people and JSON for programs: the only module that writes to stdout and stderr.
 
 pub mod catalogue;
+pub mod clusters;
 pub mod console;
 pub mod detection;
 pub mod docs;
@@ -9,6 +10,7 @@ pub mod human;
 pub mod json;
 pub mod progress;
 mod text;
+pub mod weighing;
 
 pub(crate) use text::columns;
 

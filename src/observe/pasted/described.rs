@@ -16,8 +16,10 @@ const SOFTWARE: [(&str, &str); 4] = [
 /// Source: `describeNode` in `k8s.io/kubectl/pkg/describe`, and real output of 1.12 to 1.29.
 pub(super) fn nodes(text: &str) -> Option<Vec<Value>> {
     let mut nodes: Vec<Vec<&str>> = Vec::new();
-    for line in text.lines().map(str::trim_end) {
-        if line.starts_with("Name:") {
+    let mut lines = text.lines().map(str::trim_end).peekable();
+    while let Some(line) = lines.next() {
+        // What an annotation holds is shown as it is, line breaks and all, and may say anything.
+        if line.starts_with("Name:") && lines.peek().is_some_and(|next| is_roles(next)) {
             nodes.push(Vec::new());
         }
         nodes.last_mut()?.push(line);
@@ -27,8 +29,7 @@ pub(super) fn nodes(text: &str) -> Option<Vec<Value>> {
 
 /// One node; `None` where the lines describe something else.
 fn node(lines: &[&str]) -> Option<Value> {
-    let has = |start: &str| lines.iter().any(|line| line.starts_with(start));
-    if !(has("Roles:") || has("Role:")) || !has("System Info:") {
+    if !lines.iter().any(|line| line.starts_with("System Info:")) {
         return None;
     }
     let mut labels = Map::new();
@@ -38,7 +39,6 @@ fn node(lines: &[&str]) -> Option<Value> {
     }
     let mut annotations = Map::new();
     for entry in column(lines, "Annotations:") {
-        // A value of several lines goes on below its key, further in.
         if let Some((key, value)) = entry.split_once(':').or_else(|| entry.split_once('='))
             && !key.contains(char::is_whitespace)
         {
@@ -63,18 +63,32 @@ fn node(lines: &[&str]) -> Option<Value> {
     }))
 }
 
+/// Whether a line is the second one of a node; before 1.8 it had another name.
+fn is_roles(line: &str) -> bool {
+    line.starts_with("Roles:") || line.starts_with("Role:")
+}
+
 /// The value of a field of one line.
 fn only<'a>(lines: &[&'a str], name: &str) -> Option<&'a str> {
     let value = lines.iter().find_map(|line| line.strip_prefix(name))?.trim();
     (!value.is_empty() && value != "<none>").then_some(value)
 }
 
-/// The values of a field that has one on each line, the first beside its name.
+/// The values of a field that has one on each line, the first beside its name or below it. What stands further in belongs to
+/// the value before: kubectl breaks the line of a long one.
 fn column<'a>(lines: &[&'a str], name: &str) -> Vec<&'a str> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
     let Some(start) = lines.iter().position(|line| line.starts_with(name)) else { return Vec::new() };
-    let first = lines[start][name.len()..].trim();
-    let rest = lines[start + 1..].iter().take_while(|line| line.starts_with(' ')).map(|line| line.trim());
-    [first].into_iter().chain(rest).filter(|value| !value.is_empty() && *value != "<none>").collect()
+    let (first, below) = (&lines[start][name.len()..], &lines[start + 1..]);
+    let beside = name.len() + indent(first);
+    let edge = if first.trim().is_empty() { below.first().map_or(0, |line| indent(line)) } else { beside };
+    let rest = below.iter().take_while(|line| line.starts_with(' ')).filter(|line| indent(line) <= edge);
+    [first]
+        .into_iter()
+        .chain(rest.copied())
+        .map(str::trim)
+        .filter(|value| !value.is_empty() && *value != "<none>")
+        .collect()
 }
 
 /// `key=value:Effect` or `key:Effect`.
