@@ -11,6 +11,7 @@
 
 mod captures;
 mod cli;
+mod contexts;
 mod denied;
 mod detection;
 mod etcd;
@@ -21,6 +22,8 @@ mod hostile;
 mod impostor;
 mod kubeconfig;
 mod lab;
+mod monitoring;
+mod pasted;
 mod replay;
 mod rights;
 mod selection;
