@@ -221,8 +221,8 @@ fn assert_hides(recording: &Path, secrets: &[String]) {
             );
         }
     }
-    // What every JSON web token begins with.
-    assert!(!text.contains("eyJ"), "a token is in the recording");
+    // The claims of every JSON web token begin so. Without the stop, the letters occur by chance in base64.
+    assert!(!text.contains(".eyJ"), "a token is in the recording");
 }
 
 #[test]
