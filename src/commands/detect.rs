@@ -35,7 +35,7 @@ pub(super) struct DetectArgs {
     /// Look at the clusters of all contexts of the kubeconfig, at once, and answer in one table
     #[arg(help_heading = "Cluster", long, conflicts_with_all = ["context", "cluster", "user", "from", "save"])]
     all_contexts: bool,
-    /// Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin
+    /// Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin
     #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["from", "all_contexts"])]
     files: Vec<String>,
     #[command(flatten)]

@@ -102,8 +102,9 @@ fn unjudged_without(lost: &str) -> &'static [Component] {
 
 /// Whether the diagnosis has nothing that depends on a right: the distribution is certain without it.
 fn is_for_detection_alone(need: &Need) -> bool {
-    let lost = need.permission.to_string();
-    need.occasion == Occasion::Detect && lost != "list nodes" && lost != "list pods in namespace kube-system"
+    const SHARED: [&str; 4] =
+        ["list nodes", "list pods in namespace kube-system", "list daemonsets.apps", "list deployments.apps"];
+    need.occasion == Occasion::Detect && !SHARED.contains(&need.permission.to_string().as_str())
 }
 
 #[tokio::test]

@@ -115,7 +115,10 @@ impl Default for Collection {
 
 impl Collection {
     pub(super) fn version(&mut self, version: ServerVersion) {
-        self.version = Some(version);
+        // Of two, the greater one: the order of inputs means nothing.
+        if self.version.as_ref().is_none_or(|known| known.git_version < version.git_version) {
+            self.version = Some(version);
+        }
     }
 
     pub(super) fn groups(&mut self, groups: impl IntoIterator<Item = String>) {
