@@ -38,14 +38,13 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         }
         'ctlmon;detect' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
-            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
             [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
             [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
-            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write everything that was seen to a file, without any secret; readable by you alone')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Judge a file written by --save, and look at nothing')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the answer')
@@ -54,7 +53,10 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
             [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise; repeatable, for one table of several clusters')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--all-contexts', '--all-contexts', [CompletionResultType]::ParameterName, 'Look at the clusters of all contexts of the kubeconfig, at once, and answer in one table')
+            [CompletionResult]::new('--why', '--why', [CompletionResultType]::ParameterName, 'Show the whole weighing: every clue of all that it could be, what was found and what was not')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -63,7 +65,6 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         }
         'ctlmon;doctor' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
-            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
@@ -91,6 +92,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
             [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('--as-agent', '--as-agent', [CompletionResultType]::ParameterName, 'Ask also with short-lived tokens of the agents'' own service accounts')
             [CompletionResult]::new('--no-port-forward', '--no-port-forward', [CompletionResultType]::ParameterName, 'Forward no ports into pods')

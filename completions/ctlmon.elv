@@ -34,14 +34,13 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         }
         &'ctlmon;detect'= {
             cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
-            cand --context 'The context of the kubeconfig; the current one otherwise'
             cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
             cand --user 'The user of the kubeconfig, in place of the context''s'
             cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
             cand --as-group 'Ask as a member of this group too; repeatable'
             cand --as-uid 'Ask with this UID too'
-            cand -f 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
-            cand --filename 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin'
+            cand -f 'Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin'
+            cand --filename 'Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin'
             cand --save 'Write everything that was seen to a file, without any secret; readable by you alone'
             cand --from 'Judge a file written by --save, and look at nothing'
             cand -o 'The format of the answer'
@@ -50,7 +49,10 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --request-timeout 'How long one request or probe may take'
             cand --concurrency 'How many requests and probes are under way at once'
             cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --context 'The context of the kubeconfig; the current one otherwise; repeatable, for one table of several clusters'
             cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand --all-contexts 'Look at the clusters of all contexts of the kubeconfig, at once, and answer in one table'
+            cand --why 'Show the whole weighing: every clue of all that it could be, what was found and what was not'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'
@@ -58,7 +60,6 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         }
         &'ctlmon;doctor'= {
             cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
-            cand --context 'The context of the kubeconfig; the current one otherwise'
             cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
             cand --user 'The user of the kubeconfig, in place of the context''s'
             cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
@@ -86,6 +87,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --request-timeout 'How long one request or probe may take'
             cand --concurrency 'How many requests and probes are under way at once'
             cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --context 'The context of the kubeconfig; the current one otherwise'
             cand --color 'When to use colour; NO_COLOR switches it off too'
             cand --as-agent 'Ask also with short-lived tokens of the agents'' own service accounts'
             cand --no-port-forward 'Forward no ports into pods'

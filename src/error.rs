@@ -31,7 +31,7 @@ pub(crate) static MEANINGS: &[Meaning] = &[
     Meaning {
         code: Exit::Fine.code(),
         doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
-        detect: "the distribution is certain or likely",
+        detect: "the distribution is certain or likely; of several clusters, of each of them",
         others: "done",
     },
     Meaning { code: Exit::Problems.code(), doctor: "problems", detect: "", others: "" },
@@ -45,7 +45,7 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         code: Exit::CouldNotLook.code(),
         doctor: "no cluster, an unreadable recording, or a component that can be monitored and could not be \
                  judged at all (`--allow-unknown` accepts the last)",
-        detect: "unknown, or could not look",
+        detect: "unknown, or could not look; of several clusters, at least one of them",
         others: "what was named could not be read or written",
     },
     Meaning {

@@ -22,6 +22,7 @@ mod error;
 
 pub mod lab;
 pub mod model;
+pub mod monitoring;
 pub mod observe;
 pub mod questions;
 

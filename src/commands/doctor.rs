@@ -21,9 +21,10 @@ use crate::{
     render::{Console, catalogue, human, json},
     view::View,
 };
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     cluster: ClusterArgs,

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and which command does it. No logic that is worth a unit test.
 
+mod clusters;
 mod completion;
 mod detect;
 mod doctor;

@@ -4,6 +4,7 @@ use crate::{
     error::{CommandError, Unreachable},
     model::{
         observed::FailureKind,
+        progress::Progress,
         question::Question,
         snapshot::{Snapshot, Wanted},
     },
@@ -34,7 +35,7 @@ pub(super) struct ClusterArgs {
     kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig; the current one otherwise
     #[arg(long, value_name = "NAME")]
-    context: Option<String>,
+    context: Vec<String>,
     /// The cluster of the kubeconfig, in place of the context's
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
@@ -93,11 +94,22 @@ pub(super) struct Seen {
 }
 
 impl ClusterArgs {
-    /// A client for the cluster that was named.
-    pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
-        let target = Target {
+    /// The contexts that were named, each once; an empty name is none, as it is for kubectl.
+    pub(super) fn contexts(&self) -> Vec<String> {
+        let mut named: Vec<String> = Vec::new();
+        for context in self.context.iter().filter(|name| !name.is_empty()) {
+            if !named.contains(context) {
+                named.push(context.clone());
+            }
+        }
+        named
+    }
+
+    /// What the user said about the cluster.
+    pub(super) fn target(&self) -> Target {
+        Target {
             kubeconfig: self.kubeconfig.clone(),
-            context: said(self.context.as_ref()),
+            context: said(self.context.last()),
             environment: variable("KUBECONFIG"),
             home: variable("HOME").map(PathBuf::from),
             in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
@@ -111,8 +123,12 @@ impl ClusterArgs {
                 },
             },
             proxies: proxies(),
-        };
-        connect(&target, limits).await.map_err(|error| {
+        }
+    }
+
+    /// A client for the cluster that was named.
+    pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
+        connect(&self.target(), limits).await.map_err(|error| {
             let is_nothing = matches!(error, ConnectError::NoKubeconfig { .. });
             let error = CommandError::from(error);
             if is_nothing { error.hint("or try the practice cluster: ctlmon doctor --lab") } else { error }
@@ -121,14 +137,21 @@ impl ClusterArgs {
 
     /// Everything that is needed to look at the cluster that was named.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let Connection { client, context, way, shown } = self.connect(&limits).await?;
+        Ok(Sight::of(self.connect(&limits).await?, limits, wanted))
+    }
+}
+
+impl Sight {
+    /// Everything that is needed to look through a connection.
+    pub(super) fn of(connection: Connection, limits: Limits, wanted: Wanted) -> Self {
+        let Connection { client, context, way, shown } = connection;
         let keyring = Keyring::new();
         for secret in &shown {
             keyring.learn(secret);
         }
         let observer = Observer::new(Some(client), Dialer::Network, keyring, limits);
         let wanted = Wanted { context: Some(context), ..wanted };
-        Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) })
+        Self { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) }
     }
 }
 
@@ -139,16 +162,27 @@ pub(super) async fn look(
     sight: Sight,
     questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
 ) -> Result<Seen, CommandError> {
-    let Sight { observer, mut snapshot, way } = sight;
     let bar = Bar::new(console);
+    let seen = look_telling(console, sight, questions, &bar).await;
+    bar.finish();
+    seen
+}
+
+/// The same, telling somebody else how far it is.
+pub(super) async fn look_telling(
+    console: &Console,
+    sight: Sight,
+    questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
+    progress: &dyn Progress,
+) -> Result<Seen, CommandError> {
+    let Sight { observer, mut snapshot, way } = sight;
     let interrupted = async {
         // Where no handler can be installed the default one ends the process, as ever.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    observe(&observer, &mut snapshot, questions, &bar, interrupted).await;
-    bar.finish();
+    observe(&observer, &mut snapshot, questions, progress, interrupted).await;
     for line in cost::lines(&snapshot.waves, observer.connections()) {
         console.say_at(1, &line);
     }

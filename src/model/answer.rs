@@ -4,6 +4,7 @@ use super::{
     check_config::CheckConfig,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     observed::{Failure, FailureKind},
+    rights::Binding,
     secret::Fingerprint,
     workload::Workload,
 };
@@ -29,6 +30,8 @@ pub enum Answer {
     Workloads(Listed<Workload>),
     /// Objects of which only the metadata was read.
     Names(Listed<Named>),
+    /// Role bindings.
+    Bindings(Listed<Binding>),
     /// A `ConfigMap`.
     ConfigMap(ConfigMapFacts),
     /// A Secret.

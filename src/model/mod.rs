@@ -12,6 +12,7 @@ pub mod endpoint;
 pub mod evidence;
 pub mod facts;
 pub mod kubelet;
+pub mod monitors;
 pub mod need;
 pub mod observed;
 pub mod progress;

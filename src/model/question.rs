@@ -72,6 +72,8 @@ pub enum Resource {
     Deployments,
     /// Services.
     Services,
+    /// `ClusterRoleBindings`.
+    ClusterRoleBindings,
 }
 
 /// How much of each object is read.
@@ -365,6 +367,7 @@ impl Resource {
         match self {
             Self::Nodes | Self::Pods | Self::Namespaces | Self::Services => "",
             Self::DaemonSets | Self::Deployments => "apps",
+            Self::ClusterRoleBindings => "rbac.authorization.k8s.io",
         }
     }
 
@@ -378,6 +381,30 @@ impl Resource {
             Self::DaemonSets => "daemonsets",
             Self::Deployments => "deployments",
             Self::Services => "services",
+            Self::ClusterRoleBindings => "clusterrolebindings",
+        }
+    }
+
+    /// The kind of one of them, as its own `kind` says it.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Nodes => "Node",
+            Self::Pods => "Pod",
+            Self::Namespaces => "Namespace",
+            Self::DaemonSets => "DaemonSet",
+            Self::Deployments => "Deployment",
+            Self::Services => "Service",
+            Self::ClusterRoleBindings => "ClusterRoleBinding",
+        }
+    }
+
+    /// Whether each of them lies in a namespace.
+    #[must_use]
+    pub const fn is_namespaced(self) -> bool {
+        match self {
+            Self::Nodes | Self::Namespaces | Self::ClusterRoleBindings => false,
+            Self::Pods | Self::DaemonSets | Self::Deployments | Self::Services => true,
         }
     }
 }

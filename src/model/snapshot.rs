@@ -12,6 +12,7 @@ use super::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         ProbeSpec, Question, TokenSpec,
     },
+    rights::Binding,
     workload::Workload,
 };
 use jiff::Timestamp;
@@ -231,6 +232,10 @@ impl Snapshot {
     look_up!(
         /// A list of names.
         names, Names, Listed<Named>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of role bindings.
+        bindings, Bindings, Listed<Binding>, (spec: &ListSpec) => Question::List(spec.clone())
     );
     look_up!(
         /// A `ConfigMap`.

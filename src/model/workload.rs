@@ -49,6 +49,10 @@ pub struct WorkloadContainer {
     pub env_from: BTreeMap<String, EnvSource>,
     /// Where its volumes are mounted.
     pub mounts: Vec<Mount>,
+    /// Its command-line flags, without dashes, where it is a program whose flags are judged; values only of those that
+    /// are known to be harmless.
+    #[serde(default)]
+    pub flags: BTreeMap<String, String>,
 }
 
 /// The entry that a variable's value comes from; the object lies in the workload's namespace.
@@ -109,6 +113,8 @@ pub enum VolumeSource {
         /// Its file.
         file: String,
     },
+    /// A folder that is as short-lived as the pod.
+    EmptyDir,
     /// Anything else.
     Other,
 }

@@ -187,6 +187,7 @@ impl Cluster {
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 decode::workloads(&value).map(Answer::Workloads)
             }
+            (Shape::Whole, Resource::ClusterRoleBindings) => decode::bindings(&value).map(Answer::Bindings),
         })
         .await
     }

@@ -22,6 +22,7 @@ use crate::model::secret::Secret;
 use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use std::{
+    collections::BTreeSet,
     fmt, io,
     path::{Path, PathBuf},
     time::Duration,
@@ -90,6 +91,48 @@ impl Connection {
     pub async fn from_value(kubeconfig: serde_json::Value, limits: &Limits) -> Result<Self, ConnectError> {
         let kubeconfig = serde_json::from_value(kubeconfig).map_err(|_| ConnectError::Malformed)?;
         of_kubeconfig(&kubeconfig, Files(Vec::new()), &Target::default(), limits).await
+    }
+}
+
+/// A kubeconfig that is read once, for several of its contexts.
+pub struct Contexts {
+    kubeconfig: Kubeconfig,
+    files: Files,
+}
+
+impl Contexts {
+    /// Reads the kubeconfig that the user said.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; a pod's own account is no context.
+    pub fn load(target: &Target) -> Result<Self, ConnectError> {
+        let (kubeconfig, files) =
+            load(target)?.ok_or_else(|| ConnectError::NoKubeconfig { looked: Files(candidates(target)) })?;
+        if kubeconfig.contexts.is_empty() {
+            return Err(ConnectError::NoContexts { files });
+        }
+        Ok(Self { kubeconfig, files })
+    }
+
+    /// The names of all contexts, sorted, each once.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.kubeconfig.contexts.iter().map(|context| &context.name).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// Makes a client for one of them.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn connect(
+        &self,
+        context: &str,
+        target: &Target,
+        limits: &Limits,
+    ) -> Result<Connection, ConnectError> {
+        let target = Target { context: Some(context.to_owned()), ..target.clone() };
+        of_kubeconfig(&self.kubeconfig, self.files.clone(), &target, limits).await
     }
 }
 

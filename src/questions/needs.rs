@@ -2,6 +2,7 @@
 
 use crate::model::{
     component::Component,
+    monitors,
     need::{Need, Occasion},
     question::{
         AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
@@ -34,6 +35,9 @@ pub fn needs() -> Vec<Need> {
         }
     };
     for question in super::detect(&nothing) {
+        add(Occasion::Detect, &question);
+    }
+    for question in super::monitoring(&nothing).into_iter().chain(monitors::of_heapster()) {
         add(Occasion::Detect, &question);
     }
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
@@ -148,16 +152,20 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "distributions that are known by these names may be missed",
             ),
             (Resource::DaemonSets, _) => (
-                "the node agents, wherever they run, and how they are configured",
-                "everything about the agents: their account, their checks, their certificates",
+                "what monitors the cluster: the node agents, wherever they run, and how they are configured",
+                "everything about the agents: their account, their checks, their certificates; what else monitors the nodes",
             ),
             (Resource::Deployments, None) => (
-                "the Cluster Agent and its token, the runners of cluster checks, and the applications that have an Agent for a sidecar",
-                "whether node agents, runners and sidecars show the Cluster Agent the right token, and how the latter two are configured",
+                "what monitors the cluster: the Cluster Agent and its token, operators, the runners of cluster checks, and the applications that have an Agent for a sidecar",
+                "which tools monitor the cluster; whether node agents, runners and sidecars show the Cluster Agent the right token, and how the latter two are configured",
             ),
             (Resource::Services, None) => (
                 "the checks that annotations of Services configure, and the Service by which the agents reach the Cluster Agent; of other Services nothing is kept",
                 "which endpoints the agents ask where no file says it, and whether the address that they are given leads to the Cluster Agent",
+            ),
+            (Resource::ClusterRoleBindings, _) => (
+                "the binding of Heapster, where there are signs of that retired tool",
+                "whether the right that was given to Heapster still stands",
             ),
             (Resource::Services, _) => (
                 "the Service by which the agents reach the Cluster Agent",

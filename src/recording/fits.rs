@@ -22,6 +22,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 matches!(answer, Answer::Workloads(_))
             }
+            (Shape::Whole, Resource::ClusterRoleBindings) => matches!(answer, Answer::Bindings(_)),
         },
         Question::Object(object) => match object.kind {
             ObjectKind::ConfigMap => matches!(answer, Answer::ConfigMap(_)),

@@ -14,6 +14,7 @@ use crate::model::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
+    rights::{Binding, RoleKind, RoleRef},
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
     workload::{VolumeSource, Workload},
@@ -80,6 +81,7 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::List(list(Resource::Services)), Answer::Services(listed(service()))),
         (Question::List(list(Resource::Namespaces)), Answer::Names(listed(named()))),
         (Question::List(list(Resource::Pods).names()), Answer::Names(listed(named()))),
+        (Question::List(list(Resource::ClusterRoleBindings)), Answer::Bindings(listed(binding()))),
         (object(ObjectKind::ConfigMap), Answer::ConfigMap(config_map())),
         (object(ObjectKind::Secret), Answer::Secret(secret())),
         (
@@ -166,6 +168,11 @@ fn workload() -> Workload {
     let secret = VolumeSource::Secret { name: "s".to_owned(), items: BTreeMap::new() };
     let volumes = BTreeMap::from([("s".to_owned(), secret), ("o".to_owned(), VolumeSource::Other)]);
     Workload { kind: "DaemonSet".to_owned(), volumes, ..Workload::default() }
+}
+
+fn binding() -> Binding {
+    let role = RoleRef { kind: RoleKind::ClusterRole, name: "view".to_owned() };
+    Binding { namespace: None, name: "b".to_owned(), role, subjects: Vec::new() }
 }
 
 fn named() -> Named {

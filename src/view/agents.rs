@@ -128,6 +128,7 @@ impl<'a> Agents<'a> {
                 VolumeSource::Secret { .. }
                 | VolumeSource::HostPath(_)
                 | VolumeSource::Token { .. }
+                | VolumeSource::EmptyDir
                 | VolumeSource::Other => None,
             })
             .collect()

@@ -224,6 +224,7 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
         Some(VolumeSource::ConfigMap { name, .. }) => {
             Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", configured.workload.namespace))
         }
+        Some(VolumeSource::EmptyDir) => elsewhere("its volume is empty at first"),
         Some(VolumeSource::Token { .. } | VolumeSource::Other) | None => {
             elsewhere("its volume is of a kind that cannot be read")
         }

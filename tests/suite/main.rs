@@ -12,6 +12,7 @@
 mod canaries;
 mod captures;
 mod cli;
+mod contexts;
 mod credentials;
 mod denied;
 mod detection;
@@ -23,6 +24,8 @@ mod hostile;
 mod impostor;
 mod kubeconfig;
 mod lab;
+mod monitoring;
+mod pasted;
 mod replay;
 mod rights;
 mod selection;

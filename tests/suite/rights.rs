@@ -126,11 +126,15 @@ fn unjudged_without(lost: &str) -> &'static [Component] {
 /// The right to ask what is wrong with a token.
 const REVIEW: &str = "create tokenreviews.authentication.k8s.io";
 
+/// The right to look for the binding of a tool that is not there.
+const BINDINGS: &str = "list clusterrolebindings.rbac.authorization.k8s.io";
+
 /// Whether something is not seen without a right in a healthy cluster. Nobody asks for a token without --as-agent, and
-/// with it the agents' account shows what the API server serves; what is wrong with a token is asked where it is refused.
+/// with it the agents' account shows what the API server serves; what is wrong with a token is asked where it is
+/// refused, and bindings are where there are signs of Heapster.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
-        (_, REVIEW) => false,
+        (_, REVIEW | BINDINGS) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,
@@ -221,7 +225,9 @@ fn check_said(said: &Said, need: &Need, gone: &[Need], is_needed: bool, code: i3
     let refused: BTreeSet<Permission> = said.saved.asked.iter().filter_map(refusal).collect();
     let is_lost = |permission: &Permission| gone.iter().any(|need| need.covers(permission));
     assert!(refused.iter().all(is_lost), "nothing else is refused {what}: {refused:?}");
-    let whys = json["gaps"].as_array().unwrap().iter().map(|gap| gap["why"].as_str().unwrap());
+    let gaps = [&json["gaps"], &json["monitoring"]["gaps"]];
+    let gaps = gaps.into_iter().filter_map(serde_json::Value::as_array).flatten();
+    let whys = gaps.map(|gap| gap["why"].as_str().unwrap());
     let named: BTreeSet<String> =
         whys.filter_map(|why| why.strip_prefix(MISSING)).map(str::to_owned).collect();
     let rules: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
@@ -260,7 +266,7 @@ async fn the_binary_names_the_one_right_that_is_missing_and_ends_as_it_should() 
             let is_needed = if is_doctor {
                 gone.iter().any(|need| is_missed(need, *as_agent))
             } else {
-                gone.iter().any(|need| need.occasion == Occasion::Detect)
+                gone.iter().any(|need| need.occasion == Occasion::Detect && is_missed(need, false))
             };
             let is_unjudged = is_doctor && !unjudged_without(&need.permission.to_string()).is_empty();
             let code = if is_unjudged { 3 } else { 0 };

@@ -131,6 +131,11 @@ pub(super) fn without_secrets(urls: &str) -> String {
     clean.join(",")
 }
 
+/// A place that a program reads or writes, without everything that may be a credential: also without its query.
+pub(super) fn place(url: &str) -> String {
+    without_user(url.split(['?', '#']).next().unwrap_or_default())
+}
+
 fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -1,6 +1,7 @@
 //! The flags of a program, read from the words of its command line. Values are kept by the allow-list only.
 
 use super::allowed;
+use crate::model::facts::short_image;
 use std::collections::BTreeMap;
 
 /// Flags of which each occurrence adds to those before.
@@ -36,6 +37,33 @@ pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<Str
     flags
 }
 
+/// The flags of the programs whose images are known by these short names, with all values of a flag that is repeated.
+///
+/// Heapster alone: where it reads and where it writes is all that there is to know of it. Of every other program nothing
+/// is kept.
+pub(super) fn of_image(image: &str, words: impl Iterator<Item = String>) -> BTreeMap<String, String> {
+    let mut flags: BTreeMap<String, String> = BTreeMap::new();
+    if !short_image(image).starts_with("heapster") {
+        return flags;
+    }
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else { continue };
+        let (name, value) = match flag.split_once('=') {
+            Some((name, value)) => (name, value.to_owned()),
+            None => (flag, words.next_if(|next| !next.starts_with('-')).unwrap_or_default()),
+        };
+        if ["source", "sink"].contains(&name) {
+            let value = allowed::place(&value);
+            flags
+                .entry(name.to_owned())
+                .and_modify(|known| known.extend([", ", &value]))
+                .or_insert_with(|| value.clone());
+        }
+    }
+    flags
+}
+
 /// Whether a word can be the name of a flag: a shell's script after `-c` cannot, nor can a secret that looks like one.
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -58,6 +86,22 @@ mod tests {
             "kube-apiserver --service-account-issuer=https://a --service-account-issuer https://b --v=1 --v=2",
             &[("service-account-issuer", "https://a,https://b"), ("v", "")],
         );
+    }
+
+    #[test]
+    fn keeps_where_heapster_reads_and_writes_and_nothing_else() {
+        let check = |image: &str, line: &str, expected: &[(&str, &str)]| {
+            let expected: BTreeMap<String, String> =
+                expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(of_image(image, line.split(' ').map(str::to_owned)), expected, "{line}");
+        };
+        check(
+            "gcr.io/google_containers/heapster-amd64:v1.4.0",
+            "/heapster --source=kubernetes:https://kubernetes.default --sink influxdb:http://u:p@db:8086?user=a&pw=b",
+            &[("sink", "influxdb:http://db:8086"), ("source", "kubernetes:https://kubernetes.default")],
+        );
+        check("heapster", "--sink=gcm --sink=log --v=2", &[("sink", "gcm, log")]);
+        check("other:1", "--source=canary --sink=canary", &[]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod allowed;
 mod annotations;
+mod bindings;
 mod checks;
 mod flags;
 mod kubelet;
@@ -10,6 +11,7 @@ mod objects;
 mod templates;
 
 pub use annotations::service;
+pub use bindings::binding;
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
@@ -18,6 +20,7 @@ pub use templates::{specification, workload};
 use crate::model::{
     answer::Listed,
     facts::{AnnotatedService, Named, Node, Pod},
+    rights::Binding,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -74,6 +77,14 @@ pub fn specifications(list: &Value) -> Result<Listed<Workload>, DecodeError> {
 pub fn services(list: &Value) -> Result<Listed<AnnotatedService>, DecodeError> {
     let Listed { items, complete } = listed(list, "list of Services", service)?;
     Ok(Listed { items: items.into_iter().flatten().collect(), complete })
+}
+
+/// A list of `ClusterRoleBindings`.
+///
+/// # Errors
+/// If it is no list, or if an item is no binding.
+pub fn bindings(list: &Value) -> Result<Listed<Binding>, DecodeError> {
+    listed(list, "list of role bindings", binding)
 }
 
 /// The names in a list of anything, such as a `PartialObjectMetadataList`.

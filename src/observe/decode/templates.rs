@@ -1,14 +1,14 @@
 //! Workloads with their pod templates.
 
 use super::{
-    DecodeError, allowed,
+    DecodeError, allowed, flags,
     objects::{Pairs, RawMeta, pairs},
     read,
 };
 use crate::model::workload::{
     EnvSource, Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -98,6 +98,8 @@ struct RawToleration {
 struct RawContainer {
     name: Option<String>,
     image: Option<String>,
+    command: Option<Vec<String>>,
+    args: Option<Vec<String>>,
     env: Option<Vec<RawVariable>>,
     volume_mounts: Option<Vec<RawMount>>,
 }
@@ -139,6 +141,7 @@ struct RawVolume {
     config_map: Option<RawConfigMapSource>,
     host_path: Option<RawHostPath>,
     projected: Option<RawProjected>,
+    empty_dir: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -273,9 +276,12 @@ fn container(raw: RawContainer) -> WorkloadContainer {
             env_from.insert(name, source);
         }
     }
+    let image = raw.image.unwrap_or_default();
+    let words = raw.command.into_iter().chain(raw.args).flatten();
     WorkloadContainer {
         name: raw.name.unwrap_or_default(),
-        image: raw.image.unwrap_or_default(),
+        flags: flags::of_image(&image, words),
+        image,
         env,
         env_from,
         mounts: mounts
@@ -304,6 +310,7 @@ fn volume(raw: RawVolume) -> VolumeSource {
             VolumeSource::ConfigMap { name, items: renamed(items) }
         }
         (_, _, Some(RawHostPath { path: Some(path) })) => VolumeSource::HostPath(path),
+        (None, None, None) if raw.empty_dir.is_some() => VolumeSource::EmptyDir,
         _ => raw.projected.and_then(token).unwrap_or(VolumeSource::Other),
     }
 }
@@ -369,7 +376,7 @@ mod tests {
             VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new() }
         );
         assert_eq!(seen.volumes["host"], VolumeSource::HostPath("/etc".to_owned()));
-        assert_eq!(seen.volumes["tmp"], VolumeSource::Other);
+        assert_eq!(seen.volumes["tmp"], VolumeSource::EmptyDir);
         assert!(!format!("{seen:?}").contains("canary"));
     }
 

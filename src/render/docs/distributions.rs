@@ -71,7 +71,7 @@ const fn layer(layer: Layer) -> &'static str {
     }
 }
 
-const fn weight(weight: Weight) -> &'static str {
+pub(in crate::render) const fn weight(weight: Weight) -> &'static str {
     match weight {
         Weight::Contradicts => "contradicts",
         Weight::Weak => "weak",
@@ -80,7 +80,7 @@ const fn weight(weight: Weight) -> &'static str {
     }
 }
 
-fn signal(signal: &Signal) -> String {
+pub(in crate::render) fn signal(signal: &Signal) -> String {
     // A key that ends in a slash means all that begin with it.
     let keyed = |what: &str, key: &str, value| match value {
         Match::Any if key.ends_with('/') => format!("{what} `{key}…`"),
