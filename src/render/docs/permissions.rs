@@ -74,6 +74,8 @@ fn manifests(name: &str, needs: &[&Need]) -> String {
     for need in needs {
         match &need.permission {
             Permission::Path { verb, path } => paths.entry(verb).or_default().push(path),
+            // Nothing that a manifest could grant.
+            Permission::Root => {}
             Permission::Resource { verb, group, resource, subresource, namespace, name } => {
                 let resource = match subresource {
                     Some(subresource) => format!("{resource}/{subresource}"),
