@@ -9,7 +9,7 @@ use super::{
     workload::Mount,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 /// One thing to ask of the node that ctlmon runs on. Paths are those of the node, wherever its root is mounted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -255,6 +255,18 @@ const CONTROL_PLANES: [(&str, &str); 15] = [
     ("openshift", "start master"),
     ("rke2", "server"),
 ];
+
+impl fmt::Display for HostQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Processes => f.write_str("the processes of this node"),
+            Self::Sockets => f.write_str("the sockets of this node"),
+            Self::Manifests(folder) => write!(f, "the manifests in {folder}"),
+            Self::Path(path) => write!(f, "whether there is {path}"),
+            Self::File(path) => f.write_str(path),
+        }
+    }
+}
 
 impl HostProcess {
     /// The known words after its name, in one text.
