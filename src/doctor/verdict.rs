@@ -30,6 +30,8 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
+    /// A file of the node, by its path.
+    File(String),
 }
 
 /// A check's answer about one subject.
@@ -132,6 +134,7 @@ impl Subject {
             Self::Node(_) => "node".to_owned(),
             Self::Agents { .. } => "agents".to_owned(),
             Self::Account(_) => "service account".to_owned(),
+            Self::File(_) => "file".to_owned(),
         }
     }
 
@@ -140,7 +143,7 @@ impl Subject {
     pub fn place(&self) -> String {
         match self {
             Self::Monitoring => String::new(),
-            Self::Instance { name, .. } | Self::Node(name) => name.clone(),
+            Self::Instance { name, .. } | Self::Node(name) | Self::File(name) => name.clone(),
             Self::Agents { namespace, name } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
@@ -214,6 +217,7 @@ impl fmt::Display for Subject {
             Self::Node(name) => write!(f, "node {name}"),
             Self::Agents { namespace, name } => write!(f, "agents {namespace}/{name}"),
             Self::Account(account) => write!(f, "service account {account}"),
+            Self::File(path) => f.write_str(path),
         }
     }
 }

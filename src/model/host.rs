@@ -126,6 +126,8 @@ pub struct HostFile {
     pub owner: u32,
     /// Its group.
     pub group: u32,
+    /// Whether every account may pass through the folders above it.
+    pub reachable: bool,
     /// What is kept of its content.
     pub content: FileContent,
 }

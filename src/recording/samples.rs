@@ -146,7 +146,7 @@ fn manifests() -> Manifests {
 
 fn host_file() -> HostFile {
     let content = FileContent::Pem { chain: vec![Der(vec![1])], key: Some(KeyFacts { public_key: None }) };
-    HostFile { mode: 0o600, owner: 0, group: 0, content }
+    HostFile { mode: 0o600, owner: 0, group: 0, reachable: true, content }
 }
 
 fn version() -> ServerVersion {

@@ -77,8 +77,8 @@ fn instance(view: &View<'_>, node: &OnNode<'_>, copy: &Running<'_>) -> Instance 
 
 fn bound(node: &OnNode<'_>, copy: &Running<'_>) -> Bound {
     let profile = copy.component.profile();
-    let none = BTreeMap::new();
-    let flags = copy.flags().unwrap_or(&none);
+    let unknown = BTreeMap::new();
+    let flags = copy.flags().unwrap_or(&unknown);
     if copy.component != Component::Etcd {
         let configured = || (copy.component == Component::Kubelet).then(|| kubelet_port(node)).flatten();
         let flag = if copy.component == Component::Kubelet { "port" } else { "secure-port" };
@@ -92,21 +92,14 @@ fn bound(node: &OnNode<'_>, copy: &Running<'_>) -> Bound {
         .flat_map(|urls| urls.split(','))
         .filter_map(|url| url.parse().ok())
         .collect();
-    match urls.iter().find(|url| is_reachable(&url.host)).or_else(|| urls.first()) {
-        Some(chosen) => {
-            let same = urls.iter().filter(|url| (url.port, url.scheme) == (chosen.port, chosen.scheme));
-            Bound {
-                scheme: chosen.scheme,
-                hosts: same.map(|url| url.host.clone()).collect(),
-                port: chosen.port,
-            }
-        }
-        None => {
-            let managed = || flags.get("client-urls")?.parse::<Endpoint>().ok().map(|url| url.port);
-            let port = managed().or_else(|| copy.known.map(|known| known.port)).unwrap_or(profile.port);
-            Bound { scheme: Scheme::Https, hosts: vec![String::new()], port }
-        }
+    if let Some(chosen) = urls.iter().find(|url| is_reachable(&url.host)).or_else(|| urls.first()) {
+        let same = urls.iter().filter(|url| (url.port, url.scheme) == (chosen.port, chosen.scheme));
+        let hosts = same.map(|url| url.host.clone()).collect();
+        return Bound { scheme: chosen.scheme, hosts, port: chosen.port };
     }
+    let managed = || flags.get("client-urls")?.parse::<Endpoint>().ok().map(|url| url.port);
+    let port = managed().or_else(|| copy.known.map(|known| known.port)).unwrap_or(profile.port);
+    Bound { scheme: Scheme::Https, hosts: vec![String::new()], port }
 }
 
 fn kubelet_port(node: &OnNode<'_>) -> Option<u16> {

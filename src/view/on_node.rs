@@ -301,13 +301,13 @@ impl<'a> Running<'a> {
         if !path.starts_with('/') {
             return None;
         }
-        let contained = self.process.filter(|process| process.contained != Some(false));
+        let by_itself = self.process.filter(|process| process.contained != Some(false));
         let by_process = |process: &HostProcess| format!("/proc/{}/root{path}", process.pid);
         match self.manifest {
             Some((manifest, container)) => {
-                manifest.host_path(container, path).or_else(|| contained.map(by_process))
+                manifest.host_path(container, path).or_else(|| by_itself.map(by_process))
             }
-            None => match contained {
+            None => match by_itself {
                 Some(process) if process.contained == Some(true) => Some(by_process(process)),
                 _ => Some(path.to_owned()),
             },

@@ -40,7 +40,7 @@ pub(super) fn read(host: &HostRoot, path: &str) -> io::Result<HostFile> {
         },
     };
     let (mode, owner, group) = rights(&metadata);
-    Ok(HostFile { mode, owner, group, content })
+    Ok(HostFile { mode, owner, group, reachable: host.is_reachable(path)?, content })
 }
 
 #[cfg(unix)]
@@ -109,6 +109,7 @@ fn kubeconfig(document: &Value) -> FileContent {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out the node that is read")]
 mod tests {
     use super::*;
     use std::{fs, os::unix::fs::PermissionsExt as _};

@@ -43,10 +43,11 @@ pub(super) fn read(host: &HostRoot, folder: &str) -> io::Result<Manifests> {
                 manifests.unreadable.push((file, "permission denied".to_owned()));
                 denied = Some(error);
             }
-            Err(error) => match missing::<()>(&error) {
-                Observed::Failed(failure) => manifests.unreadable.push((file, failure.detail)),
-                _ => {}
-            },
+            Err(error) => {
+                if let Observed::Failed(failure) = missing::<()>(&error) {
+                    manifests.unreadable.push((file, failure.detail));
+                }
+            }
         }
     }
     match denied {
@@ -106,6 +107,7 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out the node that is read")]
 mod tests {
     use super::*;
     use std::fs;

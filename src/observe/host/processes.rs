@@ -78,12 +78,16 @@ fn process(pid: u32, line: &[u8]) -> Option<HostProcess> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out the node that is read")]
 mod tests {
     use super::*;
     use std::{fs, os::unix::fs::symlink};
     use tempfile::TempDir;
 
-    fn check(line: &str, expected: Option<(&str, &str, &[(&str, &str)])>) {
+    /// Program, words, flags with their values.
+    type Kept<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+    fn check(line: &str, expected: Option<Kept<'_>>) {
         let process = process(7, line.replace(' ', "\0").replace('_', " ").as_bytes());
         let seen = process.as_ref().map(|process| {
             let flags: Vec<(&str, &str)> =

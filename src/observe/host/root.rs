@@ -43,6 +43,14 @@ impl HostRoot {
         self
     }
 
+    /// Whether there is a folder at the root.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be listed.
+    pub fn check(&self) -> io::Result<()> {
+        fs::read_dir(&self.root).map(drop)
+    }
+
     /// The folder with the processes.
     pub(super) fn proc(&self) -> &Path {
         &self.proc
@@ -103,6 +111,18 @@ impl HostRoot {
     /// What is known of a file or folder, links followed.
     pub(super) fn metadata(&self, path: &str) -> io::Result<Metadata> {
         fs::symlink_metadata(self.resolve(path)?)
+    }
+
+    /// Whether every account may pass through the folders above a file, up to the root.
+    pub(super) fn is_reachable(&self, path: &str) -> io::Result<bool> {
+        let (base, _) = self.base(path);
+        let place = self.resolve(path)?;
+        for folder in place.ancestors().skip(1).take_while(|folder| *folder != base) {
+            if !everybody_passes(&fs::symlink_metadata(folder)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The names in a folder, sorted, and whether these are all; names that are no text are left out.
@@ -207,6 +227,17 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
 fn is_same(looked: &Metadata, opened: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     (looked.dev(), looked.ino()) == (opened.dev(), opened.ino())
+}
+
+#[cfg(unix)]
+fn everybody_passes(folder: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    folder.mode() & 0o001 != 0
+}
+
+#[cfg(not(unix))]
+const fn everybody_passes(_folder: &Metadata) -> bool {
+    true
 }
 
 #[cfg(not(unix))]

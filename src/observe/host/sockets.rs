@@ -92,6 +92,7 @@ fn owners(host: &HostRoot) -> BTreeMap<u64, u32> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out the node that is read")]
 mod tests {
     use super::*;
     use std::fs;

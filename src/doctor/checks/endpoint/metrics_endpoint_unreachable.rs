@@ -1,7 +1,9 @@
 //! The metrics endpoint does not answer at all.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold, shell,
+    },
     model::{
         answer::Rung,
         component::Component,
@@ -90,7 +92,7 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
     let mut steps = Vec::new();
     match (kind, &instance.pod) {
         (Some(FailureKind::Resolve), _) => {
-            steps.push(Step::Run(vec![format!("getent hosts {}", shell_word(&spec.endpoint.host))]));
+            steps.push(Step::Run(vec![format!("getent hosts {}", shell::word(&spec.endpoint.host))]));
         }
         (_, Some(pod)) => steps.push(Step::Run(vec![
             format!("kubectl -n {} get pod {} -o wide", pod.namespace, pod.name),
@@ -107,13 +109,4 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
         _ => "the program behind the port is not in order: its log tells",
     }));
     Remedy { title: "find out what is behind the port".to_owned(), steps, touches: Touches::Nothing }
-}
-
-/// A word as the shell reads it back. Hosts come from configuration, which strangers may have written.
-fn shell_word(text: &str) -> String {
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte)) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
