@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub struct HostFacts {
     processes: Result<Vec<HostProcess>, Gap>,
+    /// Why processes are missing, where any may be.
+    hidden: Option<Gap>,
     manifests: Vec<Manifest>,
     /// Why manifests are missing, where any may be.
     unread: Option<Gap>,
@@ -42,7 +44,10 @@ impl HostFacts {
     /// Puts together what a snapshot holds of a node; `None` where no node was looked at from itself.
     pub(super) fn gather(snapshot: &Snapshot) -> Option<Self> {
         snapshot.wanted.on_node.as_ref()?;
-        let processes = looked(snapshot.processes(), "the processes of this node")
+        let what = HostQuestion::Processes.to_string();
+        let is_part = snapshot.processes().value().is_some_and(|listed| !listed.complete);
+        let hidden = is_part.then(|| Gap::new(&what, Why::Partial));
+        let processes = looked(snapshot.processes(), &what)
             .map(|listed| listed.map_or_else(Vec::new, |listed| listed.items.clone()));
         let mut manifests = Vec::new();
         let mut unread = None;
@@ -67,7 +72,7 @@ impl HostFacts {
                 _ => {}
             }
         }
-        Some(Self { processes, manifests, unread, paths })
+        Some(Self { processes, hidden, manifests, unread, paths })
     }
 
     /// The manifests of static pods that were read.
@@ -85,6 +90,11 @@ impl HostFacts {
 
     fn processes(&self) -> Result<&[HostProcess], Gap> {
         self.processes.as_deref().map_err(Clone::clone)
+    }
+
+    /// Not among the processes that were seen: nothing, if all of them were.
+    fn no_process(&self) -> Result<Option<Evidence>, Gap> {
+        self.hidden.clone().map_or(Ok(None), Err)
     }
 
     /// Not among the manifests that were read: nothing, if all of them were.
@@ -105,12 +115,11 @@ impl HostSignal {
             }
             Self::Process(program, words) => {
                 let mut runs = host.processes()?.iter().filter(|process| process.program == program);
-                let found = runs.find(|process| words.holds(&process.command()));
-                Ok(found.map(|process| {
-                    let command =
-                        [&process.program, &process.words.join(" ")].map(|word| word.trim()).join(" ");
-                    in_process(process, format!("{} runs", command.trim_end()))
-                }))
+                let Some(process) = runs.find(|process| words.holds(&process.command())) else {
+                    return host.no_process();
+                };
+                let command = format!("{} {}", process.program, process.command());
+                Ok(Some(in_process(process, format!("{} runs", command.trim_end()))))
             }
             Self::Flag(program, flag, value) => flagged(host, program, flag, value),
             Self::ManifestAnnotation(key, value) => {
@@ -162,7 +171,7 @@ fn flagged(host: &HostFacts, program: &str, flag: &str, value: Match) -> Result<
             return Ok(Some(in_process(process, claim(&actual))));
         }
     }
-    Ok(None)
+    host.no_process()
 }
 
 /// Evidence that a component of the control plane is a static pod, by its manifest on the node.
@@ -190,7 +199,12 @@ pub(super) fn api_server_process(facts: &Facts) -> Result<Option<Evidence>, Gap>
         // What runs in a container has a mount namespace of its own; where that cannot be seen nothing is said.
         process.contained == Some(false) && (process.runs(program) || process.is_control_plane() && !is_part)
     });
-    Ok(found.map(|process| in_process(process, format!("{} runs outside of any container", process.program))))
+    match found {
+        Some(process) => {
+            Ok(Some(in_process(process, format!("{} runs outside of any container", process.program))))
+        }
+        None => host.no_process(),
+    }
 }
 
 fn in_process(process: &HostProcess, claim: String) -> Evidence {
@@ -299,6 +313,9 @@ mod tests {
 
     #[test]
     fn what_was_not_looked_at_is_a_gap_and_what_is_no_node_is_none() {
+        let part = Answer::Processes(Listed { items: Vec::new(), complete: false });
+        let hidden = Facts::gather(&snapshot(vec![(HostQuestion::Processes, Observed::Seen(part))]));
+        assert!(HostSignal::Process("k3s", Match::Any).read(&hidden).is_err());
         let facts = Facts::gather(&snapshot(vec![manifests(&[], false)]));
         for signal in [
             HostSignal::Path("/etc/x"),

@@ -24,7 +24,7 @@ use crate::{
         question::AccountRef,
         workload::Workload,
     },
-    view::{Instance, OnNode, View},
+    view::{Instance, NamedBy, OnNode, View},
 };
 use std::{
     collections::BTreeSet,
@@ -95,7 +95,7 @@ impl Case<'_> {
     /// A gap where the check's subjects are no files, which is a mistake in its table row.
     pub fn file(&self) -> Result<&str, Gap> {
         match &self.subject {
-            Subject::File(path) => Ok(path),
+            Subject::File { path, .. } => Ok(path),
             _ => Err(Gap::new("the file", Why::Failed("this check judges no file".to_owned()))),
         }
     }
@@ -232,16 +232,28 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
 
 fn node_files<'a>(node: &OnNode<'_>) -> Enumerated<'a> {
     let is_there = |path: &&String| !matches!(node.file(path), Observed::Absent | Observed::NotAsked);
-    node.files.keys().filter(is_there).map(|path| (Subject::File(path.clone()), None)).collect()
+    // An API server without etcd ends by itself; the others run on with an expired certificate, and are refused.
+    let is_vital = |by: &NamedBy<'_>| by.what.starts_with("--etcd-certfile=");
+    let subject = |path: &String| Subject::File {
+        path: path.clone(),
+        stops: node.files[path].iter().filter(|by| is_vital(by)).map(|by| by.component).collect(),
+    };
+    node.files.keys().filter(is_there).map(|path| (subject(path), None)).collect()
 }
 
 fn manifests<'a>(view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
     let Some(node) = &view.node else { return Ok(Vec::new()) };
-    let files: BTreeSet<&String> =
-        node.copies.iter().filter_map(|copy| Some(&copy.manifest?.0.file)).collect();
+    // No program starts without a file that it is told to read.
+    let files: BTreeSet<Subject> = node
+        .copies
+        .iter()
+        .filter_map(|copy| {
+            Some(Subject::File { path: copy.manifest?.0.file.clone(), stops: vec![copy.component] })
+        })
+        .collect();
     match node.gaps.first() {
         Some(gap) if files.is_empty() => Err(gap.clone()),
-        _ => Ok(files.into_iter().map(|file| (Subject::File(file.clone()), None)).collect()),
+        _ => Ok(files.into_iter().map(|file| (file, None)).collect()),
     }
 }
 

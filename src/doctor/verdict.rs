@@ -30,8 +30,13 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
-    /// A file of the node, by its path.
-    File(String),
+    /// A file of the node.
+    File {
+        /// Its path.
+        path: String,
+        /// The components that do not start where it is not in order.
+        stops: Vec<Component>,
+    },
 }
 
 /// A check's answer about one subject.
@@ -134,7 +139,7 @@ impl Subject {
             Self::Node(_) => "node".to_owned(),
             Self::Agents { .. } => "agents".to_owned(),
             Self::Account(_) => "service account".to_owned(),
-            Self::File(_) => "file".to_owned(),
+            Self::File { .. } => "file".to_owned(),
         }
     }
 
@@ -143,7 +148,8 @@ impl Subject {
     pub fn place(&self) -> String {
         match self {
             Self::Monitoring => String::new(),
-            Self::Instance { name, .. } | Self::Node(name) | Self::File(name) => name.clone(),
+            Self::Instance { name, .. } | Self::Node(name) => name.clone(),
+            Self::File { path, .. } => path.clone(),
             Self::Agents { namespace, name } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
@@ -217,7 +223,7 @@ impl fmt::Display for Subject {
             Self::Node(name) => write!(f, "node {name}"),
             Self::Agents { namespace, name } => write!(f, "agents {namespace}/{name}"),
             Self::Account(account) => write!(f, "service account {account}"),
-            Self::File(path) => f.write_str(path),
+            Self::File { path, .. } => f.write_str(path),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     if questions.iter().all(|question| snapshot.has(question)) {
         let files = node.files.keys().cloned().map(HostQuestion::File);
         questions.extend(files.map(Question::Host));
-        questions.extend(certificates(&view, node).into_iter().map(Question::Certificates));
+        questions.extend(certificates(node).into_iter().map(Question::Certificates));
     }
     if questions.iter().all(|question| snapshot.has(question)) {
         let probes = view.instances.iter().flat_map(|instance| view.plan(instance));
@@ -50,13 +50,7 @@ fn of_detection(node: &OnNode<'_>) -> BTreeSet<Question> {
 }
 
 /// The certificates with which an instance may be asked, and those that verify it.
-fn certificates(view: &View<'_>, node: &OnNode<'_>) -> BTreeSet<CertificateSource> {
-    let ports: BTreeSet<u16> = view.instances.iter().map(|instance| instance.endpoint.port).collect();
-    let pairs = |port: u16| node.copies.iter().flat_map(move |copy| node.identities(copy, port));
-    ports
-        .into_iter()
-        .flat_map(pairs)
-        .flat_map(|(identity, authority)| [Some(identity), authority])
-        .flatten()
-        .collect()
+fn certificates(node: &OnNode<'_>) -> BTreeSet<CertificateSource> {
+    let pairs = node.copies.iter().flat_map(|copy| node.identities(copy));
+    pairs.flat_map(|(identity, authority)| [Some(identity), authority]).flatten().collect()
 }

@@ -54,7 +54,7 @@ fn instance(view: &View<'_>, node: &OnNode<'_>, copy: &Running<'_>) -> Instance 
         path: copy.component.profile().path.to_owned(),
     };
     let (credential, authority) = match bound.scheme {
-        Scheme::Https => identity(view, node, copy, bound.port),
+        Scheme::Https => identity(view, node, copy),
         Scheme::Http => (Credential::Nobody, None),
     };
     let out_of_reach = reached.is_none().then(|| {
@@ -140,10 +140,9 @@ fn identity(
     view: &View<'_>,
     node: &OnNode<'_>,
     copy: &Running<'_>,
-    port: u16,
 ) -> (Credential, Option<CertificateSource>) {
     let seen = |source: &CertificateSource| view.snapshot.certificates(source);
-    let candidates = node.identities(copy, port);
+    let candidates = node.identities(copy);
     let is_valid = |source: &CertificateSource| {
         let leaf = seen(source).value().and_then(|file| file.chain.first());
         leaf.and_then(|leaf| certs::inspect(&leaf.0).ok())

@@ -115,6 +115,9 @@ impl<'a> OnNode<'a> {
         let processes = list(snapshot.processes(), &HostQuestion::Processes);
         let sockets = list(snapshot.sockets(), &HostQuestion::Sockets);
         gaps.extend(processes.as_ref().err().cloned());
+        if snapshot.processes().value().is_some_and(|listed| !listed.complete) {
+            gaps.push(Gap::new(HostQuestion::Processes.to_string(), Why::Partial));
+        }
         let mut node = Self {
             snapshot,
             manifests,
@@ -172,11 +175,7 @@ impl<'a> OnNode<'a> {
     /// The client certificates that may open a component here, each with its key and the CA of the server, the likeliest
     /// first.
     #[must_use]
-    pub fn identities(
-        &self,
-        copy: &Running<'_>,
-        port: u16,
-    ) -> Vec<(CertificateSource, Option<CertificateSource>)> {
+    pub fn identities(&self, copy: &Running<'_>) -> Vec<(CertificateSource, Option<CertificateSource>)> {
         let ca = |path: String| CertificateSource::Files { certificate: path, key: None };
         let servers = self.copies.iter().filter(|it| it.component == Component::ApiServer);
         let by_flags = |server: &Running<'_>, [certificate, key, authority]: [&str; 3]| {
@@ -191,7 +190,8 @@ impl<'a> OnNode<'a> {
         };
         let mut found: Vec<_> = servers.filter_map(|server| by_flags(server, flags)).collect();
         if copy.component == Component::Etcd {
-            let known = etcds().filter(|known| known.port == port || copy.known == Some(known));
+            let pod = copy.known.and_then(|known| known.pod);
+            let known = etcds().filter(|known| known.pod == pod);
             found.extend(known.map(|known| {
                 let certificate = known.certificate.to_owned();
                 let source = CertificateSource::Files { certificate, key: Some(known.key.to_owned()) };

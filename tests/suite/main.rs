@@ -21,6 +21,7 @@ mod hostile;
 mod impostor;
 mod kubeconfig;
 mod lab;
+mod on_node;
 mod replay;
 mod rights;
 mod selection;

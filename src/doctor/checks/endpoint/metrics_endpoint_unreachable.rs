@@ -18,7 +18,12 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("metrics-endpoint-unreachable"),
     title: "the metrics endpoint does not answer",
     subjects: Subjects::EachInstance(&Component::ALL),
-    symptom_of: &[CheckId("metrics-scheme-mismatch")],
+    symptom_of: &[
+        CheckId("metrics-scheme-mismatch"),
+        CheckId("node-cert-expired"),
+        CheckId("node-cert-not-yet-valid"),
+        CheckId("manifest-file-missing"),
+    ],
     explain: r"
 What was seen
   No HTTP answer came from the endpoint: the connection was refused, reset or never came about, or the other
@@ -79,7 +84,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         own_cause: false,
         summary: format!("the metrics endpoint of {} does not answer: {}", instance.component, reason(kind)),
         evidence: vec![Evidence::in_probe(spec, words)],
-        remedies: vec![remedy(instance, spec, kind)],
+        remedies: vec![remedy(case, instance, spec, kind)],
     }))
 }
 
@@ -87,7 +92,7 @@ fn reason(kind: Option<FailureKind>) -> &'static str {
     kind.map_or("it said nothing", FailureKind::words)
 }
 
-fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> Remedy {
+fn remedy(case: &Case<'_>, instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> Remedy {
     let port = spec.endpoint.port;
     let mut steps = Vec::new();
     match (kind, &instance.pod) {
@@ -99,6 +104,10 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
             format!("kubectl -n {} logs {} --tail=50", pod.namespace, pod.name),
         ])),
         _ => steps.push(Step::Run(vec![format!("ss -ltnp 'sport = :{port}'")])),
+    }
+    if case.view.node.is_some() {
+        let program = instance.component.profile().program;
+        steps.push(Step::Run(vec![format!("crictl ps -a --name {program}")]));
     }
     steps.push(Step::Read(match kind {
         Some(FailureKind::Refused) => "nothing listens there: start it, or correct address and port",
