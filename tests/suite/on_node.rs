@@ -112,10 +112,19 @@ fn an_expired_certificate_is_named_with_the_api_server_stopped() {
     let _etcd = Etcd::start(&node);
     node.process(20, &format!("etcd {}", node.etcd_flags().join(" ")), "mnt:[2]");
     let ran = node.look("doctor", &["-o", "json"]);
-    assert_eq!(findings(&ran), [("node-cert-expired".to_owned(), ETCD_CLIENT.to_owned())], "{}", ran.stdout);
+    assert_eq!(
+        findings(&ran),
+        [("certificate-file-expired".to_owned(), ETCD_CLIENT.to_owned())],
+        "{}",
+        ran.stdout
+    );
     let json = ran.json();
-    let found =
-        json["verdicts"].as_array().unwrap().iter().find(|it| it["check"] == "node-cert-expired").unwrap();
+    let found = json["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["check"] == "certificate-file-expired")
+        .unwrap();
     assert!(found["summary"].as_str().unwrap().contains("expired on"), "{found}");
     assert!(
         found["evidence"]
@@ -144,7 +153,12 @@ fn an_expired_certificate_is_named_with_the_api_server_stopped() {
     // The manifest may be gone as well, as it is where somebody stopped the API server by hand.
     fs::remove_file(node.at("etc/kubernetes/manifests/kube-apiserver.yaml")).unwrap();
     let ran = node.look("doctor", &["-o", "json"]);
-    assert_eq!(findings(&ran), [("node-cert-expired".to_owned(), ETCD_CLIENT.to_owned())], "{}", ran.stdout);
+    assert_eq!(
+        findings(&ran),
+        [("certificate-file-expired".to_owned(), ETCD_CLIENT.to_owned())],
+        "{}",
+        ran.stdout
+    );
     assert_eq!(ran.code, 1);
 }
 
@@ -170,12 +184,12 @@ fn the_checks_of_etcd_hold_for_the_certificate_that_lies_on_the_node() {
 fn every_fault_of_a_file_is_found_where_it_is() {
     check(
         |node| node.etcd_client("apiserver-etcd-client", &client().expired()),
-        "node-cert-expired",
+        "certificate-file-expired",
         ETCD_CLIENT,
     );
     check(
         |node| node.cluster_client("apiserver-kubelet-client", &client().not_yet_valid()),
-        "node-cert-not-yet-valid",
+        "certificate-file-not-yet-valid",
         "/etc/kubernetes/pki/apiserver-kubelet-client.crt",
     );
     let now = OffsetDateTime::now_utc();
@@ -187,24 +201,24 @@ fn every_fault_of_a_file_is_found_where_it_is() {
     };
     let ran = check(
         |node| node.etcd_client("etcd/server", &soon()),
-        "node-cert-expires-soon",
+        "certificate-file-expires-soon",
         "/etc/kubernetes/pki/etcd/server.crt",
     );
     assert!(ran.stdout.contains("in 15 days"), "{}", ran.stdout);
     check(
         |node| node.kubeconfig("scheduler", &client().expired()),
-        "node-cert-expired",
+        "certificate-file-expired",
         "/etc/kubernetes/scheduler.conf",
     );
     check(
         |node| node.kubelet_client(&client().expired()),
-        "node-cert-expired",
+        "certificate-file-expired",
         "/var/lib/kubelet/pki/kubelet-client-current.pem",
     );
     let key = "/etc/kubernetes/pki/apiserver-etcd-client.key";
     check(
         |node| fs::set_permissions(node.at(key), Permissions::from_mode(0o644)).unwrap(),
-        "node-key-readable-by-others",
+        "key-file-readable-by-others",
         key,
     );
     let ran = check(
@@ -233,7 +247,7 @@ fn a_kubeconfig_for_people_that_has_expired_is_a_warning() {
     let node = Node::kubeadm();
     node.kubeconfig("admin", &client().expired());
     let ran = node.look("doctor", &["-o", "json"]);
-    assert_eq!(ran.problems("warning"), ["node-cert-expired"], "{}", ran.stdout);
+    assert_eq!(ran.problems("warning"), ["certificate-file-expired"], "{}", ran.stdout);
 }
 
 #[test]
@@ -274,7 +288,7 @@ fn a_container_without_a_manifest_is_followed_by_way_of_its_process() {
         fs::rename(node.at(&format!("etc/kubernetes/pki/etcd/{name}")), inside.join(name)).unwrap();
     }
     let ran = node.look("doctor", &["-o", "json"]);
-    let expected = [("node-cert-expired".to_owned(), "/proc/40/root/certs/server.crt".to_owned())];
+    let expected = [("certificate-file-expired".to_owned(), "/proc/40/root/certs/server.crt".to_owned())];
     assert_eq!(findings(&ran), expected, "{}", ran.stdout);
 }
 

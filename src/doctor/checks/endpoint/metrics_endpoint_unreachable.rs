@@ -20,8 +20,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
     subjects: Subjects::EachInstance(&Component::ALL),
     symptom_of: &[
         CheckId("metrics-scheme-mismatch"),
-        CheckId("node-cert-expired"),
-        CheckId("node-cert-not-yet-valid"),
+        CheckId("certificate-file-expired"),
+        CheckId("certificate-file-not-yet-valid"),
         CheckId("manifest-file-missing"),
     ],
     explain: r"

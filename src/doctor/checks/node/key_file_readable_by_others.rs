@@ -10,7 +10,7 @@ use crate::{
 const OTHERS: u32 = 0o006;
 
 pub(in crate::doctor) static CHECK: Check = Check {
-    id: CheckId("node-key-readable-by-others"),
+    id: CheckId("key-file-readable-by-others"),
     title: "a private key of the node can be read by others",
     subjects: Subjects::EachNodeFile,
     symptom_of: &[],

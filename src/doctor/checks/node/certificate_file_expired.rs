@@ -7,7 +7,7 @@ use crate::{
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
-    id: CheckId("node-cert-expired"),
+    id: CheckId("certificate-file-expired"),
     title: "a certificate in a file of the node has expired",
     subjects: Subjects::EachNodeFile,
     symptom_of: &[],

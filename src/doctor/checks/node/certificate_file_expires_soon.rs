@@ -14,7 +14,7 @@ const SOON: i64 = 30 * 86_400;
 const PART: i64 = 10;
 
 pub(in crate::doctor) static CHECK: Check = Check {
-    id: CheckId("node-cert-expires-soon"),
+    id: CheckId("certificate-file-expires-soon"),
     title: "a certificate in a file of the node ends within thirty days",
     subjects: Subjects::EachNodeFile,
     symptom_of: &[],

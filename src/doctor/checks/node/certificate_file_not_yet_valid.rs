@@ -7,7 +7,7 @@ use crate::{
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
-    id: CheckId("node-cert-not-yet-valid"),
+    id: CheckId("certificate-file-not-yet-valid"),
     title: "a certificate in a file of the node is not valid yet",
     subjects: Subjects::EachNodeFile,
     symptom_of: &[],
