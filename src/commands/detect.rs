@@ -3,6 +3,7 @@
 use super::{
     clusters,
     limits::LimitArgs,
+    on_node::OnNodeArgs,
     print,
     source::{self, ClusterArgs, RecordingArgs, Seen},
 };
@@ -33,11 +34,13 @@ pub(super) struct DetectArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Look at the clusters of all contexts of the kubeconfig, at once, and answer in one table
-    #[arg(help_heading = "Cluster", long, conflicts_with_all = ["context", "cluster", "user", "from", "save"])]
+    #[arg(help_heading = "Cluster", long, conflicts_with_all = ["context", "cluster", "user", "from", "save", "on_node"])]
     all_contexts: bool,
     /// Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin
-    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["from", "all_contexts"])]
+    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["from", "all_contexts", "on_node"])]
     files: Vec<String>,
+    #[command(flatten)]
+    node: OnNodeArgs,
     #[command(flatten)]
     recording: RecordingArgs,
     /// The format of the answer
@@ -72,7 +75,11 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
     } else if args.files.is_empty() {
         let runtime = source::runtime()?;
         runtime.block_on(async {
-            let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await?;
+            let limits = args.limits.limits();
+            let sight = match args.node.sight(limits, Wanted::default())? {
+                Some(sight) => sight,
+                None => args.cluster.sight(limits, Wanted::default()).await?,
+            };
             source::look(console, sight, wanted).await
         })?
     } else {

@@ -8,6 +8,7 @@ mod explain;
 mod generate;
 mod lab;
 mod limits;
+mod on_node;
 mod panics;
 mod selection;
 mod source;

@@ -151,6 +151,14 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
         }
     };
     let hints = if matches!(who, Who::Unknown) { all(weak) } else { Vec::new() };
+    if facts.host().is_some() {
+        // One API that nobody meant to ask is one gap, and not one for each of its lists.
+        gaps.retain(|gap| gap.why != Why::NotAsked);
+        gaps.insert(Gap::new(
+            "the Kubernetes API",
+            Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
+        ));
+    }
     Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
 }
 

@@ -1,6 +1,7 @@
 //! What detection knows: a snapshot's answers to the questions of detection, put together. A list that was refused stays
 //! refused, and a list of which a part was read stays a part: neither ever becomes "it is not there".
 
+use super::host::HostFacts;
 use crate::model::{
     answer::{ConfigMapFacts, Listed},
     facts::{Named, Node, Pod, ServerVersion},
@@ -27,6 +28,7 @@ pub struct Facts {
     daemon_sets: Observed<Listed<Named>>,
     deployments: Observed<Listed<Named>>,
     config_maps: BTreeMap<ObjectRef, Observed<ConfigMapFacts>>,
+    host: Option<HostFacts>,
 }
 
 impl Facts {
@@ -64,7 +66,14 @@ impl Facts {
                     (object, seen)
                 })
                 .into(),
+            host: HostFacts::gather(snapshot),
         }
+    }
+
+    /// What the node shows of itself; `None` where no node was looked at from itself.
+    #[must_use]
+    pub const fn host(&self) -> Option<&HostFacts> {
+        self.host.as_ref()
     }
 
     /// The API server's version.

@@ -1,6 +1,8 @@
 //! kind: kubeadm in containers that play nodes.
 
-use super::{Clue, Distribution, Facts, Family, Identity, Layer, Match, Signal, Weight, families::kubeadm};
+use super::{
+    Clue, Distribution, Facts, Family, HostSignal, Identity, Layer, Match, Signal, Weight, families::kubeadm,
+};
 use crate::{
     distributions::signal::on_nodes,
     model::{evidence::Evidence, observed::Gap},
@@ -25,6 +27,11 @@ pub static KIND: Distribution = Distribution {
             weight: Weight::Strong,
             signal: Signal::NodeName(Match::Is("kind-control-plane")),
             source: "the name of the first node of a cluster that was given no name",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Host(HostSignal::Path("/kind/kubeadm.conf")),
+            source: "kind writes the configuration for kubeadm there, in the container that is the node",
         },
         Clue {
             weight: Weight::Weak,

@@ -4,6 +4,7 @@
 pub mod detect;
 pub mod facts;
 pub mod families;
+pub mod host;
 pub mod kind;
 pub mod kubeadm;
 pub mod place;
@@ -11,10 +12,12 @@ pub mod signal;
 
 pub use detect::{Candidate, Detection, Who, detect};
 pub use facts::Facts;
+pub use host::{HostFacts, HostSignal};
 pub use place::{Place, Placed};
 pub use signal::{Match, Signal};
 
 use crate::model::{component::Component, question::Scheme};
+use std::collections::BTreeSet;
 
 /// Every distribution that can be named. The order means nothing; a test shuffles it.
 pub static ALL: &[&Distribution] = &[&kind::KIND, &kubeadm::KUBEADM];
@@ -185,6 +188,18 @@ pub struct PkiFiles {
     pub certificate: &'static str,
     /// Its private key.
     pub key: &'static str,
+}
+
+/// Every path of a node whose presence tells something to one of the distributions, each once.
+#[must_use]
+pub fn host_paths() -> BTreeSet<&'static str> {
+    let clues = ALL.iter().flat_map(|distribution| distribution.clues);
+    clues
+        .filter_map(|clue| match clue.signal {
+            Signal::Host(signal) => signal.path(),
+            _ => None,
+        })
+        .collect()
 }
 
 impl Distribution {

@@ -5,6 +5,7 @@ use super::{
     Weight,
     facts::Facts,
     families::kubeadm,
+    host,
     signal::{Match, Signal, share},
 };
 use crate::model::{
@@ -85,6 +86,18 @@ static SIGNS: &[Sign] = &[
         signal: Signal::Custom("static pods of kube-scheduler", |facts| {
             static_pods(facts, Component::Scheduler)
         }),
+    },
+    Sign {
+        place: Place::StaticPods,
+        weight: Weight::Decisive,
+        signal: Signal::Custom("the manifest of kube-apiserver", |facts| {
+            host::static_pod(facts, Component::ApiServer)
+        }),
+    },
+    Sign {
+        place: Place::HostProcesses,
+        weight: Weight::Decisive,
+        signal: Signal::Custom("kube-apiserver outside of any container", host::api_server_process),
     },
     Sign {
         // An etcd alone is no control plane, but goes with the others as a fourth witness.

@@ -7,6 +7,7 @@ pub mod checks;
 mod fold;
 pub mod report;
 pub mod selection;
+mod shell;
 mod unseen;
 pub mod verdict;
 
@@ -22,11 +23,11 @@ use crate::{
         agents::AgentRole,
         component::Component,
         facts::Node,
-        observed::{Gap, Why},
+        observed::{Gap, Observed, Why},
         question::AccountRef,
         workload::Workload,
     },
-    view::{Instance, View},
+    view::{Instance, NamedBy, OnNode, View},
 };
 use std::{
     collections::BTreeSet,
@@ -61,6 +62,10 @@ pub enum Subjects {
     EachAgentWorkload,
     /// Once for each service account that agents read metrics with: node agents, and runners that are told to.
     EachAgentAccount,
+    /// Once for each file of the node that was looked for and is there.
+    EachNodeFile,
+    /// Once for each manifest of a component's static pod.
+    EachManifest,
 }
 
 /// All that a check may see.
@@ -83,6 +88,19 @@ impl<'a> Case<'a> {
     pub fn instance(&self) -> Result<&'a Instance, Gap> {
         self.instance
             .ok_or_else(|| Gap::new("the instance", Why::Failed("this check judges no instance".to_owned())))
+    }
+}
+
+impl Case<'_> {
+    /// The path of the node that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no files, which is a mistake in its table row.
+    pub fn file(&self) -> Result<&str, Gap> {
+        match &self.subject {
+            Subject::File { path, .. } => Ok(path),
+            _ => Err(Gap::new("the file", Why::Failed("this check judges no file".to_owned()))),
+        }
     }
 }
 
@@ -149,6 +167,7 @@ pub fn judge_with(
     let unjudged = unjudged(&verdicts, view, detection, expected);
     let (rows, not_applicable) = fold::rows(verdicts);
     let mut unseen = unseen::of_unfound(view, detection, &unjudged);
+    unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
     // Whoever picks checks is told what those lack.
     if selection.only.is_empty() {
         unseen::add_refused(&mut unseen, &rows, view);
@@ -177,7 +196,12 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<
             let wanted = view.instances.iter().filter(|instance| components.contains(&instance.component));
             (wanted.map(about).collect(), Vec::new())
         }
-        _ if !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
+        Subjects::EachNodeFile => (view.node.iter().flat_map(node_files).collect(), Vec::new()),
+        Subjects::EachManifest => match manifests(view) {
+            Ok(manifests) => (manifests, Vec::new()),
+            Err(gap) => (Vec::new(), vec![gap]),
+        },
+        _ if view.node.is_some() || !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
         Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
             Ok(nodes) => {
                 let about = |node: &Node| (Subject::Node(node.name.clone()), None);
@@ -212,6 +236,33 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<
             let about = |account| (Subject::Account(account), None);
             (accounts.into_iter().map(about).collect(), without_node_agents().into_iter().collect())
         }
+    }
+}
+
+fn node_files<'a>(node: &OnNode<'_>) -> Enumerated<'a> {
+    let is_there = |path: &&String| !matches!(node.file(path), Observed::Absent | Observed::NotAsked);
+    // An API server without etcd ends by itself; the others run on with an expired certificate, and are refused.
+    let is_vital = |by: &NamedBy<'_>| by.what.starts_with("--etcd-certfile=");
+    let subject = |path: &String| Subject::File {
+        path: path.clone(),
+        stops: node.files[path].iter().filter(|by| is_vital(by)).map(|by| by.component).collect(),
+    };
+    node.files.keys().filter(is_there).map(|path| (subject(path), None)).collect()
+}
+
+fn manifests<'a>(view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
+    let Some(node) = &view.node else { return Ok(Vec::new()) };
+    // No program starts without a file that it is told to read.
+    let files: BTreeSet<Subject> = node
+        .copies
+        .iter()
+        .filter_map(|copy| {
+            Some(Subject::File { path: copy.manifest?.0.file.clone(), stops: vec![copy.component] })
+        })
+        .collect();
+    match node.gaps.first() {
+        Some(gap) if files.is_empty() => Err(gap.clone()),
+        _ => Ok(files.into_iter().map(|file| (file, None)).collect()),
     }
 }
 

@@ -83,6 +83,7 @@ fn subject(question: &Question) -> String {
         }
         Question::May(spec) => format!("whether {} may {}", spec.who, spec.action),
         Question::Token(spec) => format!("a token of service account {}", spec.account),
+        Question::Host(asked) => asked.to_string(),
         Question::TokenFile(path) => format!("the token of {path}"),
         Question::Review(account) => format!("why the token of service account {account} is refused"),
         Question::KubeletConfig(node) => format!("how kubelet on {node} is configured"),

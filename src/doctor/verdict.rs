@@ -34,6 +34,13 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
+    /// A file of the node.
+    File {
+        /// Its path.
+        path: String,
+        /// The components that do not start where it is not in order.
+        stops: Vec<Component>,
+    },
 }
 
 /// A check's answer about one subject.
@@ -136,6 +143,7 @@ impl Subject {
             Self::Node(_) => "node".to_owned(),
             Self::Agents { role, .. } => role.word().to_owned(),
             Self::Account(_) => "service account".to_owned(),
+            Self::File { .. } => "file".to_owned(),
         }
     }
 
@@ -145,6 +153,7 @@ impl Subject {
         match self {
             Self::Monitoring => String::new(),
             Self::Instance { name, .. } | Self::Node(name) => name.clone(),
+            Self::File { path, .. } => path.clone(),
             Self::Agents { namespace, name, .. } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
@@ -218,6 +227,7 @@ impl fmt::Display for Subject {
             Self::Node(name) => write!(f, "node {name}"),
             Self::Agents { role, namespace, name } => write!(f, "{} {namespace}/{name}", role.word()),
             Self::Account(account) => write!(f, "service account {account}"),
+            Self::File { path, .. } => f.write_str(path),
         }
     }
 }

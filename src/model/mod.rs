@@ -11,6 +11,7 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod host;
 pub mod kubelet;
 pub mod monitors;
 pub mod need;

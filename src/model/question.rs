@@ -3,6 +3,7 @@
 pub use super::{
     access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
+    host::HostQuestion,
 };
 
 use super::component::Component;
@@ -35,6 +36,8 @@ pub enum Question {
     Certificates(CertificateSource),
     /// What the bearer token in a file that the user named says of itself.
     TokenFile(String),
+    /// Something of the node that ctlmon runs on.
+    Host(HostQuestion),
     /// What an endpoint answers.
     Probe(ProbeSpec),
 }
@@ -273,7 +276,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) => Some(node_proxy(node)),
-            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) => None,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
     }
 }
@@ -310,7 +313,7 @@ impl Question {
     #[must_use]
     pub const fn round_trips(&self) -> u32 {
         match self {
-            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) => 0,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => 0,
             Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
             _ => 1,
         }

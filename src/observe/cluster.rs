@@ -143,7 +143,11 @@ impl Cluster {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
             }
-            Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Probe(_) => {
+            Question::Here(_)
+            | Question::Certificates(_)
+            | Question::TokenFile(_)
+            | Question::Host(_)
+            | Question::Probe(_) => {
                 return Observed::NotAsked;
             }
         };
@@ -207,6 +211,7 @@ impl Cluster {
     async fn may(&self, spec: &AccessSpec) -> Result<Answer, Refusal> {
         let mut review = match &spec.action {
             Permission::Path { verb, path } => json!({"nonResourceAttributes": {"verb": verb, "path": path}}),
+            Permission::Root => return Err(Refusal::unexpected("no API server knows who is root on a node")),
             Permission::Resource { verb, group, resource, subresource, namespace, name } => {
                 json!({"resourceAttributes": {
                     "verb": verb, "group": group, "resource": resource,

@@ -9,6 +9,7 @@ pub mod dial;
 mod exchange;
 pub mod files;
 mod forward;
+pub mod host;
 pub mod keyring;
 pub mod kubeconfig;
 pub mod metrics;

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 /// A question that was refused counts as asked: asking again would be refused again.
 #[must_use]
 pub fn detect(snapshot: &Snapshot) -> BTreeSet<Question> {
+    if snapshot.wanted.on_node.is_some() {
+        return super::on_node::detect(snapshot);
+    }
     survey::questions().into_iter().filter(|question| !snapshot.has(question)).collect()
 }
 

@@ -215,7 +215,9 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             ),
             Vantage::Direct => ("", ""),
         },
-        Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) => ("", ""),
+        Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
+            ("", "")
+        }
     }
 }
 

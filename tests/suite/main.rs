@@ -25,6 +25,7 @@ mod impostor;
 mod kubeconfig;
 mod lab;
 mod monitoring;
+mod on_node;
 mod pasted;
 mod replay;
 mod rights;

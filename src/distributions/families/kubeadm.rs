@@ -231,6 +231,9 @@ fn version(facts: &Facts) -> Option<String> {
     if let Ok(version) = facts.version() {
         return Some(version.git_version.clone());
     }
+    if let Some(host) = facts.host() {
+        return host.version().map(str::to_owned);
+    }
     let nodes = facts.nodes().ok()?;
     let mut versions = nodes
         .items

@@ -8,6 +8,7 @@ mod endpoint;
 mod etcd;
 mod kubelet;
 mod listening;
+mod node;
 mod scheduler;
 mod setting;
 
@@ -46,6 +47,12 @@ pub static CHECKS: &[&Check] = &[
     &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
     &agents::sidecar_kubelet_forbidden::CHECK,
+    &node::certificate_file_expired::CHECK,
+    &node::certificate_file_not_yet_valid::CHECK,
+    &node::certificate_file_expires_soon::CHECK,
+    &node::key_file_readable_by_others::CHECK,
+    &node::manifest_file_missing::CHECK,
+    &node::process_flags_differ::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

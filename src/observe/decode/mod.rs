@@ -5,7 +5,7 @@ mod allowed;
 mod annotations;
 mod bindings;
 mod checks;
-mod flags;
+pub(super) mod flags;
 mod kubelet;
 mod objects;
 mod templates;

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     distributions::{
-        Access, Clue, Distribution, Exposure, Family, Layer, Listener, Match, Reach, Signal, Weight,
+        Access, Clue, Distribution, Exposure, Family, HostSignal, Layer, Listener, Match, Reach, Signal,
+        Weight,
     },
     model::component::Component,
 };
@@ -109,6 +110,20 @@ pub(in crate::render) fn signal(signal: &Signal) -> String {
         Signal::PodLabel(key, value) => keyed("label of a control-plane pod", key, value),
         Signal::PodAnnotation(key, value) => keyed("annotation of a control-plane pod", key, value),
         Signal::ConfigMap(namespace, name) => format!("ConfigMap `{namespace}/{name}`"),
+        Signal::Host(HostSignal::Path(path)) => format!("on the node, `{path}`"),
+        Signal::Host(HostSignal::Process(program, Match::Any)) => {
+            format!("on the node, a process of `{program}`")
+        }
+        Signal::Host(HostSignal::Process(program, words)) => {
+            format!("on the node, a process of `{program}` whose next words are {}", matched(words))
+        }
+        Signal::Host(HostSignal::Flag(program, flag, value)) => {
+            keyed(&format!("on the node, of `{program}` the flag"), flag, value)
+        }
+        Signal::Host(HostSignal::ManifestAnnotation(key, value)) => {
+            keyed("annotation of a static pod's manifest", key, value)
+        }
+        Signal::Host(HostSignal::ManifestImage(image)) => named("image of a static pod's manifest", image),
         Signal::Custom(what, _) => plain(what),
     }
 }

@@ -97,6 +97,7 @@ impl Request {
                     "namespace": namespace, "name": name,
                 }})
             }
+            Permission::Root => unreachable!("no access review is about a node's files"),
         };
         spec["user"] = json!(self.who.user);
         spec["groups"] = json!(self.who.groups);

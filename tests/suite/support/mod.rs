@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod canary;
 pub(crate) mod impostor;
+pub(crate) mod node;
 pub(crate) mod pki;
 pub(crate) mod practice;
 pub(crate) mod server;
