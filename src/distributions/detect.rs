@@ -223,7 +223,9 @@ impl Weighed {
         }
         let counts: Vec<_> = counts.into_iter().map(|(Reverse(weight), count)| (weight, count)).collect();
         let Distribution { layer, id, .. } = self.distribution;
-        (self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
+        // Where there is a virtual cluster, what speaks for others is said of the cluster around it.
+        let is_inner = *layer == Layer::Virtual && self.standing() >= Standing::Naming;
+        (is_inner, self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
     }
 
     /// Whether signs of the other one are to be expected where this one is.
@@ -426,7 +428,7 @@ mod tests {
 
     #[test]
     fn doubts_everything_under_a_virtual_layer() {
-        check("sure inner", "sure? inner");
+        check("sure inner", "inner? sure");
         check("inner", "inner?");
     }
 

@@ -73,7 +73,7 @@ pub static AKS: Distribution = Distribution {
             "certified runs since 1.18; the vendor's installer for machines of one's own writes no mode",
         ),
         Clue::decisive(S::NodeLabel("kubernetes.azure.com/node-image-version", M::Starts("AKS")), RUNS),
-        Clue::strong(
+        Clue::decisive(
             S::All(&[S::NodeLabel("kubernetes.azure.com/cluster", M::Any), S::NodeName(M::Starts("aks-"))]),
             "certified runs before 1.18; the product names its machines",
         ),

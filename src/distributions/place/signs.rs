@@ -129,11 +129,6 @@ pub(super) static SIGNS: &[Sign] = &[
     seen(
         Place::Hosted,
         Weight::Strong,
-        S::All(&[S::ServerVersion(M::Contains("-eks-")), S::ApiGroup(M::Is("vpcresources.k8s.aws"))]),
-    ),
-    seen(
-        Place::Hosted,
-        Weight::Strong,
         S::All(&[S::ServerVersion(M::Contains("-gke.")), S::ProviderId(M::Starts("gce://"))]),
     ),
     seen(Place::Hosted, Weight::Strong, S::Deployment(M::Is("vpn-shoot"))),
@@ -233,6 +228,12 @@ pub(super) static SIGNS: &[Sign] = &[
             S::ServerVersion(M::Ends(".el8")),
             S::ServerVersion(M::Ends(".el9")),
         ]),
+    ),
+    // Amazon's builds with Amazon's controllers, on nodes that bear no mark of any of these installers.
+    seen(
+        Place::Hosted,
+        Weight::Strong,
+        S::All(&[S::ServerVersion(M::Contains("-eks-")), S::ApiGroup(M::Is("vpcresources.k8s.aws"))]),
     ),
     // A control-plane role that keeps others off, as those who have a node for it do.
     marked(Place::StaticPods, Weight::Strong, S::Custom("control-plane nodes with their taint", tainted)),
