@@ -18,6 +18,7 @@ mod etcd;
 mod faults;
 mod generated;
 mod habits;
+mod hard_cases;
 mod hostile;
 mod impostor;
 mod kubeconfig;
