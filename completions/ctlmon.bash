@@ -95,7 +95,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__detect)
-            opts="-f -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --filename --save --from --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-f -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --filename --on-node --host-root --save --from --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -134,6 +134,10 @@ _ctlmon() {
                     return 0
                     ;;
                 -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host-root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -181,7 +185,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__doctor)
-            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --on-node --host-root --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -220,6 +224,10 @@ _ctlmon() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host-root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -44,6 +44,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as -d 'Ask the 
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-group -d 'Ask as a member of this group too; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-uid -d 'Ask with this UID too' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s f -l filename -d 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l host-root -d 'Where the root of the node\'s file system is mounted, such as /host in a container' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s o -l output -d 'The format of the answer' -r -f -a "human\t'For people'
@@ -56,6 +57,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l max-body -d 'Ho
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l on-node -d 'Look at the control-plane node that ctlmon runs on: its processes, manifests, certificates, loopback; as root'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
@@ -66,6 +68,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as -d 'Ask the 
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-group -d 'Ask as a member of this group too; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-uid -d 'Ask with this UID too' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s n -l namespace -d 'The namespace of the agents: only those in it are looked at; all of them otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l host-root -d 'Where the root of the node\'s file system is mounted, such as /host in a container' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l endpoint -d 'Judge this endpoint in place of a cluster\'s, such as etcd=https://127.0.0.1:2379; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l ca -d 'The CA that the endpoints\' serving certificates are verified with' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l client-cert -d 'The client certificate that is presented to the endpoints' -r
@@ -93,6 +96,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l max-body -d 'Ho
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l on-node -d 'Look at the control-plane node that ctlmon runs on: its processes, manifests, certificates, loopback; as root'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-agent -d 'Ask also with a short-lived token of the agents\' own service account'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l no-port-forward -d 'Forward no ports into pods'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l send-token-unverified -d 'Send a token even where nothing shows that the server is the one that it is meant for'

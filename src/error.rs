@@ -270,7 +270,7 @@ impl From<Unreachable> for CommandError {
             FailureKind::Unexpected | FailureKind::Protocol => {
                 "does the server in the kubeconfig lead to a login page, a proxy or a load balancer without an API server behind it?"
             }
-            FailureKind::Closed | FailureKind::Unprepared => {
+            FailureKind::Closed | FailureKind::Unreadable | FailureKind::Unprepared => {
                 "does kubectl reach it with the same context? kubectl get --raw /version -v=6 shows each request"
             }
         };

@@ -2,6 +2,7 @@
 
 use super::{
     limits::LimitArgs,
+    on_node::OnNodeArgs,
     print,
     source::{self, ClusterArgs, RecordingArgs, Seen},
 };
@@ -24,8 +25,10 @@ pub(super) struct DetectArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin
-    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with = "from")]
+    #[arg(help_heading = "Pasted output, without a cluster", short = 'f', long = "filename", value_name = "FILE", num_args = 1.., conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["from", "on_node"])]
     files: Vec<String>,
+    #[command(flatten)]
+    node: OnNodeArgs,
     #[command(flatten)]
     recording: RecordingArgs,
     /// The format of the answer
@@ -51,7 +54,11 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
     } else if args.files.is_empty() {
         let runtime = source::runtime()?;
         runtime.block_on(async {
-            let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await?;
+            let limits = args.limits.limits();
+            let sight = match args.node.sight(limits, Wanted::default())? {
+                Some(sight) => sight,
+                None => args.cluster.sight(limits, Wanted::default()).await?,
+            };
             source::look(console, sight, questions::detect).await
         })?
     } else {

@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod lab;
 mod limits;
+mod on_node;
 mod selection;
 mod source;
 

@@ -1,5 +1,6 @@
 //! Where facts come from: a cluster, a recording, or nothing but named endpoints. Shared by the commands that look.
 
+use super::on_node;
 use crate::{
     error::{CommandError, Unreachable},
     model::{
@@ -55,7 +56,7 @@ pub(super) struct ClusterArgs {
 #[command(next_help_heading = "Cluster")]
 pub(super) struct NamespaceArgs {
     /// The namespace of the agents: only those in it are looked at; all of them otherwise
-    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "endpoints"])]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "endpoints", "on_node"])]
     namespace: Option<String>,
 }
 
@@ -164,8 +165,10 @@ impl Seen {
         Self { snapshot, way: None }
     }
 
-    /// The error of a run that reached no API server at all, where it should have.
+    /// The error of a run that reached no API server at all, where it should have, or saw no control plane on the node that
+    /// it was to look at.
     pub(super) fn reached(&self) -> Result<(), CommandError> {
+        on_node::reached(&self.snapshot)?;
         let (Some(failure), Some(context)) = (self.snapshot.unanswered_api(), &self.snapshot.wanted.context)
         else {
             return Ok(());

@@ -152,6 +152,14 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
         }
     };
     let hints = if matches!(who, Who::Unknown) { all(weak) } else { Vec::new() };
+    if facts.host().is_some() {
+        // One API that nobody meant to ask is one gap, and not one for each of its lists.
+        gaps.retain(|gap| gap.why != Why::NotAsked);
+        gaps.insert(Gap::new(
+            "the Kubernetes API",
+            Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
+        ));
+    }
     Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
 }
 
@@ -160,6 +168,7 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
 fn is_blind(table: &[&Distribution], best: &Weighed, facts: &Facts) -> bool {
     let is_unread = |signal: &Signal| matches!(signal.read(facts), Err(gap) if gap.why != Why::Partial);
     best.distribution.layer != Layer::Virtual
+        && facts.host().is_none()
         && table
             .iter()
             .filter(|outer| outer.layer == Layer::Virtual)
@@ -176,7 +185,10 @@ fn weigh(distribution: &'static Distribution, facts: &Facts, gaps: &mut BTreeSet
             (Ok(Some(evidence)), weight) => weighed.found.push((weight, evidence)),
             (Ok(None), _) => {}
             (Err(gap), weight) => {
-                if weight == Weight::Contradicts {
+                // Who looks at a node from within sees what runs there, and asks no API what it shows of nodes.
+                let is_seen_from_within =
+                    facts.host().is_some() && gap.why == Why::NotAsked && distribution.layer != Layer::Base;
+                if weight == Weight::Contradicts && !is_seen_from_within {
                     weighed.unread.push(gap.why.clone());
                 }
                 gaps.insert(gap);

@@ -2,7 +2,8 @@
 //! where there are no nodes but Fargate's, agents run beside the pods.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Facts, Family, Identity, Layer, Listener, Minors, Reach,
+    Access, Clue, Distribution, Exposure, Facts, Family, HostSignal, Identity, Layer, Listener, Minors,
+    Reach,
     families::{API_SERVER, OF_OUTER_CLUSTER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S, on_nodes},
 };
@@ -50,6 +51,11 @@ pub static EKS: Distribution = Distribution {
         Clue::weak(S::DaemonSet(M::Is("aws-node")), "the network of the cloud, which others install"),
         Clue::weak(S::ApiGroup(M::Is("crd.k8s.amazonaws.com")), "the same"),
         Clue::weak(S::ProviderId(M::Starts("aws:///")), "every machine of the cloud"),
+        Clue::strong(S::Host(HostSignal::Path("/etc/eks")), "files of Amazon's images"),
+        Clue::weak(
+            S::Host(HostSignal::Path("/etc/kubernetes/kubelet/config.json")),
+            "the kubelet's configuration on Amazon's images",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(SELF_MANAGED, "Amazon's builds on machines of somebody's own"),
         Clue::against(S::Custom("every node is Fargate's", only_fargate), "another way to run agents"),

@@ -2,7 +2,7 @@
 //! and the installers of both vendors that put it on machines of one's own.
 
 use super::{
-    Clue, Distribution, Exposure, Family, Identity, Layer,
+    Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer,
     families::{OF_OUTER_CLUSTER, hosted, kubeadm},
     signal::{Match as M, Signal as S},
 };
@@ -24,6 +24,10 @@ pub static GKE: Distribution = Distribution {
         Clue::weak(S::ApiGroup(M::Is("networking.gke.io")), "its controllers, which others install"),
         Clue::weak(S::NodeAnnotation("container.googleapis.com/instance_id", M::Any), RUNS),
         Clue::weak(S::ProviderId(M::Starts("gce://")), "every machine of the cloud"),
+        Clue::strong(
+            S::Host(HostSignal::Path("/home/kubernetes/kubelet-config.yaml")),
+            "kube-bench, cfg/config.yaml",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(S::NodeLabel("cloud.google.com/gke-on-prem", M::Any), "its builds in another place"),
         Clue::against(S::NodeName(M::Starts("gk3-")), "nodes that Google makes by itself"),
@@ -78,6 +82,10 @@ pub static AKS: Distribution = Distribution {
             "certified runs before 1.18; the product names its machines",
         ),
         Clue::weak(S::ProviderId(M::Starts("azure:///")), "every machine of the cloud"),
+        Clue::weak(
+            S::Host(HostSignal::Path("/etc/kubernetes/azure.json")),
+            "the configuration of the cloud, also of other installers there",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::NodeLabel("kubernetes.io/role", M::Is("master")),

@@ -1,7 +1,7 @@
 //! Talos: static pods, an etcd that is a service of the node, and no shell.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Family, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer, Listener, PkiFiles, Reach,
     families::{cluster_agent, kubelet},
     signal::{CONTROL_PLANE_ROLE, Match as M, Signal as S},
 };
@@ -24,6 +24,8 @@ pub static TALOS: Distribution = Distribution {
         ),
         Clue::strong(S::NodeAnnotation("talos.dev/", M::Any), "written by its controllers"),
         Clue::weak(S::ProviderId(M::Starts("talos://")), "its own cloud controller"),
+        Clue::strong(S::Host(HostSignal::Process("machined", M::Any)), "its first process"),
+        Clue::strong(S::Host(HostSignal::Path("/system/secrets/kubernetes")), "its certificates"),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(S::KubeletVersion(M::Contains("k3s")), "another maker's programs on its system"),
     ],

@@ -7,6 +7,7 @@ pub mod checks;
 mod fold;
 pub mod report;
 pub mod selection;
+mod shell;
 pub mod verdict;
 
 pub use report::{ExitPolicy, InstanceRow, Outcome, Report, Row};
@@ -19,11 +20,11 @@ use crate::{
     distributions::{Detection, Exposure},
     model::{
         component::Component,
-        observed::{Gap, Why},
+        observed::{Gap, Observed, Why},
         question::AccountRef,
         workload::Workload,
     },
-    view::{Instance, View},
+    view::{Instance, NamedBy, OnNode, View},
 };
 use std::{
     collections::BTreeSet,
@@ -58,6 +59,10 @@ pub enum Subjects {
     EachAgentWorkload,
     /// Once for each service account that the node agents run as.
     EachAgentAccount,
+    /// Once for each file of the node that was looked for and is there.
+    EachNodeFile,
+    /// Once for each manifest of a component's static pod.
+    EachManifest,
 }
 
 /// All that a check may see.
@@ -80,6 +85,19 @@ impl<'a> Case<'a> {
     pub fn instance(&self) -> Result<&'a Instance, Gap> {
         self.instance
             .ok_or_else(|| Gap::new("the instance", Why::Failed("this check judges no instance".to_owned())))
+    }
+}
+
+impl Case<'_> {
+    /// The path of the node that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no files, which is a mistake in its table row.
+    pub fn file(&self) -> Result<&str, Gap> {
+        match &self.subject {
+            Subject::File { path, .. } => Ok(path),
+            _ => Err(Gap::new("the file", Why::Failed("this check judges no file".to_owned()))),
+        }
     }
 }
 
@@ -160,6 +178,7 @@ pub fn judge_with(
     if unjudged.contains(&Component::ClusterAgent) {
         unseen.extend(view.unfound_cluster_agent());
     }
+    unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
     Report {
         unjudged,
         unseen,
@@ -185,7 +204,9 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
                 )
             })
             .collect()),
-        _ if !view.snapshot.wanted.endpoints.is_empty() => Ok(Vec::new()),
+        Subjects::EachNodeFile => Ok(view.node.iter().flat_map(node_files).collect()),
+        Subjects::EachManifest => manifests(view),
+        _ if view.node.is_some() || !view.snapshot.wanted.endpoints.is_empty() => Ok(Vec::new()),
         Subjects::EachControlPlaneNode => Ok(view
             .control_plane_nodes()?
             .into_iter()
@@ -206,6 +227,33 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>
                 view.agents.workloads.clone()?.iter().map(|workload| workload.account()).collect();
             Ok(accounts.into_iter().map(|account| (Subject::Account(account), None)).collect())
         }
+    }
+}
+
+fn node_files<'a>(node: &OnNode<'_>) -> Enumerated<'a> {
+    let is_there = |path: &&String| !matches!(node.file(path), Observed::Absent | Observed::NotAsked);
+    // An API server without etcd ends by itself; the others run on with an expired certificate, and are refused.
+    let is_vital = |by: &NamedBy<'_>| by.what.starts_with("--etcd-certfile=");
+    let subject = |path: &String| Subject::File {
+        path: path.clone(),
+        stops: node.files[path].iter().filter(|by| is_vital(by)).map(|by| by.component).collect(),
+    };
+    node.files.keys().filter(is_there).map(|path| (subject(path), None)).collect()
+}
+
+fn manifests<'a>(view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
+    let Some(node) = &view.node else { return Ok(Vec::new()) };
+    // No program starts without a file that it is told to read.
+    let files: BTreeSet<Subject> = node
+        .copies
+        .iter()
+        .filter_map(|copy| {
+            Some(Subject::File { path: copy.manifest?.0.file.clone(), stops: vec![copy.component] })
+        })
+        .collect();
+    match node.gaps.first() {
+        Some(gap) if files.is_empty() => Err(gap.clone()),
+        _ => Ok(files.into_iter().map(|file| (file, None)).collect()),
     }
 }
 

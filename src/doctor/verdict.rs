@@ -30,6 +30,13 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
+    /// A file of the node.
+    File {
+        /// Its path.
+        path: String,
+        /// The components that do not start where it is not in order.
+        stops: Vec<Component>,
+    },
 }
 
 /// A check's answer about one subject.
@@ -132,6 +139,7 @@ impl Subject {
             Self::Node(_) => "node".to_owned(),
             Self::Agents { .. } => "agents".to_owned(),
             Self::Account(_) => "service account".to_owned(),
+            Self::File { .. } => "file".to_owned(),
         }
     }
 
@@ -141,6 +149,7 @@ impl Subject {
         match self {
             Self::Monitoring => String::new(),
             Self::Instance { name, .. } | Self::Node(name) => name.clone(),
+            Self::File { path, .. } => path.clone(),
             Self::Agents { namespace, name } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
@@ -214,6 +223,7 @@ impl fmt::Display for Subject {
             Self::Node(name) => write!(f, "node {name}"),
             Self::Agents { namespace, name } => write!(f, "agents {namespace}/{name}"),
             Self::Account(account) => write!(f, "service account {account}"),
+            Self::File { path, .. } => f.write_str(path),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     check_config::CheckConfig,
     facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
     observed::{Failure, FailureKind},
     secret::Fingerprint,
     workload::Workload,
@@ -41,6 +42,16 @@ pub enum Answer {
     Here(bool),
     /// Certificates in files.
     Certificates(CertificateFile),
+    /// Programs that run on the node.
+    Processes(Listed<HostProcess>),
+    /// TCP sockets of the node that listen.
+    Sockets(Listed<HostSocket>),
+    /// The manifests in a folder of the node.
+    Manifests(Manifests),
+    /// What is at a path of the node.
+    HostPath(HostPath),
+    /// A file of the node.
+    HostFile(HostFile),
     /// What an endpoint answered.
     Probe(Box<ProbeRecord>),
 }

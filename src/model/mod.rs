@@ -10,6 +10,7 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod host;
 pub mod kubelet;
 pub mod need;
 pub mod observed;

@@ -3,6 +3,7 @@
 pub use super::{
     access::{AccessSpec, AccountRef, Permission, Who},
     endpoint::{Endpoint, Scheme},
+    host::HostQuestion,
 };
 
 use super::component::Component;
@@ -31,6 +32,8 @@ pub enum Question {
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
     Certificates(CertificateSource),
+    /// Something of the node that ctlmon runs on.
+    Host(HostQuestion),
     /// What an endpoint answers.
     Probe(ProbeSpec),
 }
@@ -257,7 +260,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) => Some(node_proxy(node)),
-            Self::Here(_) | Self::Certificates(_) => None,
+            Self::Here(_) | Self::Certificates(_) | Self::Host(_) => None,
         }
     }
 }
@@ -284,7 +287,7 @@ impl Question {
     /// Whether anything is sent anywhere.
     #[must_use]
     pub const fn sends(&self) -> bool {
-        !matches!(self, Self::Here(_) | Self::Certificates(_))
+        !matches!(self, Self::Here(_) | Self::Certificates(_) | Self::Host(_))
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     },
     component::Component,
     facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -58,6 +59,9 @@ pub struct Wanted {
     pub namespace: Option<String>,
     /// Endpoints that the user named, in place of a cluster's.
     pub endpoints: Vec<NamedEndpoint>,
+    /// Where the root of the node's file system is mounted, where ctlmon looks at the node that it runs on and at no
+    /// cluster.
+    pub on_node: Option<String>,
     /// By which ways endpoints may be asked, the best first; `None` for all of them in the order that suits each.
     pub via: Option<Vec<Way>>,
     /// Whether short-lived tokens of the agents' accounts may be asked for.
@@ -257,6 +261,26 @@ impl Snapshot {
     look_up!(
         /// Certificates in files.
         certificates, Certificates, CertificateFile, (source: &CertificateSource) => Question::Certificates(source.clone())
+    );
+    look_up!(
+        /// The programs that run on the node.
+        processes, Processes, Listed<HostProcess>, () => Question::Host(HostQuestion::Processes)
+    );
+    look_up!(
+        /// The sockets of the node that listen.
+        sockets, Sockets, Listed<HostSocket>, () => Question::Host(HostQuestion::Sockets)
+    );
+    look_up!(
+        /// The manifests in a folder of the node.
+        manifests, Manifests, Manifests, (folder: &str) => Question::Host(HostQuestion::Manifests(folder.to_owned()))
+    );
+    look_up!(
+        /// What is at a path of the node.
+        host_path, HostPath, HostPath, (path: &str) => Question::Host(HostQuestion::Path(path.to_owned()))
+    );
+    look_up!(
+        /// A file of the node.
+        host_file, HostFile, HostFile, (path: &str) => Question::Host(HostQuestion::File(path.to_owned()))
     );
     look_up!(
         /// A probe.

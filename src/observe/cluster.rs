@@ -142,7 +142,9 @@ impl Cluster {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
             }
-            Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
+            Question::Here(_) | Question::Certificates(_) | Question::Host(_) | Question::Probe(_) => {
+                return Observed::NotAsked;
+            }
         };
         match answered {
             Ok(answer) => Observed::Seen(answer),
@@ -201,6 +203,7 @@ impl Cluster {
     async fn may(&self, spec: &AccessSpec) -> Result<Answer, Refusal> {
         let mut review = match &spec.action {
             Permission::Path { verb, path } => json!({"nonResourceAttributes": {"verb": verb, "path": path}}),
+            Permission::Root => return Err(Refusal::unexpected("no API server knows who is root on a node")),
             Permission::Resource { verb, group, resource, subresource, namespace, name } => {
                 json!({"resourceAttributes": {
                     "verb": verb, "group": group, "resource": resource,

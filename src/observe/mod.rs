@@ -8,6 +8,7 @@ pub mod decode;
 pub mod dial;
 pub mod files;
 mod forward;
+pub mod host;
 pub mod keyring;
 pub mod kubeconfig;
 pub mod metrics;

@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 /// A question that was refused counts as asked: asking again would be refused again.
 #[must_use]
 pub fn detect(snapshot: &Snapshot) -> BTreeSet<Question> {
+    if snapshot.wanted.on_node.is_some() {
+        return super::on_node::detect(snapshot);
+    }
     let first = survey::questions();
     let is_begun = first.iter().all(|question| snapshot.has(question));
     let further = if is_begun { further(snapshot) } else { Vec::new() };

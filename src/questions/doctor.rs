@@ -21,6 +21,9 @@ use std::{collections::BTreeSet, net::IpAddr};
 /// may; the endpoints as nobody; the endpoints with certificate and token.
 #[must_use]
 pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
+    if snapshot.wanted.on_node.is_some() {
+        return super::on_node::doctor(snapshot);
+    }
     let view = View::new(snapshot);
     if !snapshot.wanted.endpoints.is_empty() {
         return probes(&view);

@@ -3,6 +3,7 @@
 pub mod detect;
 pub mod doctor;
 pub mod needs;
+mod on_node;
 
 pub use detect::detect;
 pub use doctor::doctor;

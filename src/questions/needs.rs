@@ -190,7 +190,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             ),
             Vantage::Direct => ("", ""),
         },
-        Question::Here(_) | Question::Certificates(_) => ("", ""),
+        Question::Here(_) | Question::Certificates(_) | Question::Host(_) => ("", ""),
     }
 }
 

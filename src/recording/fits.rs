@@ -2,6 +2,7 @@
 
 use crate::model::{
     answer::Answer,
+    host::HostQuestion,
     question::{ObjectKind, Question, Resource, Shape},
 };
 
@@ -32,6 +33,11 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),
         Question::Certificates(_) => matches!(answer, Answer::Certificates(_)),
+        Question::Host(HostQuestion::Processes) => matches!(answer, Answer::Processes(_)),
+        Question::Host(HostQuestion::Sockets) => matches!(answer, Answer::Sockets(_)),
+        Question::Host(HostQuestion::Manifests(_)) => matches!(answer, Answer::Manifests(_)),
+        Question::Host(HostQuestion::Path(_)) => matches!(answer, Answer::HostPath(_)),
+        Question::Host(HostQuestion::File(_)) => matches!(answer, Answer::HostFile(_)),
         Question::Probe(_) => matches!(answer, Answer::Probe(_)),
     }
 }

@@ -8,6 +8,10 @@ use crate::model::{
     check_config::{CheckConfig, CheckInstance},
     component::Component,
     facts::{Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    host::{
+        FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
+        Manifests, PathKind,
+    },
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -15,7 +19,7 @@ use crate::model::{
     },
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
-    workload::{VolumeSource, Workload},
+    workload::{Mount, VolumeSource, Workload},
 };
 use jiff::Timestamp;
 use std::{collections::BTreeMap, net::IpAddr};
@@ -32,6 +36,7 @@ pub(super) fn snapshot() -> Snapshot {
             credential: Credential::ClientCertificate(source()),
             authority: Some(source()),
         }],
+        on_node: Some("/host".to_owned()),
         as_agent: true,
         send_token_unverified: false,
     };
@@ -106,7 +111,42 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             }),
         ),
         (Question::Probe(probe), Answer::Probe(Box::new(record()))),
+        (Question::Host(HostQuestion::Processes), Answer::Processes(listed(process()))),
+        (Question::Host(HostQuestion::Sockets), Answer::Sockets(listed(socket()))),
+        (Question::Host(HostQuestion::Manifests("/m".to_owned())), Answer::Manifests(manifests())),
+        (
+            Question::Host(HostQuestion::Path("/etc/x*".to_owned())),
+            Answer::HostPath(HostPath { path: "/etc/x1".to_owned(), kind: PathKind::Other }),
+        ),
+        (Question::Host(HostQuestion::File("/a.key".to_owned())), Answer::HostFile(host_file())),
     ]
+}
+
+fn process() -> HostProcess {
+    let flags = BTreeMap::from([("config".to_owned(), "/x".to_owned())]);
+    let words = vec!["server".to_owned()];
+    HostProcess { program: "k3s".to_owned(), words, pid: 7, flags, contained: None }
+}
+
+fn socket() -> HostSocket {
+    HostSocket { port: 2379, address: IpAddr::from([127, 0, 0, 1]), pid: Some(7) }
+}
+
+fn manifests() -> Manifests {
+    let mount = Mount { volume: "v".to_owned(), path: "/p".to_owned(), sub_path: None };
+    let container = ManifestContainer {
+        program: Some("etcd".to_owned()),
+        direct: true,
+        mounts: vec![mount],
+        ..ManifestContainer::default()
+    };
+    let pod = Manifest { file: "/m/a.yaml".to_owned(), containers: vec![container], ..Manifest::default() };
+    Manifests { pods: vec![pod], unreadable: vec![("/m/b".to_owned(), "why".to_owned())], complete: true }
+}
+
+fn host_file() -> HostFile {
+    let content = FileContent::Pem { chain: vec![Der(vec![1])], key: Some(KeyFacts { public_key: None }) };
+    HostFile { mode: 0o600, owner: 0, group: 0, reachable: true, content }
 }
 
 fn version() -> ServerVersion {

@@ -38,6 +38,10 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
         wrap(out, console.width, "", 0, &console.paint.tone(Tone::Strong, &line));
     }
     let mut from = "looked from this machine".to_owned();
+    if let Some(root) = &snapshot.wanted.on_node {
+        let mounted = if root == "/" { String::new() } else { format!(", mounted at {}", harmless(root)) };
+        from = format!("looked at this node alone{mounted}, without the API of its cluster");
+    }
     let view = View::new(snapshot);
     let standing: Vec<&str> = view.standing_on().into_iter().collect();
     if !standing.is_empty() {

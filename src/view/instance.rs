@@ -1,6 +1,6 @@
 //! Which copies of each component run, and by which approaches each can be asked.
 
-use super::{View, agents::Origin};
+use super::{View, agents::Origin, of_node};
 use crate::model::{
     component::Component,
     facts::{Node, Pod},
@@ -33,7 +33,7 @@ pub struct Instance {
     pub out_of_reach: Option<String>,
     /// Whether a failure to connect is the endpoint's own fault: it was named, or it was asked from its own node.
     pub answerable: bool,
-    /// What the user gave for it, where it is a named endpoint.
+    /// What the user gave for it, where it is a named endpoint; what its node's files say, where that is looked at alone.
     pub named: Option<NamedEndpoint>,
 }
 
@@ -48,6 +48,9 @@ pub struct Approach {
 
 /// All instances, sorted by component and name.
 pub(super) fn find(view: &View<'_>) -> Vec<Instance> {
+    if let Some(node) = &view.node {
+        return of_node::find(view, node);
+    }
     let named = &view.snapshot.wanted.endpoints;
     let mut instances: Vec<Instance> = named.iter().map(of_named).collect();
     if named.is_empty() {

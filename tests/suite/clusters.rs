@@ -463,7 +463,7 @@ fn mangled_inputs_neither_panic_nor_make_anything_certain_and_wrong() {
                 let place = next() % bytes.len();
                 bytes[place] = BYTES[next() % BYTES.len()];
             }
-            if next() % 3 == 0 {
+            if next().is_multiple_of(3) {
                 bytes.truncate(1 + next() % bytes.len());
             }
             never_certain_and_wrong(cluster, &detection_of(&inputs), "mangled inputs");
@@ -482,10 +482,10 @@ fn losing_any_key_of_a_node_makes_nothing_certain_and_wrong() {
             for node in nodes["items"].as_array_mut().unwrap() {
                 for part in ["labels", "annotations"] {
                     if let Some(keys) = node["metadata"][part].as_object_mut() {
-                        keys.retain(|_, _| next() % 2 == 0);
+                        keys.retain(|_, _| next().is_multiple_of(2));
                     }
                 }
-                if next() % 2 == 0 {
+                if next().is_multiple_of(2) {
                     node["spec"].as_object_mut().unwrap().remove("providerID");
                 }
             }

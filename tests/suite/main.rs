@@ -23,6 +23,7 @@ mod hostile;
 mod impostor;
 mod kubeconfig;
 mod lab;
+mod on_node;
 mod replay;
 mod rights;
 mod selection;

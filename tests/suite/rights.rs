@@ -37,6 +37,7 @@ fn role(number: usize, need: &Need) -> Role {
             };
             (namespace.clone(), rule)
         }
+        Permission::Root => panic!("no role makes anybody root"),
     };
     Role { namespace, name: format!("need-{number}"), rules: vec![rule], aggregation: Vec::new() }
 }

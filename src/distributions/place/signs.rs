@@ -12,6 +12,7 @@ use crate::{
             OF_OUTER_CLUSTER,
             kubeadm::{self, CRI_SOCKET},
         },
+        host,
         signal::{CONTROL_PLANE_ROLE, Match as M, Signal as S, on_nodes},
     },
     model::{component::Component, evidence::Evidence, facts::Pod, observed::Gap},
@@ -60,6 +61,16 @@ pub(super) static SIGNS: &[Sign] = &[
         S::Custom("static pods of kube-scheduler", |facts| static_pods(facts, Component::Scheduler)),
     ),
     seen(Place::HostedPartial, Weight::Decisive, S::ApiGroup(M::Is("metrics.eks.amazonaws.com"))),
+    seen(
+        Place::StaticPods,
+        Weight::Decisive,
+        S::Custom("the manifest of kube-apiserver", |facts| host::static_pod(facts, Component::ApiServer)),
+    ),
+    seen(
+        Place::HostProcesses,
+        Weight::Decisive,
+        S::Custom("kube-apiserver outside of any container", host::api_server_process),
+    ),
     // An etcd alone is no control plane, but goes with the others as a fourth witness.
     seen(
         Place::StaticPods,

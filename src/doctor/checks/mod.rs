@@ -7,6 +7,7 @@ mod endpoint;
 mod etcd;
 mod kubelet;
 mod listening;
+mod node;
 mod scheduler;
 
 use super::Check;
@@ -38,6 +39,12 @@ pub static CHECKS: &[&Check] = &[
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
+    &node::certificate_file_expired::CHECK,
+    &node::certificate_file_not_yet_valid::CHECK,
+    &node::certificate_file_expires_soon::CHECK,
+    &node::key_file_readable_by_others::CHECK,
+    &node::manifest_file_missing::CHECK,
+    &node::process_flags_differ::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 ///
 /// `--a=b`, `-a=b`, `--a b` and `--a` are read as the `flag` packages of Go read them; whether a flag without `=` takes the
 /// next word cannot be known without the program, so a word that is no flag itself is taken for its value.
-pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
+pub(in crate::observe) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
     let mut flags = BTreeMap::new();
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {

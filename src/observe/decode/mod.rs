@@ -3,7 +3,7 @@
 
 mod allowed;
 mod checks;
-mod flags;
+pub(super) mod flags;
 mod kubelet;
 mod objects;
 mod templates;

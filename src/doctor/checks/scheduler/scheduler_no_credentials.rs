@@ -58,6 +58,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
+    if case.view.node.is_some() {
+        return Ok(Verdict::NotApplicable("a node tells nothing of what the agents send"));
+    }
     if instance.named.is_some() {
         return named(case, instance);
     }
