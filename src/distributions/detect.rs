@@ -15,6 +15,7 @@ use crate::model::{
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
 /// How many witnesses must agree where none of them is decisive by itself.
@@ -31,8 +32,34 @@ pub struct Detection {
     pub contradictions: Vec<Evidence>,
     /// What could not be looked at, or only in part, sorted.
     pub gaps: Vec<Gap>,
+    /// Which of the nodes it rests on; `None` where none were read.
+    pub sample: Option<Sample>,
     /// Distributions of which there are signs too weak to name one; empty unless it is unknown.
     pub hints: Vec<Candidate>,
+}
+
+/// The nodes that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// How many.
+    pub read: usize,
+    /// Whether there are no others.
+    pub is_whole: bool,
+    /// Whether all are among them that a label marks as control-plane nodes.
+    pub has_control_plane: bool,
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, is_whole, has_control_plane } = *self;
+        let plural = if read == 1 { "" } else { "s" };
+        write!(f, "{read} node{plural}, ")?;
+        f.write_str(match (is_whole, has_control_plane) {
+            (true, _) => "which are all of them",
+            (false, true) => "of more, with every control-plane node among them",
+            (false, false) => "of more, perhaps without some of the control plane's",
+        })
+    }
 }
 
 /// Which distribution it is.
@@ -160,7 +187,12 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
             Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
         ));
     }
-    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
+    let sample = facts.nodes().ok().map(|nodes| Sample {
+        read: nodes.items.len(),
+        is_whole: nodes.complete,
+        has_control_plane: facts.has_every_control_plane_node(),
+    });
+    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), sample, hints }
 }
 
 /// Whether it could not be tried if the nodes belong to a cluster around this one: they would tell of that cluster, and
@@ -436,6 +468,18 @@ mod tests {
     fn takes_a_part_of_the_nodes_for_enough_unless_absence_is_the_point() {
         assert_eq!(outcome(&among(&[&SURE], &facts("sure", false))), "sure!");
         assert_eq!(outcome(&among(&[&BASE], &facts("base", false))), "base?");
+    }
+
+    #[test]
+    fn says_on_which_nodes_it_rests() {
+        let rests =
+            |complete| among(&[&SURE], &facts("sure", complete)).sample.map(|sample| sample.to_string());
+        assert_eq!(rests(true).as_deref(), Some("1 node, which are all of them"));
+        assert_eq!(
+            rests(false).as_deref(),
+            Some("1 node, of more, perhaps without some of the control plane's")
+        );
+        assert_eq!(among(&[&SURE], &Facts::gather(&snapshot([]))).sample, None);
     }
 
     #[test]

@@ -24,10 +24,6 @@ pub static GKE: Distribution = Distribution {
         Clue::weak(S::ApiGroup(M::Is("networking.gke.io")), "its controllers, which others install"),
         Clue::weak(S::NodeAnnotation("container.googleapis.com/instance_id", M::Any), RUNS),
         Clue::weak(S::ProviderId(M::Starts("gce://")), "every machine of the cloud"),
-        Clue::strong(
-            S::Host(HostSignal::Path("/home/kubernetes/kubelet-config.yaml")),
-            "kube-bench, cfg/config.yaml",
-        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(S::NodeLabel("cloud.google.com/gke-on-prem", M::Any), "its builds in another place"),
         Clue::against(S::NodeName(M::Starts("gk3-")), "nodes that Google makes by itself"),

@@ -28,7 +28,7 @@ pub mod talos;
 pub mod unsourced;
 pub mod vcluster;
 
-pub use detect::{Candidate, Detection, Who, detect};
+pub use detect::{Candidate, Detection, Sample, Who, detect};
 pub use exposure::{Access, Exposure, Listener, Minors, PkiFiles, PkiSecret, Reach, Setting};
 pub use facts::Facts;
 pub use host::{HostFacts, HostSignal};
