@@ -143,14 +143,29 @@ impl<'a> OnNode<'a> {
                 _ => None,
             }
         });
-        known.chain(by_flag).chain(by_config).filter(|path| path.starts_with('/')).collect()
+        let said = by_flag.into_iter().chain(by_config).map(|path| self.seen_from_node(&path));
+        known.chain(said).filter(|path| path.starts_with('/')).collect()
     }
 
     /// Where the kubelet's configuration may lie.
     #[must_use]
     pub fn kubelet_configs(&self) -> BTreeSet<String> {
         let known = LAYOUTS.iter().flat_map(|layout| layout.kubelet).map(|path| (*path).to_owned());
-        known.chain(self.kubelet_flag("config")).filter(|path| path.starts_with('/')).collect()
+        let said = self.kubelet_flag("config").map(|path| self.seen_from_node(&path));
+        known.chain(said).filter(|path| path.starts_with('/')).collect()
+    }
+
+    /// Where a path that a copy's flags name lies on the node.
+    fn host_path(&self, copy: &Running<'_>, path: &str) -> Option<String> {
+        copy.host_path(path).map(|path| self.seen_from_node(&path))
+    }
+
+    /// A path as the node has it. What was started outside of the root that it lives in, as a rehearsal of a control plane
+    /// is, names its files with that root before them.
+    fn seen_from_node(&self, path: &str) -> String {
+        let root = self.snapshot.wanted.on_node.as_deref().unwrap_or_default().trim_end_matches('/');
+        let inner = path.strip_prefix(root).filter(|inner| !root.is_empty() && inner.starts_with('/'));
+        inner.unwrap_or(path).to_owned()
     }
 
     fn kubelet_flag(&self, flag: &str) -> Option<String> {
@@ -179,7 +194,7 @@ impl<'a> OnNode<'a> {
         let ca = |path: String| CertificateSource::Files { certificate: path, key: None };
         let servers = self.copies.iter().filter(|it| it.component == Component::ApiServer);
         let by_flags = |server: &Running<'_>, [certificate, key, authority]: [&str; 3]| {
-            let file = |flag: &str| server.host_path(server.flags()?.get(flag)?);
+            let file = |flag: &str| self.host_path(server, server.flags()?.get(flag)?);
             let source = CertificateSource::Files { certificate: file(certificate)?, key: Some(file(key)?) };
             Some((source, file(authority).map(ca)))
         };
@@ -257,7 +272,7 @@ impl<'a> OnNode<'a> {
                 if !(FILE_FLAGS.contains(&flag.as_str()) || MORE_FILE_FLAGS.contains(&flag.as_str())) {
                     continue;
                 }
-                let Some(path) = copy.host_path(value) else { continue };
+                let Some(path) = self.host_path(copy, value) else { continue };
                 let named = NamedBy {
                     component: copy.component,
                     manifest: copy.manifest.map(|(manifest, _)| manifest),
@@ -276,7 +291,7 @@ impl<'a> OnNode<'a> {
             | FileContent::KubeletConfig { files: named, .. } = &file.content
             {
                 for inner in named {
-                    files.entry(inner.clone()).or_default();
+                    files.entry(self.seen_from_node(inner)).or_default();
                 }
             }
         }

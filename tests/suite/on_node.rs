@@ -281,15 +281,32 @@ fn a_container_without_a_manifest_is_followed_by_way_of_its_process() {
         "/usr/local/bin/etcd --cert-file=/certs/server.crt --key-file=/certs/server.key",
         "mnt:[2]",
     );
-    let inside = node.at("proc/40/root/certs");
+    let inside = node.at("proc/40/root").join("certs");
     fs::create_dir_all(&inside).unwrap();
     node.etcd_client("etcd/server", &server().expired());
     for name in ["server.crt", "server.key"] {
         fs::rename(node.at(&format!("etc/kubernetes/pki/etcd/{name}")), inside.join(name)).unwrap();
     }
     let ran = node.look("doctor", &["-o", "json"]);
-    let expected = [("certificate-file-expired".to_owned(), "/proc/40/root/certs/server.crt".to_owned())];
+    let expected = [("certificate-file-expired".to_owned(), format!("/proc/40/root{}", "/certs/server.crt"))];
     assert_eq!(findings(&ran), expected, "{}", ran.stdout);
+}
+
+#[test]
+fn files_that_are_named_from_outside_of_the_root_are_the_same_files() {
+    let node = Node::kubeadm();
+    node.etcd_client("apiserver-etcd-client", &client().expired());
+    let pki = format!("{}/etc/kubernetes/pki", node.root().display());
+    let flags: Vec<String> =
+        node.api_server_flags().iter().map(|flag| flag.replace("/etc/kubernetes/pki", &pki)).collect();
+    node.manifest("kube-apiserver", "kube-apiserver:v1.36.2", &flags, &[("k8s-certs", &pki)]);
+    let ran = node.look("doctor", &["-o", "json"]);
+    assert_eq!(
+        findings(&ran),
+        [("certificate-file-expired".to_owned(), ETCD_CLIENT.to_owned())],
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
