@@ -2,7 +2,7 @@
 //! not matter. It knows no distribution.
 
 use super::{
-    ALL, Distribution, Exposure, Identity, Layer, Weight,
+    ALL, Distribution, Exposure, Identity, Layer, Signal, Weight,
     facts::Facts,
     place::{self, Placed},
     signal::witness,
@@ -15,6 +15,7 @@ use crate::model::{
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
 /// How many witnesses must agree where none of them is decisive by itself.
@@ -31,8 +32,36 @@ pub struct Detection {
     pub contradictions: Vec<Evidence>,
     /// What could not be looked at, or only in part, sorted.
     pub gaps: Vec<Gap>,
+    /// Which of the nodes it rests on; `None` where none were read.
+    pub sample: Option<Sample>,
     /// Distributions of which there are signs too weak to name one; empty unless it is unknown.
     pub hints: Vec<Candidate>,
+}
+
+/// The nodes that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// How many.
+    pub read: usize,
+    /// Whether there are no others.
+    pub is_whole: bool,
+    /// How many of them a label marks as control-plane nodes.
+    pub control_plane: usize,
+    /// Whether all are among them that a label marks as control-plane nodes.
+    pub has_control_plane: bool,
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, is_whole, has_control_plane, .. } = *self;
+        let plural = if read == 1 { "" } else { "s" };
+        write!(f, "{read} node{plural}, ")?;
+        f.write_str(match (is_whole, has_control_plane) {
+            (true, _) => "which are all of them",
+            (false, true) => "of more, with every control-plane node among them",
+            (false, false) => "of more, perhaps without some of the control plane's",
+        })
+    }
 }
 
 /// Which distribution it is.
@@ -142,7 +171,9 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     let all = |of: &[Weighed]| of.iter().map(|it| it.candidate(facts)).collect();
     let (who, contradictions) = match candidates.split_first() {
         None => (Who::Unknown, Vec::new()),
-        Some((best, others)) if best.is_certain(others) => (Who::Certain(best.candidate(facts)), Vec::new()),
+        Some((best, others)) if !is_blind(table, best, facts) && best.is_certain(others) => {
+            (Who::Certain(best.candidate(facts)), Vec::new())
+        }
         Some((best, others)) => {
             // What the best one is made of is what it would be if the best one were wrong.
             let is_rival = |other: &&Weighed| !best.is_decisive() || !best.explains(other);
@@ -159,7 +190,26 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
             Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
         ));
     }
-    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
+    let sample = facts.nodes().ok().map(|nodes| Sample {
+        read: nodes.items.len(),
+        is_whole: nodes.complete,
+        has_control_plane: facts.has_every_control_plane_node(),
+        control_plane: nodes.items.iter().filter(|node| node.is_labelled_control_plane()).count(),
+    });
+    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), sample, hints }
+}
+
+/// Whether it could not be tried if the nodes belong to a cluster around this one: they would tell of that cluster, and
+/// nothing of this one. A part of the nodes is enough, since a virtual cluster shows all of its nodes in the same way.
+fn is_blind(table: &[&Distribution], best: &Weighed, facts: &Facts) -> bool {
+    let is_unread = |signal: &Signal| matches!(signal.read(facts), Err(gap) if gap.why != Why::Partial);
+    best.distribution.layer != Layer::Virtual
+        && facts.host().is_none()
+        && table
+            .iter()
+            .filter(|outer| outer.layer == Layer::Virtual)
+            .flat_map(|outer| outer.clues)
+            .any(|clue| is_unread(&clue.signal))
 }
 
 /// What the clues of one distribution found; `None` where nothing speaks for it.
@@ -171,7 +221,10 @@ fn weigh(distribution: &'static Distribution, facts: &Facts, gaps: &mut BTreeSet
             (Ok(Some(evidence)), weight) => weighed.found.push((weight, evidence)),
             (Ok(None), _) => {}
             (Err(gap), weight) => {
-                if weight == Weight::Contradicts {
+                // Who looks at a node from within sees what runs there, and asks no API what it shows of nodes.
+                let is_seen_from_within =
+                    facts.host().is_some() && gap.why == Why::NotAsked && distribution.layer != Layer::Base;
+                if weight == Weight::Contradicts && !is_seen_from_within {
                     weighed.unread.push(gap.why.clone());
                 }
                 gaps.insert(gap);
@@ -218,13 +271,17 @@ impl Weighed {
         }
         let counts: Vec<_> = counts.into_iter().map(|(Reverse(weight), count)| (weight, count)).collect();
         let Distribution { layer, id, .. } = self.distribution;
-        (self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
+        // Where there is a virtual cluster, what speaks for others is said of the cluster around it.
+        let is_inner = *layer == Layer::Virtual && self.standing() >= Standing::Naming;
+        (is_inner, self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
     }
 
     /// Whether signs of the other one are to be expected where this one is.
     fn explains(&self, other: &Self) -> bool {
         let (this, that) = (self.distribution, other.distribution);
-        let is_kin = this.layer == Layer::Virtual || (this.family.is_some() && this.family == that.family);
+        let shares =
+            || this.families.iter().any(|family| that.families.contains(family) && family.covers(that.layer));
+        let is_kin = this.layer == Layer::Virtual || shares();
         is_kin && this.layer > that.layer
     }
 
@@ -252,7 +309,7 @@ impl Weighed {
     fn candidate(&self, facts: &Facts) -> Candidate {
         Candidate {
             distribution: self.distribution,
-            identity: (self.distribution.identify)(facts),
+            identity: self.distribution.identify(facts),
             evidence: self.found.iter().map(|(_, evidence)| evidence.clone()).collect(),
         }
     }
@@ -263,7 +320,7 @@ mod tests {
     use super::*;
     use crate::{
         distributions::{
-            Clue, Exposure, Family, Match, Signal,
+            Clue, Exposure, Family, Match,
             facts::tests::{nodes, snapshot},
         },
         model::facts::{Node, ServerVersion},
@@ -272,15 +329,15 @@ mod tests {
 
     /// A distribution that is made of clues alone.
     macro_rules! made {
-        ($name:ident, $id:literal, $family:expr, $layer:ident, $clues:expr) => {
+        ($name:ident, $id:literal, $families:expr, $layer:ident, $clues:expr) => {
             static $name: Distribution = Distribution {
                 id: $id,
                 name: $id,
-                family: $family,
+                families: $families,
                 layer: Layer::$layer,
                 clues: $clues,
-                identify: |_| Identity { id: $id, name: $id, variant: None, version: None },
-                exposure: |_, _| Exposure::Hidden { reason: "it is made up" },
+                variant: |_| None,
+                exposure: |_, _| Exposure::hidden("it is made up"),
                 explain: "",
             };
         };
@@ -294,7 +351,8 @@ mod tests {
         clue(weight, Signal::NodeLabel(key, Match::Any))
     }
 
-    const KIN: Option<Family> = Some(Family::Kubeadm);
+    const KIN: &[Family] = &[Family::Kubeadm];
+    const NONE: &[Family] = &[];
     const OWN_VERSION: Clue = clue(Weight::Strong, Signal::ServerVersion(Match::Contains("-own")));
     const UNREAD: Clue = clue(Weight::Contradicts, Signal::ApiGroup(Match::Any));
 
@@ -315,20 +373,20 @@ mod tests {
     made!(
         OTHER,
         "other",
-        None,
+        NONE,
         Product,
         &[label(Weight::Decisive, "other"), label(Weight::Contradicts, "not-other")]
     );
     made!(
         HALF,
         "half",
-        None,
+        NONE,
         Product,
         &[label(Weight::Strong, "half"), label(Weight::Strong, "two"), OWN_VERSION]
     );
-    made!(WEAK, "weak", None, Product, &[label(Weight::Weak, "weak"), label(Weight::Weak, "two")]);
-    made!(BLIND, "blind", None, Product, &[label(Weight::Decisive, "blind"), UNREAD]);
-    made!(INNER, "inner", None, Virtual, &[label(Weight::Strong, "inner")]);
+    made!(WEAK, "weak", NONE, Product, &[label(Weight::Weak, "weak"), label(Weight::Weak, "two")]);
+    made!(BLIND, "blind", NONE, Product, &[label(Weight::Decisive, "blind"), UNREAD]);
+    made!(INNER, "inner", NONE, Virtual, &[label(Weight::Strong, "inner")]);
 
     const TABLE: [&Distribution; 7] = [&BASE, &SURE, &OTHER, &HALF, &WEAK, &BLIND, &INNER];
 
@@ -381,7 +439,7 @@ mod tests {
         made!(
             LABELS,
             "labels",
-            None,
+            NONE,
             Product,
             &[label(Weight::Strong, "half"), label(Weight::Strong, "two")]
         );
@@ -417,8 +475,20 @@ mod tests {
     }
 
     #[test]
+    fn says_on_which_nodes_it_rests() {
+        let rests =
+            |complete| among(&[&SURE], &facts("sure", complete)).sample.map(|sample| sample.to_string());
+        assert_eq!(rests(true).as_deref(), Some("1 node, which are all of them"));
+        assert_eq!(
+            rests(false).as_deref(),
+            Some("1 node, of more, perhaps without some of the control plane's")
+        );
+        assert_eq!(among(&[&SURE], &Facts::gather(&snapshot([]))).sample, None);
+    }
+
+    #[test]
     fn doubts_everything_under_a_virtual_layer() {
-        check("sure inner", "sure? inner");
+        check("sure inner", "inner? sure");
         check("inner", "inner?");
     }
 

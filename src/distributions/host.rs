@@ -346,4 +346,26 @@ mod tests {
         assert_eq!(run("k3s", &["agent"], false), (Place::Unknown, false));
         assert_eq!(run("etcd", &[], false), (Place::Unknown, false));
     }
+
+    #[test]
+    fn takes_files_of_something_that_does_not_run_for_no_certainty() {
+        let path = |path: &str| {
+            let found = HostPath { path: path.to_owned(), kind: PathKind::File };
+            (HostQuestion::Path(path.to_owned()), Observed::Seen(Answer::HostPath(found)))
+        };
+        let rke1 = || path("/etc/kubernetes/ssl/kubecfg-kube-node.yaml");
+        let rke2 = || path("/var/lib/rancher/rke2/agent");
+        let named = |answers| {
+            let found = detect(&Facts::gather(&snapshot(answers)));
+            let mark = if found.is_certain() { "!" } else { "?" };
+            found.best().map(|best| format!("{}{mark}", best.distribution.id))
+        };
+        let kubelet = processes(vec![process("kubelet", &[], true)]);
+        assert_eq!(named(vec![kubelet.clone(), rke1(), rke2()]).as_deref(), Some("rke1!"), "half installed");
+        let supervisor = processes(vec![process("rke2", &["server"], false)]);
+        assert_eq!(named(vec![supervisor, rke2()]).as_deref(), Some("rke2!"));
+        assert_eq!(named(vec![processes(Vec::new()), rke2()]).as_deref(), Some("rke2?"));
+        let server = processes(vec![process("k3s", &["server"], false)]);
+        assert_eq!(named(vec![server, path("/var/lib/rancher/k3s")]).as_deref(), Some("k3s!"));
+    }
 }

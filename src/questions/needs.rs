@@ -9,7 +9,7 @@ use crate::model::{
         PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
     snapshot::{Snapshot, Wanted},
-    survey::SYSTEM_NAMESPACE,
+    survey::{self, SYSTEM_NAMESPACE},
 };
 use jiff::Timestamp;
 
@@ -40,6 +40,7 @@ pub fn needs() -> Vec<Need> {
     for question in super::monitoring(&nothing).into_iter().chain(monitors::of_heapster()) {
         add(Occasion::Detect, &question);
     }
+    add(Occasion::Detect, &Question::Object(survey::microshift_version()));
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
@@ -119,6 +120,22 @@ const NODE_PROXY: (&str, &str) = (
     "why a kubelet answers 401, and what the kubelets answer where they are not reached directly",
 );
 
+/// The same of a probe, for which the way there is what takes a right.
+const fn of_vantage(vantage: &Vantage) -> (&'static str, &'static str) {
+    match vantage {
+        Vantage::ApiServer(ApiRoute::Itself) => (
+            "the metrics of the API server itself, with the caller's own credential",
+            "whether the API server serves its metrics, unless it is asked as the agents' account",
+        ),
+        Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
+        Vantage::PortForward(_) => (
+            "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
+            "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
+        ),
+        Vantage::Direct => ("", ""),
+    }
+}
+
 /// Why a question is asked, and what is unknown where it may not be.
 fn reasons(question: &Question) -> (&'static str, &'static str) {
     match question {
@@ -177,6 +194,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "whether kubeadm left its configuration; which keys it has is all that is kept",
                 "a sign that kubeadm made the cluster",
             ),
+            (ObjectKind::ConfigMap, "kube-public") => (
+                "whether MicroShift left its version there, where its API groups are served; which keys it has is all that is kept",
+                "MicroShift is likely at the most",
+            ),
             (ObjectKind::ConfigMap, _) => (
                 "the checks that the agents are configured with",
                 "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
@@ -203,18 +224,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
         Question::KubeletConfig(_) => NODE_PROXY,
-        Question::Probe(spec) => match &spec.vantage {
-            Vantage::ApiServer(ApiRoute::Itself) => (
-                "the metrics of the API server itself, with the caller's own credential",
-                "whether the API server serves its metrics, unless it is asked as the agents' account",
-            ),
-            Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
-            Vantage::PortForward(_) => (
-                "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
-                "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
-            ),
-            Vantage::Direct => ("", ""),
-        },
+        Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")
         }

@@ -36,23 +36,10 @@ pub struct Answer {
     pub detection: Detection,
     /// What monitors it already.
     pub monitoring: Monitoring,
-    /// On which nodes the answer rests; `None` where none could be read.
-    pub sample: Option<Sample>,
     /// The whole weighing, where it was asked for.
     pub weighing: Option<Vec<Weighing>>,
     /// Whether looking ended early.
     pub cut_short: Option<CutShort>,
-}
-
-/// The nodes on which an answer rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// How many were read.
-    pub nodes: usize,
-    /// Whether these are all.
-    pub complete: bool,
-    /// How many of them are labelled as control-plane nodes.
-    pub control_plane: usize,
 }
 
 impl Answer {
@@ -65,11 +52,6 @@ impl Answer {
         monitoring: Monitoring,
         why: bool,
     ) -> Self {
-        let sample = facts.nodes().ok().map(|nodes| Sample {
-            nodes: nodes.items.len(),
-            complete: nodes.complete,
-            control_plane: nodes.items.iter().filter(|node| node.is_labelled_control_plane()).count(),
-        });
         let weighing = why.then(|| Weighing::all(facts, &detection));
         Self {
             tool: snapshot.tool.clone(),
@@ -77,7 +59,6 @@ impl Answer {
             context: snapshot.wanted.context.clone(),
             detection,
             monitoring,
-            sample,
             weighing,
             cut_short: snapshot.cut_short,
         }
@@ -173,8 +154,8 @@ pub fn human(console: &Console, answer: &Answer) -> String {
         weighing.human(&mut out, console);
     }
     let mut last = certainty(detection).to_owned();
-    if let Some(sample) = answer.sample {
-        let _ = write!(last, ", {}", sample_words(sample));
+    if let Some(sample) = detection.sample {
+        let _ = write!(last, ", by {sample}");
     }
     if !gaps.is_empty() {
         let _ = write!(last, ", {} not looked at", count(gaps.len(), "thing", "things"));
@@ -187,13 +168,6 @@ pub fn human(console: &Console, answer: &Answer) -> String {
     out.push_str(&last);
     out.push('\n');
     out
-}
-
-fn sample_words(sample: Sample) -> String {
-    let Sample { nodes, complete, control_plane } = sample;
-    let of = if complete { "" } else { " read, not all" };
-    let labelled = if control_plane == 0 { "none" } else { &control_plane.to_string() };
-    format!("by {}{of}, {labelled} of the control plane", count(nodes, "node", "nodes"))
 }
 
 /// A tool in one line.

@@ -12,6 +12,7 @@
 mod canaries;
 mod captures;
 mod cli;
+mod clusters;
 mod contexts;
 mod credentials;
 mod denied;
@@ -20,6 +21,7 @@ mod etcd;
 mod faults;
 mod generated;
 mod habits;
+mod hard_cases;
 mod hostile;
 mod impostor;
 mod kubeconfig;

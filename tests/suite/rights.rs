@@ -127,15 +127,16 @@ fn unjudged_without(lost: &str) -> &'static [Component] {
 /// The right to ask what is wrong with a token.
 const REVIEW: &str = "create tokenreviews.authentication.k8s.io";
 
-/// The right to look for the binding of a tool that is not there.
+/// The rights to look for what only some clusters have signs of.
 const BINDINGS: &str = "list clusterrolebindings.rbac.authorization.k8s.io";
+const MICROSHIFT: &str = "get configmaps \"microshift-version\" in namespace kube-public";
 
 /// Whether something is not seen without a right in a healthy cluster. Nobody asks for a token without --as-agent, and
 /// with it the agents' account shows what the API server serves; what is wrong with a token is asked where it is
-/// refused, and bindings are where there are signs of Heapster.
+/// refused, and bindings and the version of `MicroShift` are where there are signs of Heapster and of that.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
-        (_, REVIEW | BINDINGS) => false,
+        (_, REVIEW | BINDINGS | MICROSHIFT) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,

@@ -95,7 +95,7 @@ impl Default for Collection {
             forbidden: BTreeSet::new(),
             others: BTreeSet::new(),
         };
-        let questions: BTreeSet<Question> = survey::questions()
+        let questions: BTreeSet<Question> = survey::pasted()
             .into_iter()
             .chain(monitors::questions())
             .chain(monitors::of_heapster())

@@ -189,9 +189,9 @@ impl<'a> DetectV1<'a> {
                 found: monitoring.found.iter().map(ToolV1::of).collect(),
                 gaps: monitoring.gaps.iter().map(GapV1::of).collect(),
             },
-            sample: answer.sample.map(|sample| SampleV1 {
-                nodes: sample.nodes,
-                complete: sample.complete,
+            sample: detection.sample.map(|sample| SampleV1 {
+                nodes: sample.read,
+                complete: sample.is_whole,
                 control_plane: sample.control_plane,
             }),
             weighing: answer.weighing.as_ref().map(|all| all.iter().map(WeighingV1::of).collect()),
