@@ -1,8 +1,19 @@
 //! Certificates: what one says, who signed it, and what a private key's public half is. Reads no file and no clock.
 
+pub mod authority;
 pub mod chain;
+mod der;
 pub mod inspect;
+pub mod issue;
+pub mod key;
+pub mod names;
 pub mod pem;
+pub mod places;
+pub mod request;
+pub mod review;
+pub mod sighting;
+mod signature;
+pub mod verify;
 
 pub use chain::{Issuer, issuer_among};
 pub use inspect::{CertificateFacts, InspectError, Purposes, inspect};

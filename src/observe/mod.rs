@@ -15,7 +15,7 @@ pub mod pasted;
 pub mod probe;
 pub mod proxy;
 mod run;
-mod secrets;
+pub mod secrets;
 mod tls;
 mod watch;
 
