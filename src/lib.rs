@@ -26,6 +26,7 @@ pub mod questions;
 pub mod rbac;
 pub mod recording;
 pub mod render;
+pub mod store;
 pub mod view;
 pub mod yaml;
 
