@@ -22,8 +22,8 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, P
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The greatest work that the password of a key may cost. openssl writes 2,048 rounds; ten million take seconds.
-const MAX_ROUNDS: u32 = 10_000_000;
+/// The greatest work that the password of a key may cost. openssl writes 2,048 rounds; this many take a second.
+const MAX_ROUNDS: u32 = 2_000_000;
 
 /// The most memory that scrypt may ask for, in bytes.
 const MAX_SCRYPT_BYTES: u64 = 256 * 1024 * 1024;
@@ -141,14 +141,14 @@ pub(super) fn plain(block: Block, password: Option<&Secret<Vec<u8>>>) -> Result<
         return Err(KeyError::LegacyEncrypted);
     }
     match block.label.as_str() {
-        "ENCRYPTED PRIVATE KEY" => PrivateKey::of(decrypt(&block.der, password.ok_or(KeyError::Encrypted)?)?),
+        "ENCRYPTED PRIVATE KEY" => PrivateKey::of(decrypt(&block.der, password)?),
         "OPENSSH PRIVATE KEY" => Err(KeyError::Kind("a key of OpenSSH".to_owned())),
         "DSA PRIVATE KEY" => Err(KeyError::Kind("a DSA key".to_owned())),
         _ => PrivateKey::of(block.der),
     }
 }
 
-fn decrypt(der: &[u8], password: &Secret<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+fn decrypt(der: &[u8], password: Option<&Secret<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     // Anything that is not PBES2 with a cipher and a hash of this century ends here.
     let sealed = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
         if is_sealed(der) { KeyError::Cipher("an old or rare cipher".to_owned()) } else { KeyError::Damaged }
@@ -167,6 +167,7 @@ fn decrypt(der: &[u8], password: &Secret<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>,
     if is_dear {
         return Err(KeyError::Cipher("a password that costs more work than is sensible".to_owned()));
     }
+    let password = password.ok_or(KeyError::Encrypted)?;
     let mut buffer = Zeroizing::new(sealed.encrypted_data.as_bytes().to_vec());
     let length = match scheme.decrypt_in_place(password.expose(), &mut buffer) {
         Ok(plain) => plain.len(),

@@ -10,6 +10,7 @@
 )]
 
 mod captures;
+mod certs;
 mod cli;
 mod denied;
 mod detection;

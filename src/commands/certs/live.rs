@@ -56,5 +56,16 @@ pub(super) fn endpoint(url: &str) -> Result<Endpoint, String> {
 
 /// What asks in the same way by hand.
 pub(super) fn curl(ca: &str, certificate: &str, key: &str, endpoint: &Endpoint) -> String {
-    format!("curl --cacert {ca} --cert {certificate} --key {key} {endpoint}")
+    let [ca, certificate, key, url] = [ca, certificate, key, &endpoint.to_string()].map(quoted);
+    format!("curl --cacert {ca} --cert {certificate} --key {key} {url}")
+}
+
+/// One word of a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/.:_-=[]@%+,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }

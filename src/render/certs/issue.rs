@@ -37,7 +37,7 @@ pub fn chosen(console: &Console, authority: &Authority, path: &str, why: &str) -
     let facts = &authority.facts;
     let mut out = String::new();
     entry(&mut out, console, "CA", &facts.subject);
-    entry(&mut out, console, "in", path);
+    whole(&mut out, console, "in", path);
     entry(&mut out, console, "chosen", why);
     if let Some(id) = &facts.subject_key_id {
         entry(&mut out, console, "key id", id);
@@ -89,11 +89,11 @@ pub fn summary(console: &Console, made: &Made<'_>) -> String {
     entry(&mut out, console, "valid", &format!("from {} until {}{cut}", facts.not_before, facts.not_after));
     entry(&mut out, console, "key", &facts.key.to_string());
     for written in made.written {
-        entry(&mut out, console, "wrote", written);
+        whole(&mut out, console, "wrote", written);
     }
     outcomes(&mut out, console, made.outcomes);
     if let Some(curl) = made.curl {
-        entry(&mut out, console, "by hand", curl);
+        whole(&mut out, console, "by hand", curl);
     }
     for next in made.next {
         entry(&mut out, console, "next", next);
@@ -106,7 +106,7 @@ pub fn summary(console: &Console, made: &Made<'_>) -> String {
 pub fn asked(console: &Console, written: &[String], next: &str) -> String {
     let mut out = String::new();
     for written in written {
-        entry(&mut out, console, "wrote", written);
+        whole(&mut out, console, "wrote", written);
     }
     entry(&mut out, console, "next", next);
     out
@@ -122,6 +122,13 @@ pub(super) fn outcomes(out: &mut String, console: &Console, outcomes: &[Outcome]
             wrap(out, console.width, &" ".repeat(INDENT), INDENT, &format!("-> {}", harmless(remedy)));
         }
     }
+}
+
+/// The same on one line, however long: a command or path that is broken cannot be pasted.
+pub(super) fn whole(out: &mut String, console: &Console, label: &str, text: &str) {
+    out.push_str(&console.paint.tone(Tone::Faint, &format!("{label:<INDENT$}")));
+    out.push_str(&harmless(text));
+    out.push('\n');
 }
 
 pub(super) fn entry(out: &mut String, console: &Console, label: &str, text: &str) {

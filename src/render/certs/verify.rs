@@ -1,6 +1,6 @@
 //! What `certs verify` found out, in words.
 
-use super::issue::{entry, outcomes};
+use super::issue::{outcomes, whole};
 use crate::{certs::verify::Outcome, render::Console};
 
 /// Every outcome, the way to ask by hand, and the verdict.
@@ -9,7 +9,7 @@ pub fn report(console: &Console, all: &[Outcome], curl: Option<&str>) -> String 
     let mut out = String::new();
     outcomes(&mut out, console, all);
     if let Some(curl) = curl {
-        entry(&mut out, console, "by hand", curl);
+        whole(&mut out, console, "by hand", curl);
     }
     let asked = if curl.is_some() { "" } else { " (etcd was not asked)" };
     let holds = !all.iter().any(Outcome::is_failure);
