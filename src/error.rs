@@ -33,9 +33,14 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         code: Exit::Fine.code(),
         doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
         detect: "the distribution is certain or likely",
-        others: "done",
+        others: "done; with `--within`, nothing expires sooner; `certs verify` holds",
     },
-    Meaning { code: Exit::Problems.code(), doctor: "problems", detect: "", others: "" },
+    Meaning {
+        code: Exit::Problems.code(),
+        doctor: "problems",
+        detect: "",
+        others: "with `--within`, something expires sooner; `certs verify`, or `--verify`, does not hold",
+    },
     Meaning {
         code: Kind::Usage.code(),
         doctor: "the command line makes no sense",

@@ -222,3 +222,91 @@ impl fmt::Display for IssueError {
 }
 
 impl std::error::Error for IssueError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certs::{
+        key::{Curve, KeyKind, PrivateKey},
+        names::common_name,
+    };
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+
+    const NOW: &str = "2026-06-01T09:00:00Z";
+
+    fn now() -> Timestamp {
+        NOW.parse().unwrap()
+    }
+
+    /// A CA that is valid from so many minutes after now for so many hours.
+    fn authority(minutes: i64, hours: i64) -> Authority {
+        let at = |minutes: i64| {
+            time::OffsetDateTime::from_unix_timestamp(now().as_second() + minutes * 60).unwrap()
+        };
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        (params.not_before, params.not_after) = (at(minutes), at(hours * 60));
+        let pair = KeyPair::generate().unwrap();
+        let certificate = Der(params.self_signed(&pair).unwrap().der().to_vec());
+        let key = crate::certs::key::read(pair.serialize_pem().as_bytes(), None).unwrap();
+        Authority::choose(&[certificate], key, now()).unwrap()
+    }
+
+    fn order(hours: i64) -> Order {
+        Order {
+            subject: common_name("datadog-agent").unwrap(),
+            public_key: PrivateKey::generate(KeyKind::Ecdsa(Curve::P256)).unwrap().public_key().unwrap(),
+            names: None,
+            serial: [0xff; SERIAL_BYTES],
+            now: now(),
+            until: now() + SignedDuration::from_hours(hours),
+        }
+    }
+
+    #[test]
+    fn dates_lie_within_those_of_the_ca() {
+        for (begins, ca_hours, hours, expected) in [
+            (-600, 100, 10, Some((-5, 10, false))),
+            (-600, 100, 100, Some((-5, 100, false))),
+            (-600, 100, 101, Some((-5, 100, true))),
+            (-3, 100, 10, Some((-3, 10, false))),
+            (30, 100, 10, Some((30, 10, false))),
+            (-600, 100, 0, None),
+            (-600, 100, -1, None),
+            (700, 100, 10, None),
+        ] {
+            let issued = issue(&authority(begins, ca_hours), &order(hours));
+            let seen = issued.as_ref().ok().map(|issued| {
+                let begins = issued.facts.not_before.duration_since(now()).as_mins();
+                (begins, issued.facts.not_after.duration_since(now()).as_hours(), issued.is_cut)
+            });
+            assert_eq!(seen, expected, "{begins} {ca_hours} {hours}: {:?}", issued.err());
+        }
+    }
+
+    #[test]
+    fn what_is_issued_is_for_clients_and_nothing_else() {
+        let issued = issue(&authority(-600, 100), &order(10)).unwrap();
+        assert_eq!(issued.facts.purposes, Purposes::Listed { client: true, server: false });
+        assert_eq!((issued.facts.version, issued.facts.is_ca, issued.facts.may_sign), (3, false, false));
+        assert_eq!(issued.facts.serial, format!("7f{}", "ff".repeat(19)), "a serial number is positive");
+    }
+
+    #[test]
+    fn a_subject_that_is_no_name_does_not_pass() {
+        let order = Order { subject: b"noise".to_vec(), ..order(10) };
+        issue(&authority(-600, 100), &order).unwrap_err();
+        let order = Order { public_key: b"noise".to_vec(), ..self::order(10) };
+        assert!(matches!(issue(&authority(-600, 100), &order), Err(IssueError::PublicKey)));
+    }
+
+    #[test]
+    fn years_from_2050_on_have_four_digits() {
+        for (at, tag, text) in [
+            ("2049-12-31T23:59:59Z", der::UTC_TIME, "491231235959Z"),
+            ("2050-01-01T00:00:00Z", der::GENERALIZED_TIME, "20500101000000Z"),
+        ] {
+            assert_eq!(der::only(&moment(at.parse().unwrap()), tag), Some(text.as_bytes()));
+        }
+    }
+}

@@ -320,3 +320,55 @@ fn said(level: Level, id: &'static str, text: &str) -> Outcome {
 fn failed(id: &'static str, text: String, remedy: &str) -> Outcome {
     Outcome { id, level: Some(Level::Error), text, remedy: Some(remedy.to_owned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        answer::{BodyKind, BodySeen, HttpSeen, MetricsSeen},
+        observed::Failure,
+    };
+    use std::collections::BTreeMap;
+
+    fn accepted() -> ProbeRecord {
+        let body = BodySeen { kind: BodyKind::Metrics(MetricsSeen::default()), bytes: 1, complete: true };
+        let http = HttpSeen { status: 200, headers: BTreeMap::new(), body };
+        ProbeRecord { rung: Rung::Answered, failure: None, tls: None, http: Some(http), elapsed_ms: 1 }
+    }
+
+    fn refused(alert: &str) -> ProbeRecord {
+        let tls = TlsSeen {
+            version: None,
+            chain: Vec::new(),
+            key_proven: true,
+            asked_for_certificate: true,
+            acceptable: Vec::new(),
+            presented: true,
+            alert: Some(alert.to_owned()),
+        };
+        let failure = Some(Failure::new(FailureKind::Alert, alert));
+        ProbeRecord { rung: Rung::Handshaken, failure, tls: Some(tls), http: None, elapsed_ms: 1 }
+    }
+
+    /// What was judged offline, what etcd did, and what that means.
+    fn check(offline: Option<&'static str>, record: &ProbeRecord, expected: (&str, bool)) {
+        let offline: Vec<Outcome> = offline.map(|id| failed(id, "it".to_owned(), "")).into_iter().collect();
+        let outcome = answer(record, &offline, Timestamp::UNIX_EPOCH);
+        assert_eq!((outcome.id, outcome.is_failure()), expected, "{outcome:?}");
+    }
+
+    #[test]
+    fn what_etcd_does_is_read_beside_what_the_certificate_says() {
+        check(None, &accepted(), ("answer", false));
+        // etcd and this machine cannot both have the right time.
+        check(Some("expired"), &accepted(), ("clock", true));
+        check(Some("not-yet-valid"), &accepted(), ("clock", true));
+        check(None, &refused("certificate_expired"), ("clock", true));
+        check(Some("expired"), &refused("certificate_expired"), ("refused", true));
+        check(None, &refused("bad_certificate"), ("refused", true));
+        check(Some("other-ca"), &refused("unknown_ca"), ("refused", true));
+        let failure = Some(Failure::new(FailureKind::Refused, ""));
+        let record = ProbeRecord { rung: Rung::Resolved, failure, tls: None, http: None, elapsed_ms: 1 };
+        check(None, &record, ("unreachable", true));
+    }
+}

@@ -51,7 +51,7 @@ enum Cause {
 /// Certificates that were found together.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The certificates, sorted by place.
+    /// The certificates; those of a folder sorted by name.
     pub sightings: Vec<Sighting>,
     /// What could not be read.
     pub unread: Vec<Unread>,
@@ -131,6 +131,7 @@ fn folder(root: &Path) -> Result<Found, ReadError> {
             None => {}
         }
     }
+    found.sightings.sort_by(|left, right| left.name.cmp(&right.name));
     if found.sightings.is_empty() && found.unread.is_empty() {
         Err(failed(Cause::Nothing))
     } else {

@@ -115,3 +115,45 @@ fn issuing_over_an_old_pair_survives_being_killed_anywhere() {
 fn renewing_survives_being_killed_anywhere() {
     survives("renewing_survives_being_killed_anywhere", "renew out --ca-cert ca.crt --ca-key ca.key");
 }
+
+#[test]
+fn a_file_system_that_cannot_exchange_is_named_and_nothing_is_changed() {
+    const TEST: &str = "a_file_system_that_cannot_exchange_is_named_and_nothing_is_changed";
+    if !has(TEST, "strace") || !has(TEST, "openssl") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    kubeadm_ca(folder);
+    let words = "issue --ca-cert ca.crt --ca-key ca.key --out out --accept-full-etcd-access --force";
+    assert_eq!(certs(folder, words).code, 0);
+    let before = serial_of_pair(&folder.join("out"));
+    for (call, error, said) in [
+        ("renameat2", "EINVAL", "has no such operation"),
+        ("renameat2", "ENOSYS", "has no such operation"),
+        ("renameat2", "EBUSY", "something is mounted on it"),
+        ("fsync", "ENOSPC", "no space left"),
+        ("write", "ENOSPC", "no space left"),
+    ] {
+        // The first write of all is to a file; what is said comes before on stderr, which `when` leaves out.
+        let when = if call == "write" { ":when=3+" } else { "" };
+        let output = Command::new("strace")
+            .args(["-f", "-qq", "-o", "trace", "-e", &format!("trace={call}"), "-e"])
+            .arg(format!("inject={call}:error={error}{when}"))
+            .arg(env!("CARGO_BIN_EXE_ctlmon"))
+            .arg("certs")
+            .args(words.split_whitespace())
+            .current_dir(folder)
+            .env_clear()
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{call} {error}: {stderr}");
+        // Where writing fails altogether, so does saying it.
+        assert!(call == "write" || stderr.contains(said), "{call} {error}: {stderr}");
+        assert_eq!(serial_of_pair(&folder.join("out")), before, "{call} {error}");
+        let left =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(!left.into_iter().any(|name| name.starts_with('.')), "{call} {error}");
+    }
+}

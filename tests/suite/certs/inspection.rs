@@ -40,6 +40,9 @@ fn check(folder: &Path, subject: &str, extensions: &str, flags: &str, expected: 
     assert_eq!(findings(&ran, "a.crt"), expected, "{extensions} {flags}: {}", ran.stdout);
 }
 
+/// What a client certificate should have.
+const CLIENT: &str = "basicConstraints=CA:FALSE\\nextendedKeyUsage=clientAuth\\n";
+
 #[test]
 fn every_oddity_is_named() {
     const TEST: &str = "every_oddity_is_named";
@@ -49,9 +52,16 @@ fn every_oddity_is_named() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
     kubeadm_ca(folder);
-    const CLIENT: &str = "basicConstraints=CA:FALSE\\nextendedKeyUsage=clientAuth\\n";
     check(folder, "/CN=a", CLIENT, "-days 99", &[]);
     check(folder, "/CN=a", CLIENT, "-days 9", &["warning expires-soon"]);
+    sh(folder, "openssl genrsa 1024 2>/dev/null | openssl rsa -pubout -out small.pub 2>/dev/null");
+    check(
+        folder,
+        "/CN=a",
+        CLIENT,
+        "-days 99 -force_pubkey small.pub",
+        &["error key-mismatch", "warning small-key"],
+    );
     check(folder, "/CN=a", CLIENT, "-days -1", &["error expired"]);
     check(folder, "/CN=a", CLIENT, "-days 9999", &["warning outlives-ca"]);
     check(folder, "/CN=a", CLIENT, "-days 99 -sha1", &["error weak-signature"]);

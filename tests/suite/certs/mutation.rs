@@ -63,7 +63,7 @@ fn damaged(random: &mut Random, bytes: &[u8], other: &[u8]) -> Vec<u8> {
                 .skip(at)
                 .take(1)
                 .for_each(|byte| *byte = [0x80, 0x84, 0xff, 0x7f, 0][usize::from(*byte % 5)]),
-            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << random.0 % 8),
+            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (random.0 % 8)),
         }
     }
     bytes

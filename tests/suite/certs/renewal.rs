@@ -6,6 +6,8 @@ use serde_json::Value;
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
+const CA: &str = "--ca-cert ca.crt --ca-key ca.key";
+
 fn seen(folder: &Path) -> Value {
     certs(folder, "inspect out/client.crt ca.crt -o json").json()["certificates"][0].clone()
 }
@@ -19,7 +21,6 @@ fn what_is_renewed_says_the_same_and_is_new() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
     kubeadm_ca(folder);
-    const CA: &str = "--ca-cert ca.crt --ca-key ca.key";
     for kind in ["ecdsa-p256", "ecdsa-p384", "rsa-2048", "ed25519"] {
         let issue = format!(
             "issue {CA} --accept-full-etcd-access --out out --force --key-type {kind} --san a.example --days 9"

@@ -18,7 +18,7 @@ const RUN: usize = 9;
 /// Every way in which a run of a secret's bytes can read.
 fn needles(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut needles: Vec<Vec<u8>> = secret.windows(RUN).map(<[u8]>::to_vec).collect();
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = ctlmon::certs::inspect::hex(secret);
     for hex in [hex.clone(), hex.to_uppercase()] {
         needles.extend(hex.as_bytes().windows(RUN * 2).map(<[u8]>::to_vec));
     }
@@ -122,7 +122,7 @@ fn keys_go_nowhere_but_where_they_belong() {
         let writes = writes(&fs::read_to_string(folder.join("trace")).unwrap());
         assert!(!writes.is_empty(), "{words}: the trace is understood");
         // With -xx strace writes paths as hex as well.
-        let of_key: String = "client.key".bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+        let of_key = "client.key".bytes().map(|byte| format!("\\x{byte:02x}")).collect::<Vec<_>>().concat();
         let mut written = 0;
         for (target, bytes) in writes {
             assert!(!holds(&bytes, &ca), "{words}: {target}");
