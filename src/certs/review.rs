@@ -3,7 +3,7 @@
 //! The measure is what etcd does with a client certificate (tried on 3.4, 3.5 and 3.6), not what a browser would do.
 
 use super::{
-    chain::{Issuer, issuer_among},
+    chain::{Issuer, is_signed_by, issuer_among},
     inspect::{CertificateFacts, InspectError, PublicKey, Purposes, fingerprint, inspect},
     sighting::{KeySeen, Role, Sighting},
 };
@@ -169,6 +169,7 @@ impl Known<'_> {
         judge.shape();
         judge.purposes();
         judge.key();
+        judge.order();
         let mut remarks = judge.remarks;
         remarks.sort_by_key(|remark| std::cmp::Reverse(remark.level));
         Review {
@@ -283,14 +284,20 @@ impl Judge<'_> {
         }
     }
 
-    /// A CA lies where one expects it, or signs others; with a key and without either it is in use as something else.
+    /// A CA lies where one expects it, or signs others. Without either it is in use as something else where it has a key, or
+    /// where another CA made it and it was named on its own.
     fn is_meant_as_client(&self) -> bool {
         let words = self.one.sighting.name.to_ascii_lowercase();
         let is_named_so = words
             .split(|c: char| !c.is_ascii_alphanumeric())
             .any(|word| matches!(word, "ca" | "signer" | "root"));
-        let has_key = self.one.position == 0 && self.one.sighting.key != KeySeen::Nothing;
-        !self.signs_others && self.one.sighting.role != Role::Server && has_key && !is_named_so
+        let is_used = self.one.sighting.key != KeySeen::Nothing
+            || (self.one.sighting.role == Role::Client && !self.one.facts.is_self_issued());
+        self.one.position == 0
+            && is_used
+            && self.one.sighting.role != Role::Server
+            && !self.signs_others
+            && !is_named_so
     }
 
     fn purposes(&mut self) {
@@ -321,6 +328,32 @@ impl Judge<'_> {
                 self.say(Level::Warning, "server-auth", text);
             }
             _ => {}
+        }
+    }
+
+    /// Whoever reads a chain takes the first certificate for its owner's, and each further one for the issuer of the one before.
+    fn order(&mut self) {
+        let chain = &self.one.sighting.chain;
+        if self.one.position > 0 || chain.len() < 2 {
+            return;
+        }
+        if self.one.facts.is_ca {
+            let is_leaf = |der: &Der| inspect(&der.0).is_ok_and(|facts| !facts.is_ca && facts.version > 1);
+            if let Some(place) = chain.iter().position(is_leaf) {
+                let text = format!(
+                    "certificate {} of the file is no CA, and stands behind one: TLS libraries present the first",
+                    place + 1
+                );
+                self.say(Level::Warning, "chain-order", text);
+            }
+            return;
+        }
+        if let Some(place) = chain.windows(2).position(|pair| !is_signed_by(&pair[0], &pair[1])) {
+            let text = format!(
+                "certificate {} of the file did not sign the one before it: put each behind the one that it signed",
+                place + 2
+            );
+            self.say(Level::Warning, "chain-order", text);
         }
     }
 

@@ -75,6 +75,30 @@ fn every_oddity_is_named() {
 }
 
 #[test]
+fn a_chain_has_an_order() {
+    const TEST: &str = "a_chain_has_an_order";
+    if !has(TEST, "openssl") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let (authority, other) = (Authority::new("etcd-ca"), Authority::new("other"));
+    let leaf = authority.issue("a", &lasting());
+    for (name, parts, expected) in [
+        ("right.pem", vec![&leaf.pem, &authority.pem], &[][..]),
+        ("stranger.pem", vec![&leaf.pem, &other.pem], &["warning chain-order"]),
+        ("late.pem", vec![&leaf.pem, &other.pem, &authority.pem], &["warning chain-order"]),
+        ("reversed.pem", vec![&authority.pem, &leaf.pem], &["warning chain-order"]),
+        ("bundle.pem", vec![&authority.pem, &other.pem], &[]),
+    ] {
+        let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
+        write(folder, name, &parts.concat());
+        let ran = certs(folder, &format!("inspect {name} -o json"));
+        assert_eq!(findings(&ran, name), expected, "{}", ran.stdout);
+    }
+}
+
+#[test]
 fn keys_are_compared_and_their_modes_looked_at() {
     const TEST: &str = "keys_are_compared_and_their_modes_looked_at";
     if !has(TEST, "openssl") {
