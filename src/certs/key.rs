@@ -4,8 +4,10 @@
 //! them all. Nothing here is shown or serialised but the public half.
 
 use super::{
-    der::{self, Elements},
+    der,
+    form::{self, Form},
     pem::{self, Block},
+    sealed,
 };
 use crate::model::secret::Secret;
 use aws_lc_rs::{
@@ -17,22 +19,11 @@ use aws_lc_rs::{
         EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
     },
 };
-use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5::pbes2::Kdf};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The greatest work that the password of a key may cost. openssl writes 2,048 rounds; this many take a second.
-const MAX_ROUNDS: u32 = 2_000_000;
-
-/// The most memory that scrypt may ask for, in bytes.
-const MAX_SCRYPT_BYTES: u64 = 256 * 1024 * 1024;
-
-/// rsaEncryption.
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-/// id-ecPublicKey.
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-/// id-Ed25519.
+/// id-Ed25519, which names the key and the signature.
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 /// sha256WithRSAEncryption.
 const RSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
@@ -40,19 +31,6 @@ const RSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b
 const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 const ECDSA_SHA384: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03];
 const ECDSA_SHA512: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04];
-
-/// Keys that clusters have and that neither Go nor the backend signs certificates with.
-const UNUSABLE: &[(&[u8], &str)] = &[
-    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a], "an RSA key for PSS alone"),
-    (&[0x2b, 0x65, 0x71], "an Ed448 key"),
-    (&[0x2b, 0x65, 0x6e], "an X25519 key, which cannot sign"),
-    (&[0x2b, 0x65, 0x6f], "an X448 key, which cannot sign"),
-    (&[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01], "a DSA key"),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x0a], "an EC key on the curve secp256k1"),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x21], "an EC key on the curve P-224"),
-    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x01], "an EC key on the curve P-192"),
-    (&[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d], "an SM2 key"),
-];
 
 /// The curves that Go, openssl and the backend have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +89,6 @@ enum Pair {
     Ed25519(Ed25519KeyPair),
 }
 
-#[derive(Clone, Copy)]
-enum Form {
-    Pkcs1,
-    Sec1,
-    Pkcs8,
-}
-
 /// Reads the first private key of a text.
 ///
 /// # Errors
@@ -141,96 +112,16 @@ pub(super) fn plain(block: Block, password: Option<&Secret<Vec<u8>>>) -> Result<
         return Err(KeyError::LegacyEncrypted);
     }
     match block.label.as_str() {
-        "ENCRYPTED PRIVATE KEY" => PrivateKey::of(decrypt(&block.der, password)?),
+        "ENCRYPTED PRIVATE KEY" => PrivateKey::of(sealed::open(&block.der, password)?),
         "OPENSSH PRIVATE KEY" => Err(KeyError::Kind("a key of OpenSSH".to_owned())),
         "DSA PRIVATE KEY" => Err(KeyError::Kind("a DSA key".to_owned())),
         _ => PrivateKey::of(block.der),
     }
 }
 
-fn decrypt(der: &[u8], password: Option<&Secret<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    // Anything that is not PBES2 with a cipher and a hash of this century ends here.
-    let sealed = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
-        if is_sealed(der) { KeyError::Cipher("an old or rare cipher".to_owned()) } else { KeyError::Damaged }
-    })?;
-    let Some(scheme) = sealed.encryption_algorithm.pbes2() else {
-        return Err(KeyError::Cipher("PBES1, of before the year 2000".to_owned()));
-    };
-    let is_dear = match &scheme.kdf {
-        Kdf::Pbkdf2(kdf) => kdf.iteration_count > MAX_ROUNDS,
-        Kdf::Scrypt(kdf) => {
-            let bytes = u64::from(kdf.block_size).saturating_mul(128).saturating_mul(kdf.cost_parameter);
-            bytes > MAX_SCRYPT_BYTES || kdf.parallelization > 16
-        }
-        _ => return Err(KeyError::Cipher("an unknown way to make a key of a password".to_owned())),
-    };
-    if is_dear {
-        return Err(KeyError::Cipher("a password that costs more work than is sensible".to_owned()));
-    }
-    let password = password.ok_or(KeyError::Encrypted)?;
-    let mut buffer = Zeroizing::new(sealed.encrypted_data.as_bytes().to_vec());
-    let length = match scheme.decrypt_in_place(password.expose(), &mut buffer) {
-        Ok(plain) => plain.len(),
-        Err(pkcs8::pkcs5::Error::UnsupportedAlgorithm { oid }) => {
-            return Err(KeyError::Cipher(format!("the algorithm {oid}")));
-        }
-        Err(_) => return Err(KeyError::WrongPassword),
-    };
-    buffer.truncate(length);
-    // A wrong password passes for a right one once in 256 times, and then leaves noise.
-    if der::only(&buffer, der::SEQUENCE).is_none() { Err(KeyError::WrongPassword) } else { Ok(buffer) }
-}
-
-/// Whether bytes have the shape of an encrypted key: how, and then what.
-fn is_sealed(bytes: &[u8]) -> bool {
-    let Some(content) = der::only(bytes, der::SEQUENCE) else { return false };
-    let mut parts = Elements::of(content);
-    parts.take(der::SEQUENCE).is_some() && parts.take(der::OCTET_STRING).is_some() && parts.rest().is_empty()
-}
-
-/// What a structure is by its first elements.
-enum Shape<'a> {
-    Rsa { modulus: &'a [u8] },
-    Ec { parameters: Option<&'a [u8]> },
-    Wrapped { oid: &'a [u8], parameters: &'a [u8], inside: &'a [u8] },
-}
-
-fn shape(bytes: &[u8]) -> Option<Shape<'_>> {
-    let mut parts = Elements::of(der::only(bytes, der::SEQUENCE)?);
-    let version = parts.take(der::INTEGER)?;
-    let second = parts.next()?;
-    match second.tag {
-        der::SEQUENCE => {
-            let mut algorithm = Elements::of(second.content);
-            let oid = algorithm.take(der::OID)?;
-            let parameters = algorithm.rest();
-            Some(Shape::Wrapped { oid, parameters, inside: parts.take(der::OCTET_STRING)? })
-        }
-        der::OCTET_STRING if version == [1] => {
-            let parameters =
-                parts.next().filter(|part| part.tag == der::explicit(0)).map(|part| part.content);
-            Some(Shape::Ec { parameters })
-        }
-        der::INTEGER => Some(Shape::Rsa { modulus: second.content }),
-        _ => None,
-    }
-}
-
 impl PrivateKey {
     fn of(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
-        let (kind, form) = match shape(&bytes).ok_or(KeyError::Damaged)? {
-            Shape::Rsa { modulus } => (rsa_kind(modulus)?, Form::Pkcs1),
-            Shape::Ec { parameters } => (curve(parameters)?, Form::Sec1),
-            Shape::Wrapped { oid, inside, .. } if oid == RSA => match shape(inside) {
-                Some(Shape::Rsa { modulus }) => (rsa_kind(modulus)?, Form::Pkcs8),
-                _ => return Err(KeyError::Damaged),
-            },
-            Shape::Wrapped { oid, parameters, .. } if oid == EC => (curve(Some(parameters))?, Form::Pkcs8),
-            Shape::Wrapped { oid, .. } if oid == ED25519 => (KeyKind::Ed25519, Form::Pkcs8),
-            Shape::Wrapped { oid, .. } => {
-                return Err(KeyError::Kind(unusable(oid, "a key of an unknown kind")));
-            }
-        };
+        let (kind, form) = form::recognise(&bytes)?;
         let pair = match kind {
             KeyKind::Rsa(_) => match form {
                 Form::Pkcs1 => rsa::KeyPair::from_der(&bytes),
@@ -326,41 +217,6 @@ impl PrivateKey {
         };
         pem::encode(label, &self.der)
     }
-
-    /// The key as a TLS library takes it.
-    pub(super) fn to_pki_types(&self) -> PrivateKeyDer<'static> {
-        let der = self.der.to_vec();
-        match self.form {
-            Form::Pkcs1 => PrivatePkcs1KeyDer::from(der).into(),
-            Form::Sec1 => PrivateSec1KeyDer::from(der).into(),
-            Form::Pkcs8 => PrivatePkcs8KeyDer::from(der).into(),
-        }
-    }
-}
-
-fn rsa_kind(modulus: &[u8]) -> Result<KeyKind, KeyError> {
-    let digits = &modulus[modulus.iter().take_while(|digit| **digit == 0).count()..];
-    let spare = digits.first().map_or(0, |first| first.leading_zeros() as usize);
-    let bits = digits.len() * 8 - spare;
-    if (2048..=8192).contains(&bits) { Ok(KeyKind::Rsa(bits)) } else { Err(KeyError::Size(bits)) }
-}
-
-/// The curve out of its parameters: the name of one, or, seldom, its whole description.
-fn curve(parameters: Option<&[u8]>) -> Result<KeyKind, KeyError> {
-    let Some(element) = parameters.and_then(|bytes| Elements::of(bytes).next()) else {
-        return Err(KeyError::Kind("an EC key that names no curve".to_owned()));
-    };
-    match (element.tag, element.content) {
-        (der::OID, [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]) => Ok(KeyKind::Ecdsa(Curve::P256)),
-        (der::OID, [0x2b, 0x81, 0x04, 0x00, 0x22]) => Ok(KeyKind::Ecdsa(Curve::P384)),
-        (der::OID, [0x2b, 0x81, 0x04, 0x00, 0x23]) => Ok(KeyKind::Ecdsa(Curve::P521)),
-        (der::OID, oid) => Err(KeyError::Kind(unusable(oid, "an EC key on a curve that Go does not have"))),
-        _ => Err(KeyError::Kind("an EC key that describes its curve and does not name it".to_owned())),
-    }
-}
-
-fn unusable(oid: &[u8], otherwise: &str) -> String {
-    UNUSABLE.iter().find(|(known, _)| *known == oid).map_or(otherwise, |(_, name)| name).to_owned()
 }
 
 impl Curve {
@@ -421,6 +277,28 @@ impl fmt::Display for KeyError {
 
 impl std::error::Error for KeyError {}
 
+/// The key of a block as a TLS library takes it, whatever kind it is: the library judges that.
+///
+/// # Errors
+/// Where it is encrypted, or its form is unknown.
+pub(super) fn as_pki(block: &Block) -> Result<PrivateKeyDer<'static>, KeyError> {
+    let form = match (block.has_headers, block.label.as_str(), form::form(&block.der)) {
+        (true, ..) => return Err(KeyError::LegacyEncrypted),
+        (_, "ENCRYPTED PRIVATE KEY", _) => return Err(KeyError::Encrypted),
+        (_, _, Some(form)) => form,
+        (_, "RSA PRIVATE KEY", None) => Form::Pkcs1,
+        (_, "EC PRIVATE KEY", None) => Form::Sec1,
+        (_, "PRIVATE KEY", None) => Form::Pkcs8,
+        (_, label, None) => return Err(KeyError::Kind(format!("a block \"{label}\""))),
+    };
+    let der = block.der.to_vec();
+    Ok(match form {
+        Form::Pkcs1 => PrivatePkcs1KeyDer::from(der).into(),
+        Form::Sec1 => PrivateSec1KeyDer::from(der).into(),
+        Form::Pkcs8 => PrivatePkcs8KeyDer::from(der).into(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -441,7 +319,12 @@ mod tests {
             let again = read(drawn.to_pem().expose().as_bytes(), None).unwrap();
             assert_eq!(again.kind(), kind);
             assert_eq!(again.public_key().unwrap(), drawn.public_key().unwrap());
-            assert!(rustls::crypto::aws_lc_rs::sign::any_supported_type(&again.to_pki_types()).is_ok());
+            assert!(
+                rustls::crypto::aws_lc_rs::sign::any_supported_type(
+                    &pem::private_key(drawn.to_pem().expose().as_bytes()).unwrap()
+                )
+                .is_ok()
+            );
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod chain;
 mod der;
+mod form;
 pub mod inspect;
 pub mod issue;
 pub mod key;
@@ -11,6 +12,7 @@ pub mod pem;
 pub mod places;
 pub mod request;
 pub mod review;
+mod sealed;
 pub mod sighting;
 mod signature;
 pub mod verify;

@@ -102,8 +102,7 @@ pub fn certificates(text: &[u8]) -> Result<Vec<Der>, PemError> {
 /// # Errors
 /// Where there is none, it is damaged, or it is encrypted.
 pub fn private_key(text: &[u8]) -> Result<PrivateKeyDer<'static>, PemError> {
-    let block = key_block(text)?;
-    key::plain(block, None).map(|key| key.to_pki_types()).map_err(PemError::Key)
+    key::as_pki(&key_block(text)?).map_err(PemError::Key)
 }
 
 /// The first block with a private key. What may stand before it, such as `EC PARAMETERS`, is passed over.

@@ -16,7 +16,7 @@ pub struct Place {
     pub opens: Opens,
     /// How to get at the metrics without a new certificate, the best way first.
     pub safer: &'static [&'static str],
-    /// What must be restarted or done again when a certificate was renewed, where that is particular.
+    /// What else is to be known where a certificate is used.
     pub note: Option<&'static str>,
 }
 
@@ -221,7 +221,8 @@ pub static PLACES: &[Place] = &[
             "OpenShift 4",
             &[],
             &[
-                "the Secret openshift-etcd-operator/etcd-metric-client opens port 9979, which serves metrics and nothing else",
+                "the Secret openshift-etcd-operator/etcd-metric-client opens port 9979, which serves metrics and nothing else; \
+              what verifies the server is the ConfigMap etcd-metric-serving-ca beside it",
             ],
         )
     },

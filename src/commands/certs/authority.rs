@@ -235,6 +235,7 @@ pub(super) fn refuse_the_hosted(place: &Place) -> Result<(), CommandError> {
 fn nowhere() -> CommandError {
     CommandError::could_not_look("no CA of etcd lies where the known distributions keep it")
         .hint("run it as root on a control-plane node, or name the files with --ca-cert and --ca-key")
+        .hint("of a hosted cluster, such as EKS, GKE or AKS, the provider keeps etcd to itself: ctlmon doctor says what can be monitored there")
 }
 
 fn known(id: &str) -> Result<&'static Place, String> {

