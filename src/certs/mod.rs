@@ -10,6 +10,7 @@ pub mod key;
 pub mod names;
 pub mod pem;
 pub mod places;
+mod remarks;
 pub mod request;
 pub mod review;
 mod sealed;

@@ -3,19 +3,14 @@
 //! The measure is what etcd does with a client certificate (tried on 3.4, 3.5 and 3.6), not what a browser would do.
 
 use super::{
-    chain::{Issuer, is_signed_by, issuer_among},
-    inspect::{CertificateFacts, InspectError, PublicKey, Purposes, fingerprint, inspect},
+    chain::{Issuer, issuer_among},
+    inspect::{CertificateFacts, InspectError, fingerprint, inspect},
+    remarks,
     sighting::{KeySeen, Role, Sighting},
 };
 use crate::model::answer::Der;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
-
-/// A certificate that ends sooner is worth a word: kubeadm's own leave one year, and a month is time enough to renew.
-const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Fewer bits than this are not enough today.
-const LEAST_RSA_BITS: usize = 2048;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,27 +89,58 @@ pub fn review(sightings: &[Sighting], now: Timestamp) -> Result<Vec<Review>, (St
             known.push(Known { sighting, position, der: der.clone(), facts });
         }
     }
-    let ders: Vec<Der> = known.iter().map(|known| known.der.clone()).collect();
-    // Folders repeat their CAs in many files; each pair of certificate and issuer is verified once.
     let mut issuers: BTreeMap<&Der, Issuer> = BTreeMap::new();
     for one in &known {
-        issuers.entry(&one.der).or_insert_with(|| issuer_among(&one.der, &ders));
+        // Folders repeat their CAs in many files; each certificate is verified once.
+        issuers.entry(&one.der).or_insert_with(|| one.issuer_among(&known));
     }
+    let signers: BTreeSet<&Der> = issuers
+        .iter()
+        .filter_map(|(signed, issuer)| match issuer {
+            Issuer::Signed(place) => Some(&known[*place].der).filter(|signer| signer != signed),
+            _ => None,
+        })
+        .collect();
     Ok(known
         .iter()
         .filter(|one| one.position == 0 || one.sighting.role != Role::Any)
-        .map(|one| one.review(&known, issuers.get(&one.der).unwrap_or(&Issuer::Stranger), &issuers, now))
+        .map(|one| {
+            let issuer = issuers.get(&one.der).unwrap_or(&Issuer::Stranger);
+            one.review(&known, issuer, signers.contains(&one.der), now)
+        })
         .collect())
 }
 
-struct Known<'a> {
-    sighting: &'a Sighting,
-    position: usize,
-    der: Der,
-    facts: CertificateFacts,
+/// One certificate of those that were found together.
+pub(super) struct Known<'a> {
+    pub(super) sighting: &'a Sighting,
+    /// Its place in its chain, from 0.
+    pub(super) position: usize,
+    pub(super) der: Der,
+    pub(super) facts: CertificateFacts,
 }
 
 impl Known<'_> {
+    /// Who signed it, by its place among all. Only those of the issuer's name are looked at, each once: a folder of all
+    /// public CAs would take minutes otherwise.
+    fn issuer_among(&self, known: &[Self]) -> Issuer {
+        let mut candidates: BTreeMap<&Der, usize> = BTreeMap::new();
+        for (place, other) in known.iter().enumerate() {
+            let facts = &other.facts;
+            if facts.raw_subject == self.facts.raw_issuer || facts.subject == self.facts.issuer {
+                candidates.entry(&other.der).or_insert(place);
+            }
+        }
+        let (ders, places): (Vec<Der>, Vec<usize>) =
+            candidates.into_iter().map(|(der, place)| (der.clone(), place)).unzip();
+        match issuer_among(&self.der, &ders) {
+            Issuer::Signed(place) => Issuer::Signed(places[place]),
+            Issuer::SameName(place) => Issuer::SameName(places[place]),
+            Issuer::SameText(place) => Issuer::SameText(places[place]),
+            Issuer::Stranger => Issuer::Stranger,
+        }
+    }
+
     fn name(&self) -> String {
         match self.position {
             0 => self.sighting.name.clone(),
@@ -126,7 +152,7 @@ impl Known<'_> {
         self.position == 0 && self.sighting.key.place().is_some() && self.key_fits() != Some(false)
     }
 
-    fn key_fits(&self) -> Option<bool> {
+    pub(super) fn key_fits(&self) -> Option<bool> {
         match &self.sighting.key {
             KeySeen::Read { public_key, .. } if self.position == 0 => {
                 Some(*public_key == fingerprint(&self.facts.public_key))
@@ -135,13 +161,7 @@ impl Known<'_> {
         }
     }
 
-    fn review(
-        &self,
-        known: &[Known<'_>],
-        issuer: &Issuer,
-        issuers: &BTreeMap<&Der, Issuer>,
-        now: Timestamp,
-    ) -> Review {
+    fn review(&self, known: &[Known<'_>], issuer: &Issuer, signs_others: bool, now: Timestamp) -> Review {
         let signed_by = match issuer {
             Issuer::Signed(place) if known[*place].der == self.der => SignedBy::Itself,
             Issuer::Signed(place) => {
@@ -157,20 +177,9 @@ impl Known<'_> {
             }
             _ => SignedBy::Unseen,
         };
-        let signs_others = known.iter().any(|other| {
-            other.der != self.der
-                && matches!(issuers.get(&other.der), Some(Issuer::Signed(place)) if known[*place].der == self.der)
-        });
         let is_authority =
             self.facts.is_ca || (self.facts.version == 1 && (signed_by == SignedBy::Itself || signs_others));
-        let mut judge = Judge { one: self, now, is_authority, signs_others, remarks: Vec::new() };
-        judge.dates();
-        judge.issuer(issuer, known);
-        judge.shape();
-        judge.purposes();
-        judge.key();
-        judge.order();
-        let mut remarks = judge.remarks;
+        let mut remarks = remarks::about(self, known, issuer, is_authority, signs_others, now);
         remarks.sort_by_key(|remark| std::cmp::Reverse(remark.level));
         Review {
             name: self.name(),
@@ -183,197 +192,6 @@ impl Known<'_> {
             is_authority,
             left: self.facts.not_after.duration_since(now),
             remarks,
-        }
-    }
-}
-
-struct Judge<'a> {
-    one: &'a Known<'a>,
-    now: Timestamp,
-    is_authority: bool,
-    signs_others: bool,
-    remarks: Vec<Remark>,
-}
-
-impl Judge<'_> {
-    fn say(&mut self, level: Level, id: &'static str, text: impl Into<String>) {
-        self.remarks.push(Remark { id, level, text: text.into() });
-    }
-
-    fn dates(&mut self) {
-        let facts = &self.one.facts;
-        let left = facts.not_after.duration_since(self.now);
-        if left < SignedDuration::ZERO {
-            self.say(Level::Error, "expired", format!("it expired on {}", facts.not_after));
-        } else if left < SOON {
-            self.say(Level::Warning, "expires-soon", format!("it expires on {}", facts.not_after));
-        }
-        if facts.not_before > self.now {
-            let text = format!("it is not valid before {}: is a clock wrong?", facts.not_before);
-            self.say(Level::Error, "not-yet-valid", text);
-        }
-    }
-
-    fn issuer(&mut self, issuer: &Issuer, known: &[Known<'_>]) {
-        let facts = &self.one.facts;
-        match issuer {
-            Issuer::Signed(place) => {
-                let signer = &known[*place];
-                if signer.der != self.one.der && signer.facts.not_after < facts.not_after {
-                    let text = format!(
-                        "it outlives its CA, which expires on {}: from then on it is worth nothing",
-                        signer.facts.not_after
-                    );
-                    self.say(Level::Warning, "outlives-ca", text);
-                }
-            }
-            Issuer::SameName(place) => {
-                let text = format!(
-                    "{} at {} has its issuer's name, and another key: it is of another CA, or of one that was replaced",
-                    known[*place].facts.subject, known[*place].sighting.place
-                );
-                self.say(Level::Error, "same-name-other-key", text);
-            }
-            Issuer::SameText(place) => {
-                let text = format!(
-                    "its issuer's name reads like {} at {}, and is written in other bytes: Go takes it for another CA",
-                    known[*place].facts.subject, known[*place].sighting.place
-                );
-                self.say(Level::Error, "same-name-other-bytes", text);
-            }
-            Issuer::Stranger => {}
-        }
-        if facts.is_signed_weakly && !facts.is_self_issued() {
-            let text = format!(
-                "it is signed by {}, which etcd built with Go 1.18 or later refuses",
-                facts.signature
-            );
-            self.say(Level::Error, "weak-signature", text);
-        }
-    }
-
-    fn shape(&mut self) {
-        let facts = &self.one.facts;
-        if facts.version == 1 {
-            let text = if self.is_authority {
-                "it is an X.509 version 1 certificate, which cannot say that it is a CA: etcd accepts it as one, others do not"
-            } else {
-                "it is an X.509 version 1 certificate, as openssl x509 -req makes it without extensions: etcd accepts it, \
-                 other TLS libraries refuse to load it"
-            };
-            let level = if self.is_authority { Level::Note } else { Level::Warning };
-            self.say(level, "version-1", text);
-        }
-        if facts.is_ca && self.is_meant_as_client() {
-            let text = "it is a CA: etcd accepts it as a client certificate, and whoever holds its key can make more of them";
-            self.say(Level::Warning, "ca-as-client", text);
-        }
-        if let PublicKey::Rsa(bits) = facts.key
-            && bits < LEAST_RSA_BITS
-        {
-            self.say(
-                Level::Warning,
-                "small-key",
-                format!("its RSA key has {bits} bits, and 2048 are needed today"),
-            );
-        }
-        if facts.subject.contains("O=system:masters") {
-            let text = "it is in the group system:masters: where the cluster's own CA signed it, its holder is cluster-admin, \
-                        which no role binding takes back";
-            self.say(Level::Warning, "system-masters", text);
-        }
-    }
-
-    /// A CA lies where one expects it, or signs others. Without either it is in use as something else where it has a key, or
-    /// where another CA made it and it was named on its own.
-    fn is_meant_as_client(&self) -> bool {
-        let words = self.one.sighting.name.to_ascii_lowercase();
-        let is_named_so = words
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| matches!(word, "ca" | "signer" | "root"));
-        let is_used = self.one.sighting.key != KeySeen::Nothing
-            || (self.one.sighting.role == Role::Client && !self.one.facts.is_self_issued());
-        self.one.position == 0
-            && is_used
-            && self.one.sighting.role != Role::Server
-            && !self.signs_others
-            && !is_named_so
-    }
-
-    fn purposes(&mut self) {
-        let facts = &self.one.facts;
-        if self.is_authority || self.one.position > 0 {
-            return;
-        }
-        let serves = !(facts.dns_names.is_empty() && facts.addresses.is_empty());
-        match (&facts.purposes, self.one.sighting.role) {
-            (Purposes::Unlimited, Role::Server) => {}
-            (Purposes::Unlimited, _) => {
-                let text =
-                    "it lists no purpose, which etcd takes for every purpose: a server could use it too";
-                self.say(Level::Note, "no-purpose", text);
-            }
-            (Purposes::Listed { client: false, .. }, Role::Client) => {
-                let text = "its purposes do not include client authentication: etcd refuses it as a client certificate";
-                self.say(Level::Error, "no-client-auth", text);
-            }
-            (Purposes::Listed { client: false, server }, Role::Any) if !(*server && serves) => {
-                let text =
-                    "its purposes include neither client authentication nor, with a host's name, serving";
-                self.say(Level::Error, "no-client-auth", text);
-            }
-            (Purposes::Listed { server: true, client: true }, Role::Client) => {
-                let text =
-                    "it may serve as well: its holder can pass for an etcd member to those who trust its CA";
-                self.say(Level::Warning, "server-auth", text);
-            }
-            _ => {}
-        }
-    }
-
-    /// Whoever reads a chain takes the first certificate for its owner's, and each further one for the issuer of the one before.
-    fn order(&mut self) {
-        let chain = &self.one.sighting.chain;
-        if self.one.position > 0 || chain.len() < 2 {
-            return;
-        }
-        if self.one.facts.is_ca {
-            let is_leaf = |der: &Der| inspect(&der.0).is_ok_and(|facts| !facts.is_ca && facts.version > 1);
-            if let Some(place) = chain.iter().position(is_leaf) {
-                let text = format!(
-                    "certificate {} of the file is no CA, and stands behind one: TLS libraries present the first",
-                    place + 1
-                );
-                self.say(Level::Warning, "chain-order", text);
-            }
-            return;
-        }
-        if let Some(place) = chain.windows(2).position(|pair| !is_signed_by(&pair[0], &pair[1])) {
-            let text = format!(
-                "certificate {} of the file did not sign the one before it: put each behind the one that it signed",
-                place + 2
-            );
-            self.say(Level::Warning, "chain-order", text);
-        }
-    }
-
-    fn key(&mut self) {
-        if self.one.position > 0 {
-            return;
-        }
-        if let (Some(false), Some(place)) = (self.one.key_fits(), self.one.sighting.key.place()) {
-            let text = format!("the private key in {place} is not its own");
-            self.say(Level::Error, "key-mismatch", text);
-        }
-        if let KeySeen::Unread { place, why, .. } = &self.one.sighting.key {
-            let text = format!("whether the private key in {place} is its own is unknown: {why}");
-            self.say(Level::Note, "key-unread", text);
-        }
-        let (mode, place) = (self.one.sighting.key.mode(), self.one.sighting.key.place().unwrap_or_default());
-        if let Some(mode) = mode.filter(|mode| mode & 0o077 != 0) {
-            let who = if mode.trailing_zeros() >= 3 { "its group" } else { "everybody on the machine" };
-            let text = format!("the private key in {place} is open to {who} (mode {:04o})", mode & 0o7777);
-            self.say(Level::Warning, "key-readable", text);
         }
     }
 }

@@ -148,9 +148,12 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, unread: &mut Vec<
     }
     entries.sort();
     for path in entries {
+        if files.len() > MAX_FILES {
+            break;
+        }
         let is_link = fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
         let Ok(found) = fs::metadata(&path) else { continue };
-        if found.is_file() && files.len() <= MAX_FILES {
+        if found.is_file() {
             files.push(path);
         } else if found.is_dir()
             && !is_link
