@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('detect', 'detect', [CompletionResultType]::ParameterValue, 'Say which distribution this is and where its control plane runs, with the evidence')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it')
+            [CompletionResult]::new('certs', 'certs', [CompletionResultType]::ParameterValue, 'Issue, inspect, verify, renew and copy the certificates that open etcd')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Serve the embedded practice cluster on loopback until interrupted')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -109,6 +110,198 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'ctlmon;certs' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('issue', 'issue', [CompletionResultType]::ParameterValue, 'Issue a client certificate for etcd, and say first what it opens and what would be safer')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Say whether etcd takes a client certificate, and if not, why and what to do')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign a request where the CA''s key is')
+            [CompletionResult]::new('renew', 'renew', [CompletionResultType]::ParameterValue, 'Put a new certificate and key in place of old ones, with the same subject and kind of key')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Print a Secret as a manifest for another namespace')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Say what certificates are, who signed them, how long they last, and what is wrong with them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'ctlmon;certs;issue' {
+            [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'The CA''s certificate, or a bundle that holds it')
+            [CompletionResult]::new('--ca-key', '--ca-key', [CompletionResultType]::ParameterName, 'The CA''s private key, which is read once and written nowhere')
+            [CompletionResult]::new('--ca-key-password-file', '--ca-key-password-file', [CompletionResultType]::ParameterName, 'The file with the password of the CA''s key; asked for on a terminal otherwise')
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Where the node''s file system is mounted, such as /host in a pod')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days it is valid')
+            [CompletionResult]::new('--not-after', '--not-after', [CompletionResultType]::ParameterName, 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d')
+            [CompletionResult]::new('--common-name', '--common-name', [CompletionResultType]::ParameterName, 'The common name, which etcd''s log shows')
+            [CompletionResult]::new('--san', '--san', [CompletionResultType]::ParameterName, 'A DNS name or address in it, which etcd asks for with --client-cert-allowed-hostname alone; repeatable')
+            [CompletionResult]::new('--key-type', '--key-type', [CompletionResultType]::ParameterName, 'The kind of its key')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write NAME.crt, NAME.key and ca.crt into this folder, all in one step; what else is in it stays')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Write the manifest to this file, readable by you alone, and not to standard output')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the files')
+            [CompletionResult]::new('--csr-out', '--csr-out', [CompletionResultType]::ParameterName, 'Make key and signing request alone, NAME.key and NAME.csr in this folder, for a CA whose key is elsewhere')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The URL of etcd to ask; the usual one of the distribution otherwise')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the summary')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the summary')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace files that are there already')
+            [CompletionResult]::new('--show-secret', '--show-secret', [CompletionResultType]::ParameterName, 'Print the manifest, which holds the private key, even to a terminal')
+            [CompletionResult]::new('--accept-full-etcd-access', '--accept-full-etcd-access', [CompletionResultType]::ParameterName, 'Issue it without being asked: you know that its holder reads and writes the whole cluster')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;verify' {
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'The CA that etcd trusts, and that signed etcd''s own certificate')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'The client certificate')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Its private key')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Ask this etcd too, as an Agent would')
+            [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'Ask etcd too, where this distribution has it on its nodes')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the answer')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;sign' {
+            [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'The CA''s certificate, or a bundle that holds it')
+            [CompletionResult]::new('--ca-key', '--ca-key', [CompletionResultType]::ParameterName, 'The CA''s private key, which is read once and written nowhere')
+            [CompletionResult]::new('--ca-key-password-file', '--ca-key-password-file', [CompletionResultType]::ParameterName, 'The file with the password of the CA''s key; asked for on a terminal otherwise')
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Where the node''s file system is mounted, such as /host in a pod')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days it is valid')
+            [CompletionResult]::new('--not-after', '--not-after', [CompletionResultType]::ParameterName, 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write NAME.crt and ca.crt into this folder, in one step, and not to standard output; a NAME.key in it must be the request''s')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace files that are there already')
+            [CompletionResult]::new('--accept-full-etcd-access', '--accept-full-etcd-access', [CompletionResultType]::ParameterName, 'Issue it without being asked: you know that its holder reads and writes the whole cluster')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;renew' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the files; the only pair in the folder otherwise')
+            [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'Renew it only where it expires sooner than this, such as 30d')
+            [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'The CA''s certificate, or a bundle that holds it')
+            [CompletionResult]::new('--ca-key', '--ca-key', [CompletionResultType]::ParameterName, 'The CA''s private key, which is read once and written nowhere')
+            [CompletionResult]::new('--ca-key-password-file', '--ca-key-password-file', [CompletionResultType]::ParameterName, 'The file with the password of the CA''s key; asked for on a terminal otherwise')
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Where the node''s file system is mounted, such as /host in a pod')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days it is valid')
+            [CompletionResult]::new('--not-after', '--not-after', [CompletionResultType]::ParameterName, 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Write the manifest to this file, readable by you alone, and not to standard output')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The URL of etcd to ask; the usual one of the distribution otherwise')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the summary')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the summary')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--show-secret', '--show-secret', [CompletionResultType]::ParameterName, 'Print the manifest, which holds the private key, even to a terminal')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;copy' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The Secret that is read')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The Secret that the manifest is for')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Write the manifest to this file, readable by you alone, and not to standard output')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file where it is there already')
+            [CompletionResult]::new('--show-secret', '--show-secret', [CompletionResultType]::ParameterName, 'Print the manifest, which holds private keys, even to a terminal')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;inspect' {
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
+            [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'End with exit code 1 where anything expires sooner than this, such as 30d')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the answer')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'ctlmon;certs;help' {
+            [CompletionResult]::new('issue', 'issue', [CompletionResultType]::ParameterValue, 'Issue a client certificate for etcd, and say first what it opens and what would be safer')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Say whether etcd takes a client certificate, and if not, why and what to do')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign a request where the CA''s key is')
+            [CompletionResult]::new('renew', 'renew', [CompletionResultType]::ParameterValue, 'Put a new certificate and key in place of old ones, with the same subject and kind of key')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Print a Secret as a manifest for another namespace')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Say what certificates are, who signed them, how long they last, and what is wrong with them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'ctlmon;certs;help;issue' {
+            break
+        }
+        'ctlmon;certs;help;verify' {
+            break
+        }
+        'ctlmon;certs;help;sign' {
+            break
+        }
+        'ctlmon;certs;help;renew' {
+            break
+        }
+        'ctlmon;certs;help;copy' {
+            break
+        }
+        'ctlmon;certs;help;inspect' {
+            break
+        }
+        'ctlmon;certs;help;help' {
+            break
+        }
         'ctlmon;explain' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
@@ -142,6 +335,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
         'ctlmon;help' {
             [CompletionResult]::new('detect', 'detect', [CompletionResultType]::ParameterValue, 'Say which distribution this is and where its control plane runs, with the evidence')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it')
+            [CompletionResult]::new('certs', 'certs', [CompletionResultType]::ParameterValue, 'Issue, inspect, verify, renew and copy the certificates that open etcd')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Serve the embedded practice cluster on loopback until interrupted')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -152,6 +346,33 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             break
         }
         'ctlmon;help;doctor' {
+            break
+        }
+        'ctlmon;help;certs' {
+            [CompletionResult]::new('issue', 'issue', [CompletionResultType]::ParameterValue, 'Issue a client certificate for etcd, and say first what it opens and what would be safer')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Say whether etcd takes a client certificate, and if not, why and what to do')
+            [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Sign a request where the CA''s key is')
+            [CompletionResult]::new('renew', 'renew', [CompletionResultType]::ParameterValue, 'Put a new certificate and key in place of old ones, with the same subject and kind of key')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Print a Secret as a manifest for another namespace')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Say what certificates are, who signed them, how long they last, and what is wrong with them')
+            break
+        }
+        'ctlmon;help;certs;issue' {
+            break
+        }
+        'ctlmon;help;certs;verify' {
+            break
+        }
+        'ctlmon;help;certs;sign' {
+            break
+        }
+        'ctlmon;help;certs;renew' {
+            break
+        }
+        'ctlmon;help;certs;copy' {
+            break
+        }
+        'ctlmon;help;certs;inspect' {
             break
         }
         'ctlmon;help;explain' {

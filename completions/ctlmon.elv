@@ -27,6 +27,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --version 'Print version'
             cand detect 'Say which distribution this is and where its control plane runs, with the evidence'
             cand doctor 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it'
+            cand certs 'Issue, inspect, verify, renew and copy the certificates that open etcd'
             cand explain 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
             cand lab 'Serve the embedded practice cluster on loopback until interrupted'
             cand completion 'Print the completion script of a shell'
@@ -103,6 +104,183 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'ctlmon;certs'= {
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand issue 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+            cand verify 'Say whether etcd takes a client certificate, and if not, why and what to do'
+            cand sign 'Sign a request where the CA''s key is'
+            cand renew 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+            cand copy 'Print a Secret as a manifest for another namespace'
+            cand inspect 'Say what certificates are, who signed them, how long they last, and what is wrong with them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'ctlmon;certs;issue'= {
+            cand --distribution 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise'
+            cand --ca-cert 'The CA''s certificate, or a bundle that holds it'
+            cand --ca-key 'The CA''s private key, which is read once and written nowhere'
+            cand --ca-key-password-file 'The file with the password of the CA''s key; asked for on a terminal otherwise'
+            cand --root 'Where the node''s file system is mounted, such as /host in a pod'
+            cand --days 'How many days it is valid'
+            cand --not-after 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d'
+            cand --common-name 'The common name, which etcd''s log shows'
+            cand --san 'A DNS name or address in it, which etcd asks for with --client-cert-allowed-hostname alone; repeatable'
+            cand --key-type 'The kind of its key'
+            cand --out 'Write NAME.crt, NAME.key and ca.crt into this folder, all in one step; what else is in it stays'
+            cand --secret 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -'
+            cand --secret-file 'Write the manifest to this file, readable by you alone, and not to standard output'
+            cand --name 'The name of the files'
+            cand --csr-out 'Make key and signing request alone, NAME.key and NAME.csr in this folder, for a CA whose key is elsewhere'
+            cand --endpoint 'The URL of etcd to ask; the usual one of the distribution otherwise'
+            cand -o 'The format of the summary'
+            cand --output 'The format of the summary'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand --force 'Replace files that are there already'
+            cand --show-secret 'Print the manifest, which holds the private key, even to a terminal'
+            cand --accept-full-etcd-access 'Issue it without being asked: you know that its holder reads and writes the whole cluster'
+            cand --verify 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;verify'= {
+            cand --ca 'The CA that etcd trusts, and that signed etcd''s own certificate'
+            cand --cert 'The client certificate'
+            cand --key 'Its private key'
+            cand --endpoint 'Ask this etcd too, as an Agent would'
+            cand --distribution 'Ask etcd too, where this distribution has it on its nodes'
+            cand -o 'The format of the answer'
+            cand --output 'The format of the answer'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;sign'= {
+            cand --distribution 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise'
+            cand --ca-cert 'The CA''s certificate, or a bundle that holds it'
+            cand --ca-key 'The CA''s private key, which is read once and written nowhere'
+            cand --ca-key-password-file 'The file with the password of the CA''s key; asked for on a terminal otherwise'
+            cand --root 'Where the node''s file system is mounted, such as /host in a pod'
+            cand --days 'How many days it is valid'
+            cand --not-after 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d'
+            cand --out 'Write NAME.crt and ca.crt into this folder, in one step, and not to standard output; a NAME.key in it must be the request''s'
+            cand --name 'The name of the file'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand --force 'Replace files that are there already'
+            cand --accept-full-etcd-access 'Issue it without being asked: you know that its holder reads and writes the whole cluster'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;renew'= {
+            cand --name 'The name of the files; the only pair in the folder otherwise'
+            cand --within 'Renew it only where it expires sooner than this, such as 30d'
+            cand --distribution 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise'
+            cand --ca-cert 'The CA''s certificate, or a bundle that holds it'
+            cand --ca-key 'The CA''s private key, which is read once and written nowhere'
+            cand --ca-key-password-file 'The file with the password of the CA''s key; asked for on a terminal otherwise'
+            cand --root 'Where the node''s file system is mounted, such as /host in a pod'
+            cand --days 'How many days it is valid'
+            cand --not-after 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d'
+            cand --secret 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -'
+            cand --secret-file 'Write the manifest to this file, readable by you alone, and not to standard output'
+            cand --endpoint 'The URL of etcd to ask; the usual one of the distribution otherwise'
+            cand -o 'The format of the summary'
+            cand --output 'The format of the summary'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand --show-secret 'Print the manifest, which holds the private key, even to a terminal'
+            cand --verify 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;copy'= {
+            cand --from 'The Secret that is read'
+            cand --to 'The Secret that the manifest is for'
+            cand --secret-file 'Write the manifest to this file, readable by you alone, and not to standard output'
+            cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
+            cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
+            cand --user 'The user of the kubeconfig, in place of the context''s'
+            cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
+            cand --as-group 'Ask as a member of this group too; repeatable'
+            cand --as-uid 'Ask with this UID too'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand --force 'Replace the file where it is there already'
+            cand --show-secret 'Print the manifest, which holds private keys, even to a terminal'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;inspect'= {
+            cand --kubeconfig 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise'
+            cand --context 'The context of the kubeconfig; the current one otherwise'
+            cand --cluster 'The cluster of the kubeconfig, in place of the context''s'
+            cand --user 'The user of the kubeconfig, in place of the context''s'
+            cand --as 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent'
+            cand --as-group 'Ask as a member of this group too; repeatable'
+            cand --as-uid 'Ask with this UID too'
+            cand --within 'End with exit code 1 where anything expires sooner than this, such as 30d'
+            cand -o 'The format of the answer'
+            cand --output 'The format of the answer'
+            cand --timeout 'How long the whole run may take, such as 90s or 2m'
+            cand --request-timeout 'How long one request or probe may take'
+            cand --concurrency 'How many requests and probes are under way at once'
+            cand --max-body 'How many bytes of one body are read, such as 32Mi'
+            cand --color 'When to use colour; NO_COLOR switches it off too'
+            cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'ctlmon;certs;help'= {
+            cand issue 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+            cand verify 'Say whether etcd takes a client certificate, and if not, why and what to do'
+            cand sign 'Sign a request where the CA''s key is'
+            cand renew 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+            cand copy 'Print a Secret as a manifest for another namespace'
+            cand inspect 'Say what certificates are, who signed them, how long they last, and what is wrong with them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'ctlmon;certs;help;issue'= {
+        }
+        &'ctlmon;certs;help;verify'= {
+        }
+        &'ctlmon;certs;help;sign'= {
+        }
+        &'ctlmon;certs;help;renew'= {
+        }
+        &'ctlmon;certs;help;copy'= {
+        }
+        &'ctlmon;certs;help;inspect'= {
+        }
+        &'ctlmon;certs;help;help'= {
+        }
         &'ctlmon;explain'= {
             cand --color 'When to use colour; NO_COLOR switches it off too'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
@@ -133,6 +311,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         &'ctlmon;help'= {
             cand detect 'Say which distribution this is and where its control plane runs, with the evidence'
             cand doctor 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it'
+            cand certs 'Issue, inspect, verify, renew and copy the certificates that open etcd'
             cand explain 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
             cand lab 'Serve the embedded practice cluster on loopback until interrupted'
             cand completion 'Print the completion script of a shell'
@@ -141,6 +320,26 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
         &'ctlmon;help;detect'= {
         }
         &'ctlmon;help;doctor'= {
+        }
+        &'ctlmon;help;certs'= {
+            cand issue 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+            cand verify 'Say whether etcd takes a client certificate, and if not, why and what to do'
+            cand sign 'Sign a request where the CA''s key is'
+            cand renew 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+            cand copy 'Print a Secret as a manifest for another namespace'
+            cand inspect 'Say what certificates are, who signed them, how long they last, and what is wrong with them'
+        }
+        &'ctlmon;help;certs;issue'= {
+        }
+        &'ctlmon;help;certs;verify'= {
+        }
+        &'ctlmon;help;certs;sign'= {
+        }
+        &'ctlmon;help;certs;renew'= {
+        }
+        &'ctlmon;help;certs;copy'= {
+        }
+        &'ctlmon;help;certs;inspect'= {
         }
         &'ctlmon;help;explain'= {
         }

@@ -32,6 +32,7 @@ complete -c ctlmon -n "__fish_ctlmon_needs_command" -s h -l help -d 'Print help 
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -s V -l version -d 'Print version'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
+complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
@@ -107,6 +108,161 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l list -d 'List t
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l allow-unknown -d 'Accept components of which nothing could be judged'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "issue" -d 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "verify" -d 'Say whether etcd takes a client certificate, and if not, why and what to do'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "sign" -d 'Sign a request where the CA\'s key is'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "renew" -d 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "copy" -d 'Print a Secret as a manifest for another namespace'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "inspect" -d 'Say what certificates are, who signed them, how long they last, and what is wrong with them'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l distribution -d 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l ca-cert -d 'The CA\'s certificate, or a bundle that holds it' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l ca-key -d 'The CA\'s private key, which is read once and written nowhere' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l ca-key-password-file -d 'The file with the password of the CA\'s key; asked for on a terminal otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l root -d 'Where the node\'s file system is mounted, such as /host in a pod' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l days -d 'How many days it is valid' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l not-after -d 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l common-name -d 'The common name, which etcd\'s log shows' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l san -d 'A DNS name or address in it, which etcd asks for with --client-cert-allowed-hostname alone; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l key-type -d 'The kind of its key' -r -f -a "ecdsa-p256\t'ECDSA on P-256'
+ecdsa-p384\t'ECDSA on P-384'
+rsa-2048\t'RSA with 2048 bits'
+rsa-3072\t'RSA with 3072 bits'
+ed25519\t'Ed25519, which the Agent\'s TLS library must know'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l out -d 'Write NAME.crt, NAME.key and ca.crt into this folder, all in one step; what else is in it stays' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l secret -d 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l secret-file -d 'Write the manifest to this file, readable by you alone, and not to standard output' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l name -d 'The name of the files' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l csr-out -d 'Make key and signing request alone, NAME.key and NAME.csr in this folder, for a CA whose key is elsewhere' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l endpoint -d 'The URL of etcd to ask; the usual one of the distribution otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -s o -l output -d 'The format of the summary' -r -f -a "human\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l force -d 'Replace files that are there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l show-secret -d 'Print the manifest, which holds the private key, even to a terminal'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l accept-full-etcd-access -d 'Issue it without being asked: you know that its holder reads and writes the whole cluster'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -l verify -d 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from issue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l ca -d 'The CA that etcd trusts, and that signed etcd\'s own certificate' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l cert -d 'The client certificate' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l key -d 'Its private key' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l endpoint -d 'Ask this etcd too, as an Agent would' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l distribution -d 'Ask etcd too, where this distribution has it on its nodes' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -s o -l output -d 'The format of the answer' -r -f -a "human\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l distribution -d 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l ca-cert -d 'The CA\'s certificate, or a bundle that holds it' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l ca-key -d 'The CA\'s private key, which is read once and written nowhere' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l ca-key-password-file -d 'The file with the password of the CA\'s key; asked for on a terminal otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l root -d 'Where the node\'s file system is mounted, such as /host in a pod' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l days -d 'How many days it is valid' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l not-after -d 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l out -d 'Write NAME.crt and ca.crt into this folder, in one step, and not to standard output; a NAME.key in it must be the request\'s' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l name -d 'The name of the file' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l force -d 'Replace files that are there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -l accept-full-etcd-access -d 'Issue it without being asked: you know that its holder reads and writes the whole cluster'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l name -d 'The name of the files; the only pair in the folder otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l within -d 'Renew it only where it expires sooner than this, such as 30d' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l distribution -d 'Take the CA from where this distribution keeps it, such as kubeadm, kops or rke2; found out otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l ca-cert -d 'The CA\'s certificate, or a bundle that holds it' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l ca-key -d 'The CA\'s private key, which is read once and written nowhere' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l ca-key-password-file -d 'The file with the password of the CA\'s key; asked for on a terminal otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l root -d 'Where the node\'s file system is mounted, such as /host in a pod' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l days -d 'How many days it is valid' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l not-after -d 'Until when it is valid: a time such as 2027-06-01T00:00:00Z, a day, or a duration from now such as 90d' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l secret -d 'Print a manifest of this Secret, with the entries tls.crt, tls.key and ca.crt, for kubectl apply -f -' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l secret-file -d 'Write the manifest to this file, readable by you alone, and not to standard output' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l endpoint -d 'The URL of etcd to ask; the usual one of the distribution otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -s o -l output -d 'The format of the summary' -r -f -a "human\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l show-secret -d 'Print the manifest, which holds the private key, even to a terminal'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -l verify -d 'Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l from -d 'The Secret that is read' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l to -d 'The Secret that the manifest is for' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l secret-file -d 'Write the manifest to this file, readable by you alone, and not to standard output' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l as-group -d 'Ask as a member of this group too; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l as-uid -d 'Ask with this UID too' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l force -d 'Replace the file where it is there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -l show-secret -d 'Print the manifest, which holds private keys, even to a terminal'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l as-group -d 'Ask as a member of this group too; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l as-uid -d 'Ask with this UID too' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l within -d 'End with exit code 1 where anything expires sooner than this, such as 30d' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -s o -l output -d 'The format of the answer' -r -f -a "human\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "issue" -d 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Say whether etcd takes a client certificate, and if not, why and what to do'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "sign" -d 'Sign a request where the CA\'s key is'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "renew" -d 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "copy" -d 'Print a Secret as a manifest for another namespace'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Say what certificates are, who signed them, how long they last, and what is wrong with them'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
@@ -128,9 +284,16 @@ always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor explain lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "issue" -d 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "verify" -d 'Say whether etcd takes a client certificate, and if not, why and what to do'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "sign" -d 'Sign a request where the CA\'s key is'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "renew" -d 'Put a new certificate and key in place of old ones, with the same subject and kind of key'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "copy" -d 'Print a Secret as a manifest for another namespace'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "inspect" -d 'Say what certificates are, who signed them, how long they last, and what is wrong with them'

@@ -10,6 +10,7 @@ use crate::{
     },
     recording::RecordingError,
     render::docs::exit_codes::Meaning,
+    store::{read::ReadError, write::WriteError},
 };
 use std::{borrow::Cow, error::Error, fmt, io, process::ExitCode};
 
@@ -32,9 +33,14 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         code: Exit::Fine.code(),
         doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
         detect: "the distribution is certain or likely; of several clusters, of each of them",
-        others: "done",
+        others: "done; with `--within`, nothing expires sooner; `certs verify` holds",
     },
-    Meaning { code: Exit::Problems.code(), doctor: "problems", detect: "", others: "" },
+    Meaning {
+        code: Exit::Problems.code(),
+        doctor: "problems",
+        detect: "",
+        others: "with `--within`, something expires sooner; `certs verify`, or `--verify`, does not hold",
+    },
     Meaning {
         code: Kind::Usage.code(),
         doctor: "the command line makes no sense",
@@ -287,6 +293,28 @@ impl From<RecordingError> for CommandError {
 impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         Self::could_not_look(error)
+    }
+}
+
+impl From<ReadError> for CommandError {
+    fn from(error: ReadError) -> Self {
+        Self::could_not_look(error)
+    }
+}
+
+impl From<WriteError> for CommandError {
+    fn from(error: WriteError) -> Self {
+        let hint = match &error {
+            WriteError::Exists(_) => Some("--force replaces it; what else lies beside it stays"),
+            WriteError::NoExchange(..) => Some("name a new folder, and point the agents at that one"),
+            WriteError::Carry(..) => Some("name a folder that holds nothing but the certificates"),
+            _ => None,
+        };
+        let error = Self::could_not_look(error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! can stand in for the world at any time.
 //!
 //! What holds throughout:
-//! - only [`observe`] and [`recording`] bring facts in; only [`render`] and the file-writing edge let words out;
+//! - only [`observe`], [`recording`] and [`store`] bring facts in; only [`render`] and the file-writing edge let words out;
 //! - asking cannot fail, it returns less; absence of evidence is unknown, never a pass and never a problem;
 //! - a snapshot holds no conclusions and no secrets;
 //! - planning, detecting and judging are functions of their arguments, time included;
@@ -29,6 +29,7 @@ pub mod questions;
 pub mod rbac;
 pub mod recording;
 pub mod render;
+pub mod store;
 pub mod view;
 pub mod yaml;
 

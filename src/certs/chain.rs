@@ -3,7 +3,10 @@
 //! A CA of the same name with another key is the commonest mistake (every kubeadm cluster's etcd CA is called
 //! `etcd-ca`), and TLS libraries report it under four different names; so the comparison is made here.
 
-use super::inspect::{CertificateFacts, inspect};
+use super::{
+    inspect::{CertificateFacts, inspect},
+    signature::{self, Signature},
+};
 use crate::model::answer::Der;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
@@ -64,13 +67,26 @@ pub fn reaches(leaf: &Der, intermediates: &[Der], anchors: &[Der]) -> bool {
     false
 }
 
-fn is_signed_by(certificate: &Der, issuer: &Der) -> bool {
-    let (Ok((_, certificate)), Ok((_, issuer))) =
+/// Whether an issuer's key made the signature on a certificate.
+///
+/// A signature of a kind that cannot be verified goes by the key ids, which CAs write from the key.
+#[must_use]
+pub fn is_signed_by(certificate: &Der, issuer: &Der) -> bool {
+    let (Ok((_, read)), Ok((_, signer))) =
         (X509Certificate::from_der(&certificate.0), X509Certificate::from_der(&issuer.0))
     else {
         return false;
     };
-    certificate.verify_signature(Some(issuer.public_key())).is_ok()
+    match signature::check(&read, signer.public_key()) {
+        Signature::Made => true,
+        Signature::NotMade => false,
+        Signature::Unreadable => {
+            let ids = inspect(&certificate.0).ok().zip(inspect(&issuer.0).ok());
+            ids.is_some_and(|(facts, signer)| {
+                facts.authority_key_id.is_some() && facts.authority_key_id == signer.subject_key_id
+            })
+        }
+    }
 }
 
 fn reads_the_same(certificate: &CertificateFacts, candidate: &CertificateFacts) -> bool {

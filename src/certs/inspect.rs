@@ -1,5 +1,6 @@
 //! What one certificate says of itself.
 
+use super::signature;
 use aws_lc_rs::digest;
 use jiff::Timestamp;
 use std::{fmt, net::IpAddr};
@@ -42,6 +43,25 @@ pub struct CertificateFacts {
     pub authority_key_id: Option<String>,
     /// The DER of its subject public key info.
     pub public_key: Vec<u8>,
+    /// What kind of key that is.
+    pub key: PublicKey,
+    /// The algorithm of the signature on it, such as `SHA-256 with RSA`.
+    pub signature: String,
+    /// Whether that algorithm is too weak for today's programs: etcd built with Go 1.18 or later refuses it.
+    pub is_signed_weakly: bool,
+    /// Whether its key usage lets it sign certificates; without that extension everything is allowed.
+    pub may_sign: bool,
+    /// The DER of its subject alternative names, as they stand in the extension.
+    pub raw_names: Option<Vec<u8>>,
+}
+
+/// What kind of key a certificate is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicKey {
+    /// RSA with so many bits.
+    Rsa(usize),
+    /// Any other, by name.
+    Other(String),
 }
 
 /// What the extended key usage of a certificate allows.
@@ -72,6 +92,7 @@ pub fn inspect(der: &[u8]) -> Result<CertificateFacts, InspectError> {
     if !rest.is_empty() {
         return Err(InspectError(format!("{} bytes follow the certificate", rest.len())));
     }
+    let (algorithm, is_signed_weakly) = signature::named(&certificate);
     let mut facts = CertificateFacts {
         subject: name(certificate.subject()),
         issuer: name(certificate.issuer()),
@@ -88,6 +109,11 @@ pub fn inspect(der: &[u8]) -> Result<CertificateFacts, InspectError> {
         subject_key_id: None,
         authority_key_id: None,
         public_key: certificate.public_key().raw.to_vec(),
+        key: public_key(certificate.public_key()),
+        signature: algorithm,
+        is_signed_weakly,
+        may_sign: true,
+        raw_names: None,
     };
     for extension in certificate.extensions() {
         match extension.parsed_extension() {
@@ -102,7 +128,9 @@ pub fn inspect(der: &[u8]) -> Result<CertificateFacts, InspectError> {
             ParsedExtension::AuthorityKeyIdentifier(id) => {
                 facts.authority_key_id = id.key_identifier.as_ref().map(|id| hex(id.0));
             }
+            ParsedExtension::KeyUsage(usage) => facts.may_sign = usage.key_cert_sign(),
             ParsedExtension::SubjectAlternativeName(names) => {
+                facts.raw_names = Some(extension.value.to_vec());
                 for general in &names.general_names {
                     match general {
                         GeneralName::DNSName(name) => facts.dns_names.push((*name).to_owned()),
@@ -125,6 +153,12 @@ impl CertificateFacts {
             Purposes::Unlimited => true,
             Purposes::Listed { client, .. } => client,
         }
+    }
+
+    /// Whether subject and issuer are the same, as they are where a certificate signed itself.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.raw_subject == self.raw_issuer
     }
 
     /// Whether it names this host: an address among its addresses, a name among its DNS names.
@@ -169,6 +203,28 @@ impl CertificateFacts {
     }
 }
 
+fn public_key(key: &x509_parser::x509::SubjectPublicKeyInfo<'_>) -> PublicKey {
+    let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
+    let curve = curve.map(|oid| oid.to_id_string()).unwrap_or_default();
+    let name = match (key.algorithm.algorithm.to_id_string().as_str(), curve.as_str()) {
+        ("1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10", _) => {
+            return match key.parsed() {
+                Ok(x509_parser::public_key::PublicKey::RSA(key)) => PublicKey::Rsa(key.key_size()),
+                _ => PublicKey::Other("RSA".to_owned()),
+            };
+        }
+        ("1.2.840.10045.2.1", "1.2.840.10045.3.1.7") => "ECDSA P-256".to_owned(),
+        ("1.2.840.10045.2.1", "1.3.132.0.34") => "ECDSA P-384".to_owned(),
+        ("1.2.840.10045.2.1", "1.3.132.0.35") => "ECDSA P-521".to_owned(),
+        ("1.2.840.10045.2.1", curve) => format!("ECDSA on curve {curve}"),
+        ("1.3.101.112", _) => "Ed25519".to_owned(),
+        ("1.3.101.113", _) => "Ed448".to_owned(),
+        ("1.2.840.10040.4.1", _) => "DSA".to_owned(),
+        (oid, _) => oid.to_owned(),
+    };
+    PublicKey::Other(name)
+}
+
 fn quoted(name: &str) -> &str {
     if name.is_empty() { "(empty)" } else { name }
 }
@@ -207,6 +263,15 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(bits) => write!(f, "RSA-{bits}"),
+            Self::Other(name) => f.write_str(name),
+        }
+    }
 }
 
 impl fmt::Display for InspectError {

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and which command does it. No logic that is worth a unit test.
 
+mod certs;
 mod clusters;
 mod completion;
 mod detect;
@@ -50,15 +51,13 @@ struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one in a process, and derive(Subcommand) wants it as it is"
-)]
 enum Command {
     /// Say which distribution this is and where its control plane runs, with the evidence
     Detect(detect::DetectArgs),
     /// Probe every component's metrics endpoint and say what is wrong, why, and how to mend it
     Doctor(doctor::DoctorArgs),
+    /// Issue, inspect, verify, renew and copy the certificates that open etcd
+    Certs(certs::CertsArgs),
     /// Print the page of a check: what was seen, what it means, how to confirm and how to fix it
     Explain(explain::ExplainArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
@@ -105,6 +104,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
     match cli.command {
         Command::Detect(args) => detect::run(&console, &args),
         Command::Doctor(args) => doctor::run(&console, &args),
+        Command::Certs(args) => certs::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
         Command::Completion(args) => completion::run(&console, &args),

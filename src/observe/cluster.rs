@@ -6,7 +6,7 @@ use super::{
     exchange::{ProbeLimits, kept_headers},
     keyring::Keyring,
     metrics::BodyReader,
-    secrets,
+    secrets::{self, WholeSecret},
 };
 use crate::model::{
     answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, ReviewAnswer, Rung, TokenFacts},
@@ -151,15 +151,7 @@ impl Cluster {
                 return Observed::NotAsked;
             }
         };
-        match answered {
-            Ok(answer) => Observed::Seen(answer),
-            Err(Refusal::Absent) => Observed::Absent,
-            Err(Refusal::Denied(said)) => match permission {
-                Some(permission) => Observed::Denied(Denial { permission, said }),
-                None => Observed::Failed(Failure::new(FailureKind::Unexpected, said)),
-            },
-            Err(Refusal::Failed(failure)) => Observed::Failed(failure),
-        }
+        observed(answered, permission)
     }
 
     async fn list(&self, spec: &ListSpec) -> Result<Answer, Refusal> {
@@ -285,12 +277,21 @@ impl Cluster {
         .await
     }
 
-    async fn get<E: Display>(
+    /// A Secret with everything that is in it, for the one command that hands it on.
+    ///
+    /// Not a question: its answer may stand in no snapshot.
+    pub async fn whole_secret(&self, object: &ObjectRef) -> Observed<WholeSecret> {
+        let path = format!("/api/v1/namespaces/{}/secrets/{}", object.namespace, object.name);
+        let answered = self.get(&path, None, |value| WholeSecret::of(&value)).await;
+        observed(answered, Question::Object(object.clone()).permission())
+    }
+
+    async fn get<T, E: Display>(
         &self,
         path: &str,
         accept: Option<&str>,
-        decode: impl FnOnce(Value) -> Result<Answer, E>,
-    ) -> Result<Answer, Refusal> {
+        decode: impl FnOnce(Value) -> Result<T, E>,
+    ) -> Result<T, Refusal> {
         let request = Request::get(path)
             .header(header::ACCEPT, accept.unwrap_or("application/json"))
             .body(Body::empty())
@@ -314,11 +315,11 @@ impl Cluster {
         self.send(request, decode).await
     }
 
-    async fn send<E: Display>(
+    async fn send<T, E: Display>(
         &self,
         request: Request<Body>,
-        decode: impl FnOnce(Value) -> Result<Answer, E>,
-    ) -> Result<Answer, Refusal> {
+        decode: impl FnOnce(Value) -> Result<T, E>,
+    ) -> Result<T, Refusal> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
             let response = self.client.send(request).await.map_err(|error| Refusal::from_client(&error))?;
@@ -340,6 +341,19 @@ impl Cluster {
             return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
         }
         Err(Refusal::from_status(status, &body))
+    }
+}
+
+/// An answer, or the reason why there is none; `permission` is the right that it would have needed.
+fn observed<T>(answered: Result<T, Refusal>, permission: Option<Permission>) -> Observed<T> {
+    match answered {
+        Ok(answer) => Observed::Seen(answer),
+        Err(Refusal::Absent) => Observed::Absent,
+        Err(Refusal::Denied(said)) => match permission {
+            Some(permission) => Observed::Denied(Denial { permission, said }),
+            None => Observed::Failed(Failure::new(FailureKind::Unexpected, said)),
+        },
+        Err(Refusal::Failed(failure)) => Observed::Failed(failure),
     }
 }
 

@@ -94,14 +94,16 @@ fn read(path: &str) -> Result<Vec<u8>, Cause> {
     })
 }
 
-/// What is in a file that somebody named.
+/// What is in a file that somebody named. It may be secret: wiping it after use is the caller's business.
 ///
 /// # Errors
 /// Where it cannot be read, or is larger than any such file.
-pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     #[expect(clippy::disallowed_methods, reason = "this module is the edge where named files come in")]
     let file = std::fs::File::open(path)?;
-    let mut text = Vec::new();
+    // Room for all of it at once: growing would leave parts of a key behind where nobody wipes them.
+    let room = file.metadata()?.len().min(MAX_FILE_BYTES) + 2;
+    let mut text = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }

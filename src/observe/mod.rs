@@ -18,7 +18,7 @@ pub mod probe;
 pub mod proxy;
 mod redact;
 mod run;
-mod secrets;
+pub mod secrets;
 mod tls;
 mod watch;
 

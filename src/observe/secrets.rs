@@ -2,10 +2,11 @@
 
 use super::keyring::Keyring;
 use crate::{
-    certs::pem,
+    certs::{key, pem},
     model::{
         answer::{KeyFacts, SecretEntry, SecretFacts},
         question::ObjectRef,
+        secret::Secret,
     },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -17,6 +18,30 @@ const MAX_ENTRY_BYTES: usize = 1024 * 1024;
 
 /// What is longer than this is no token.
 const MAX_TOKEN_BYTES: usize = 4096;
+
+/// A Secret with its values, for handing it on. It can be neither printed nor serialised.
+pub struct WholeSecret {
+    /// Its type.
+    pub kind: String,
+    /// Its entries, sorted by name.
+    pub entries: Vec<(String, Secret<Vec<u8>>)>,
+}
+
+impl WholeSecret {
+    /// Takes the values out of a Secret as the API server sent it.
+    pub(super) fn of(secret: &Value) -> Result<Self, &'static str> {
+        let mut entries = Vec::new();
+        for (name, value) in secret["data"].as_object().into_iter().flatten() {
+            let value = STANDARD.decode(value.as_str().unwrap_or_default());
+            entries.push((
+                name.clone(),
+                Secret::new(value.map_err(|_| "an entry of the Secret is not base64")?),
+            ));
+        }
+        entries.sort_by(|(left, _), (right, _)| left.cmp(right));
+        Ok(Self { kind: secret["type"].as_str().unwrap_or("Opaque").to_owned(), entries })
+    }
+}
 
 /// Facts about a Secret as the API server sent it; its PEM entries go into the keyring.
 pub(super) fn facts(secret: &Value, object: &ObjectRef, keyring: &Keyring) -> SecretFacts {
@@ -59,8 +84,6 @@ fn entry(value: &[u8], object: &ObjectRef, name: &str, keyring: &Keyring) -> Sec
 
 /// The SHA-256 of a private key's public half in hex, where the key can be read.
 pub(crate) fn public_key_hash(text: &[u8]) -> Option<String> {
-    let key = pem::private_key(text).ok()?;
-    let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key).ok()?;
-    let public = key.public_key()?;
+    let public = key::read(text, None).ok()?.public_key().ok()?;
     Some(crate::certs::inspect::fingerprint(&public))
 }

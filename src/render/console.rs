@@ -1,5 +1,6 @@
 //! Stdout, stderr, colour and width, decided once. Stdout is for what was asked; stderr is for talk.
 
+use crate::model::secret::Secret;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// How wide reports are where the terminal does not say: what fits into an e-mail.
@@ -93,6 +94,39 @@ impl Console {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
             other => other.map(|()| true),
         }
+    }
+
+    /// Whether somebody is there to answer a question: both what is said and what is answered go over a terminal.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        self.is_interactive && io::stdin().is_terminal()
+    }
+
+    /// Whether what is printed is read by a person, and stays in a terminal's history.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Asks a question that is answered by `yes`, and by anything else with no.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be read.
+    pub fn confirm(&self, question: &str) -> io::Result<bool> {
+        // A prompt stays on its line.
+        let _ = write!(io::stderr().lock(), "{question} Type yes to go on: ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(answer.trim().eq_ignore_ascii_case("yes"))
+    }
+
+    /// Asks for something secret, which is not shown while it is typed.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be read.
+    pub fn ask_secret(&self, question: &str) -> io::Result<Secret<String>> {
+        let _ = write!(io::stderr().lock(), "{question}: ");
+        console::Term::stderr().read_secure_line().map(Secret::new)
     }
 
     /// Says something beside the point on stderr.

@@ -1,6 +1,7 @@
 //! Words for people and JSON for programs: the only module that writes to stdout and stderr.
 
 pub mod catalogue;
+pub mod certs;
 pub mod clusters;
 pub mod console;
 pub mod cost;

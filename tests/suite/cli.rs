@@ -31,13 +31,15 @@ fn check_golden(name: &str, text: &str) {
 
 #[test]
 fn help_is_as_expected() {
-    for command in ["", "detect", "doctor", "explain", "lab"] {
-        let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+    const CERTS: [&str; 7] =
+        ["certs", "certs issue", "certs inspect", "certs verify", "certs sign", "certs renew", "certs copy"];
+    for command in ["", "detect", "doctor", "explain", "lab"].into_iter().chain(CERTS) {
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = ran(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
         assert!(ran.stdout.lines().all(|line| line.chars().count() <= 100), "{command}");
         assert!(!ran.stdout.contains('`'), "marks of documentation are not for terminals: {command}");
-        let name = if command.is_empty() { "ctlmon" } else { command };
+        let name = if command.is_empty() { "ctlmon".to_owned() } else { command.replace(' ', "-") };
         let text: String = ran.stdout.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
         check_golden(&format!("{name}.txt"), &text);
     }

@@ -1,22 +1,20 @@
 //! Named endpoints against a real etcd with mutual TLS: every way in which a client certificate can be wrong has its own finding.
 
 use crate::support::{
-    Ran, ctlmon, has,
+    Ran, ctlmon, etcd, has,
     pki::{Authority, Leaf, client, server, write},
     run,
 };
 use rcgen::ExtendedKeyUsagePurpose::ServerAuth;
 use std::{
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
 };
 use tempfile::TempDir;
 
 /// A real etcd that demands client certificates; ended when it goes out of scope.
 struct Etcd {
-    child: Child,
+    _server: etcd::Etcd,
     url: String,
     folder: TempDir,
     authority: Authority,
@@ -34,45 +32,8 @@ impl Etcd {
         let authority = Authority::new("etcd-ca");
         let ca = write(folder.path(), "ca.crt", &authority.pem);
         let (certificate, key) = authority.issue("cp-1", &server()).write(folder.path(), "server");
-        // Two free ports: etcd cannot be handed sockets, so these are free a moment before.
-        let [client_port, peer_port] =
-            [TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()]
-                .map(|socket| socket.local_addr().unwrap().port());
-        let url = format!("https://127.0.0.1:{client_port}");
-        let peer = format!("http://127.0.0.1:{peer_port}");
-        let mut child = Command::new("etcd")
-            .arg("--data-dir")
-            .arg(folder.path().join("data"))
-            .args(["--name", "cp-1", "--listen-client-urls", &url, "--advertise-client-urls", &url])
-            .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
-            .args(["--initial-cluster", &format!("cp-1={peer}"), "--client-cert-auth"])
-            .args(["--unsafe-no-fsync"])
-            .args(flags)
-            .arg("--trusted-ca-file")
-            .arg(&ca)
-            .arg("--cert-file")
-            .arg(&certificate)
-            .arg("--key-file")
-            .arg(&key)
-            .env("ETCD_UNSUPPORTED_ARCH", std::env::consts::ARCH)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        loop {
-            let mut line = String::new();
-            assert!(log.read_line(&mut line).unwrap() > 0, "etcd ended:\n{said}");
-            let is_ready = line.contains("serving client") || line.contains("ready to serve client requests");
-            said.push_str(&line);
-            if is_ready && line.contains("serving client") {
-                break;
-            }
-        }
-        // A full pipe would stop etcd.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, url, folder, authority, ca }
+        let server = etcd::Etcd::start(folder.path(), &ca, (&certificate, &key), flags);
+        Self { url: server.url.clone(), _server: server, folder, authority, ca }
     }
 
     fn path(&self) -> &Path {
@@ -126,13 +87,6 @@ impl Etcd {
         ]);
         let read = |name: &str| std::fs::read_to_string(at(name)).unwrap();
         Leaf { pem: read("v1.crt"), key: read("v1.key") }
-    }
-}
-
-impl Drop for Etcd {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

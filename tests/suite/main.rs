@@ -11,6 +11,7 @@
 
 mod canaries;
 mod captures;
+mod certs;
 mod cli;
 mod clusters;
 mod contexts;

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("doctor", &["model", "certs", "rbac", "distributions", "view"]),
     ("plan", &["model", "distributions", "rbac", "certs", "yaml"]),
     ("observe", &["model", "certs", "yaml"]),
+    ("store", &["model", "certs", "yaml", "observe"]),
     ("render", &["model", "doctor", "distributions", "monitoring", "view", "plan", "certs"]),
     ("lab", &["model", "rbac", "certs"]),
 ];

@@ -1,6 +1,7 @@
 //! JSON version 1: the public contract, as private types of its own, so that no internal change can leak into it.
 
 mod catalogue;
+pub mod certs;
 mod detection;
 mod doctor;
 

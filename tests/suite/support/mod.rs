@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod canary;
+pub(crate) mod etcd;
 pub(crate) mod impostor;
 pub(crate) mod node;
 pub(crate) mod pki;
@@ -66,6 +67,15 @@ impl Ran {
         let first = lines.next().and_then(|line| line.strip_prefix("error: "));
         assert!(lines.all(|line| line.starts_with("hint: ")), "one error, then hints: {self:?}");
         first.unwrap_or_else(|| panic!("one error: {self:?}"))
+    }
+
+    /// The same where something was said before.
+    pub(crate) fn error_after_talk(&self, code: i32) -> &str {
+        assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
+        assert!(!self.stderr.contains("panicked"), "{self:?}");
+        let errors: Vec<&str> = self.stderr.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+        assert_eq!(errors.len(), 1, "one error: {self:?}");
+        errors[0]
     }
 
     /// The checks that found a problem of this severity, sorted; symptoms do not count.
