@@ -53,27 +53,28 @@ pub(super) fn issue_again(instance: &Instance, source: &CertificateSource) -> Re
         ),
         None => ("ca.crt".to_owned(), "ca.key".to_owned()),
     };
-    let mut steps = vec![
-        Step::Read("on a control-plane node, as root, where the CA that etcd trusts has its key:"),
-        Step::Run(vec![
-            "umask 077".to_owned(),
-            "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=datadog-agent -keyout tls.key -out tls.csr".to_owned(),
-            "printf 'basicConstraints=critical,CA:FALSE\\nkeyUsage=critical,digitalSignature\\nextendedKeyUsage=clientAuth\\n' > tls.ext".to_owned(),
-            format!("openssl x509 -req -in tls.csr -CA {authority} -CAkey {key} -CAcreateserial -days 365 -sha256 -extfile tls.ext -out tls.crt"),
-        ]),
-    ];
+    let issue = format!("ctlmon certs issue --ca-cert {authority} --ca-key {key}");
+    let mut steps =
+        vec![Step::Read("on a control-plane node, as root, where the CA that etcd trusts has its key:")];
     match source {
         CertificateSource::Secret { namespace, name, certificate, key } => {
             let key = key.as_deref().unwrap_or("tls.key");
-            steps.push(Step::Run(vec![
-                format!(
-                    "kubectl -n {namespace} create secret generic {name} --from-file=ca.crt={authority} --from-file={certificate}=tls.crt --from-file={key}=tls.key --dry-run=client -o yaml | kubectl apply -f -"
-                ),
-                format!("kubectl -n {namespace} delete pod -l app.kubernetes.io/component=agent"),
-            ]));
+            let made = if (certificate.as_str(), key) == ("tls.crt", "tls.key") {
+                vec![format!("{issue} --secret {namespace}/{name} | kubectl apply -f -")]
+            } else {
+                vec![
+                    format!("{issue} --out etcd-client"),
+                    format!(
+                        "kubectl -n {namespace} create secret generic {name} --from-file=ca.crt=etcd-client/ca.crt --from-file={certificate}=etcd-client/client.crt --from-file={key}=etcd-client/client.key --dry-run=client -o yaml | kubectl apply -f -"
+                    ),
+                ]
+            };
+            let restart = format!("kubectl -n {namespace} delete pod -l app.kubernetes.io/component=agent");
+            steps.push(Step::Run(made.into_iter().chain([restart]).collect()));
         }
         CertificateSource::Files { .. } => {
-            steps.push(Step::Read("put tls.crt and tls.key in place of the two files"));
+            steps.push(Step::Run(vec![format!("{issue} --out etcd-client")]));
+            steps.push(Step::Read("put client.crt and client.key of that folder in place of the two files"));
         }
     }
     steps.push(Step::Read(
