@@ -305,10 +305,11 @@ impl ControlPlane {
             let mut pod = self.manifest(program);
             let metadata = &mut pod["metadata"];
             metadata["name"] = json!(format!("{}-{NODE}", program.name()));
-            metadata["annotations"] = json!({
-                "kubernetes.io/config.hash": "0", "kubernetes.io/config.mirror": "0",
-                "kubernetes.io/config.seen": "2026-01-01T00:00:00Z", "kubernetes.io/config.source": "file",
-            });
+            for (key, value) in
+                [("hash", "0"), ("mirror", "0"), ("seen", "2026-01-01T00:00:00Z"), ("source", "file")]
+            {
+                metadata["annotations"][format!("kubernetes.io/config.{key}")] = json!(value);
+            }
             metadata["ownerReferences"] = json!([{
                 "apiVersion": "v1", "kind": "Node", "controller": true,
                 "name": NODE, "uid": node["metadata"]["uid"],
@@ -346,6 +347,16 @@ impl ControlPlane {
             }
             _ => {}
         }
+        let (api, etcd) = (self.ports.api_server, self.ports.etcd);
+        let annotations = match program {
+            Program::Etcd => json!({
+                "kubeadm.kubernetes.io/etcd.advertise-client-urls": format!("https://{ADDRESS}:{etcd}"),
+            }),
+            Program::ApiServer => json!({
+                "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": format!("{ADDRESS}:{api}"),
+            }),
+            _ => json!({}),
+        };
         let mounts = paths.iter().map(|(name, path, _)| json!({"name": name, "mountPath": path}));
         let volumes = paths
             .iter()
@@ -354,6 +365,7 @@ impl ControlPlane {
             "apiVersion": "v1", "kind": "Pod",
             "metadata": {
                 "name": name, "namespace": "kube-system", "labels": {"component": name, "tier": "control-plane"},
+                "annotations": annotations,
             },
             "spec": {
                 "containers": [{

@@ -15,6 +15,7 @@ mod doctor;
 mod kubeadm;
 mod life;
 mod manifests;
+mod on_node;
 mod options;
 mod pki;
 mod programs;

@@ -60,6 +60,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let Some(user) = record.refused_user().filter(|user| *user != "system:anonymous") else {
         return Ok(Verdict::NotApplicable("it did not answer 403 to somebody whom it knows"));
     };
+    if case.view.node.is_some() {
+        // It was shown because it lies on the node, and who it is for was never meant to read metrics.
+        return Ok(Verdict::NotApplicable(
+            "it knows the certificate that lies on the node, which no agent shows",
+        ));
+    }
     let program = instance.component.profile().program;
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
