@@ -271,7 +271,7 @@ mod tests {
                 layer: Layer::$layer,
                 clues: $clues,
                 identify: |_| Identity { id: $id, name: $id, variant: None, version: None },
-                exposure: |_, _| Exposure::Hidden { reason: "it is made up" },
+                exposure: |_, _| Exposure::hidden("it is made up"),
                 explain: "",
             };
         };

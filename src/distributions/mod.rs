@@ -2,6 +2,7 @@
 //! row in a file of its own; it names no other one, and nothing here looks at the world.
 
 pub mod detect;
+pub mod exposure;
 pub mod facts;
 pub mod families;
 pub mod kind;
@@ -10,11 +11,12 @@ pub mod place;
 pub mod signal;
 
 pub use detect::{Candidate, Detection, Who, detect};
+pub use exposure::{Access, Exposure, Listener, Minors, PkiFiles, PkiSecret, Reach, Setting};
 pub use facts::Facts;
 pub use place::{Place, Placed};
 pub use signal::{Match, Signal};
 
-use crate::model::{component::Component, question::Scheme};
+use crate::model::component::Component;
 
 /// Every distribution that can be named. The order means nothing; a test shuffles it.
 pub static ALL: &[&Distribution] = &[&kind::KIND, &kubeadm::KUBEADM];
@@ -101,92 +103,6 @@ pub struct Identity {
     pub version: Option<String>,
 }
 
-/// How a distribution lets an agent reach a component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exposure {
-    /// A pod that shares its node's network.
-    HostNetworkPod {
-        /// The short name of its image, by which agents find its containers.
-        image: &'static str,
-        /// Where it listens, the place that serves everything first.
-        listeners: &'static [Listener],
-    },
-    /// A program of the node, outside of any pod.
-    HostProcess {
-        /// Where it listens.
-        listeners: &'static [Listener],
-    },
-    /// A pod with an address of its own.
-    Pod {
-        /// The short name of its image.
-        image: &'static str,
-        /// Where it listens.
-        listeners: &'static [Listener],
-    },
-    /// The addresses behind a Service.
-    Endpoints {
-        /// The Service's namespace.
-        namespace: &'static str,
-        /// The Service's name.
-        service: &'static str,
-        /// Where they listen.
-        listener: Listener,
-    },
-    /// It cannot be reached.
-    Hidden {
-        /// Why not, as a clause.
-        reason: &'static str,
-    },
-}
-
-/// One place where a component serves metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listener {
-    /// TLS or not.
-    pub scheme: Scheme,
-    /// The port.
-    pub port: u16,
-    /// The path.
-    pub path: &'static str,
-    /// Who gets a connection.
-    pub reach: Reach,
-    /// Who gets an answer.
-    pub access: Access,
-}
-
-/// Who gets a connection to a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Only programs in the network of the same node or pod: it listens on a loopback address.
-    Loopback,
-    /// Whoever has a route to the address of the node or pod.
-    Network,
-}
-
-/// Who gets an answer from a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody who gets a connection.
-    Everybody,
-    /// Accounts with the right to read the path, by their token.
-    Account,
-    /// Holders of a client certificate of the component's own CA.
-    Certificate(PkiFiles),
-    /// Holders of a token that the component was given.
-    SharedToken,
-}
-
-/// Files of the control-plane node that open a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PkiFiles {
-    /// The CA of the serving certificate.
-    pub authority: &'static str,
-    /// A client certificate that the installer leaves there.
-    pub certificate: &'static str,
-    /// Its private key.
-    pub key: &'static str,
-}
-
 impl Distribution {
     /// The distribution with this id.
     #[must_use]
@@ -198,15 +114,6 @@ impl Distribution {
     #[must_use]
     pub const fn identity(&self) -> Identity {
         Identity { id: self.id, name: self.name, variant: None, version: None }
-    }
-}
-
-impl Listener {
-    /// The listener that a component has by its own defaults.
-    #[must_use]
-    pub const fn standard(component: Component, reach: Reach, access: Access) -> Self {
-        let profile = component.profile();
-        Self { scheme: Scheme::Https, port: profile.port, path: profile.path, reach, access }
     }
 }
 
@@ -245,13 +152,10 @@ mod tests {
     fn says_of_every_component_how_it_can_be_reached() {
         for distribution in ALL {
             for component in Component::ALL {
-                match (distribution.exposure)(component, &distribution.identity()) {
-                    Exposure::HostNetworkPod { listeners, .. }
-                    | Exposure::HostProcess { listeners }
-                    | Exposure::Pod { listeners, .. } => assert!(!listeners.is_empty(), "{component}"),
-                    Exposure::Endpoints { listener, .. } => assert_ne!(listener.port, 0, "{component}"),
-                    Exposure::Hidden { reason } => assert!(!reason.is_empty(), "{component}"),
-                }
+                let exposure = (distribution.exposure)(component, &distribution.identity());
+                let is_hidden = matches!(exposure, Exposure::Hidden { .. });
+                assert_eq!(exposure.listeners().is_empty(), is_hidden, "{} {component}", distribution.id);
+                assert!(exposure.listeners().iter().all(|listener| listener.port != 0), "{component}");
             }
         }
     }

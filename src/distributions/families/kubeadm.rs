@@ -4,11 +4,12 @@
 
 use crate::{
     distributions::{
-        Access, Exposure, Facts, Identity, Listener, PkiFiles, Reach,
+        Access, Exposure, Facts, Identity, Listener, Minors, PkiFiles, Reach,
+        families::{cluster_agent, kubelet},
         place::{is_static, partial_pods, runs},
         signal::on_nodes,
     },
-    model::{component::Component, evidence::Evidence, facts::Node, observed::Gap, question::Scheme},
+    model::{component::Component, evidence::Evidence, facts::Node, observed::Gap},
 };
 
 /// The variant of a cluster whose etcd is not among the static pods.
@@ -26,51 +27,97 @@ const NO_LOAD_BALANCERS: &str = "node.kubernetes.io/exclude-from-external-load-b
 /// The roles that kubeadm gives to control-plane nodes: the first since 1.20, the second until 1.23.
 const ROLES: [&str; 2] = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
-/// Where kubeadm's etcd listens: for its clients on the node's address, for metrics without TLS on loopback.
-static ETCD: [Listener; 2] = [
-    Listener::standard(
-        Component::Etcd,
-        Reach::Network,
-        Access::Certificate(PkiFiles {
-            authority: "/etc/kubernetes/pki/etcd/ca.crt",
-            certificate: "/etc/kubernetes/pki/etcd/healthcheck-client.crt",
-            key: "/etc/kubernetes/pki/etcd/healthcheck-client.key",
-        }),
-    ),
-    Listener {
-        scheme: Scheme::Http,
-        port: 2381,
-        path: "/metrics",
-        reach: Reach::Loopback,
-        access: Access::Everybody,
-    },
-];
+const KCM: Component = Component::ControllerManager;
+const SCHEDULER: Component = Component::Scheduler;
+
+/// The word for what a `ClusterConfiguration` sets, which is not applied to a running cluster.
+const CONFIGURATION: &str = "kubeadm's ClusterConfiguration for new clusters, the manifests below \
+                             /etc/kubernetes/manifests of every control-plane node for running ones";
 
 static API_SERVER: [Listener; 1] =
     [Listener::standard(Component::ApiServer, Reach::Network, Access::Account)];
-static CONTROLLER_MANAGER: [Listener; 1] =
-    [Listener::standard(Component::ControllerManager, Reach::Loopback, Access::Account)];
-static SCHEDULER: [Listener; 1] =
-    [Listener::standard(Component::Scheduler, Reach::Loopback, Access::Account)];
-static KUBELET: [Listener; 1] = [Listener::standard(Component::Kubelet, Reach::Network, Access::Account)];
-static CLUSTER_AGENT: [Listener; 1] =
-    [Listener::standard(Component::ClusterAgent, Reach::Network, Access::SharedToken)];
+
+/// The controller manager: on loopback unless set otherwise, and without TLS on an older port before 1.22.
+///
+/// Source: kubernetes/kubernetes `cmd/kubeadm/app/phases/controlplane`; integrations-core issue 9265.
+static CONTROLLER_MANAGER: [Listener; 3] = [
+    Listener::standard(KCM, Reach::Loopback, Access::Account),
+    Listener::standard(KCM, Reach::Network, Access::Account).once(CONFIGURATION, "bind-address: 0.0.0.0"),
+    Listener::plain(10252, Reach::Loopback).in_minors(Minors::before(22)),
+];
+
+static SCHEDULERS: [Listener; 3] = [
+    Listener::standard(SCHEDULER, Reach::Loopback, Access::Account),
+    Listener::standard(SCHEDULER, Reach::Network, Access::Account)
+        .once(CONFIGURATION, "bind-address: 0.0.0.0"),
+    Listener::plain(10251, Reach::Loopback).in_minors(Minors::before(23)),
+];
+
+/// Where kubeadm's etcd listens, with its files in one folder: for metrics without TLS on loopback, for its clients on the
+/// node's address.
+macro_rules! etcd {
+    ($folder:literal) => {
+        [
+            Listener::plain(2381, Reach::Loopback),
+            Listener::standard(
+                Component::Etcd,
+                Reach::Network,
+                Access::Certificate(PkiFiles {
+                    authority: concat!($folder, "/etcd/ca.crt"),
+                    certificate: concat!($folder, "/etcd/healthcheck-client.crt"),
+                    key: concat!($folder, "/etcd/healthcheck-client.key"),
+                }),
+            ),
+            Listener::plain(2381, Reach::Network)
+                .once(CONFIGURATION, "listen-metrics-urls: http://0.0.0.0:2381"),
+        ]
+    };
+}
+
+static ETCD: [Listener; 3] = etcd!("/etc/kubernetes/pki");
+static ETCD_OF_MINIKUBE: [Listener; 3] = etcd!("/var/lib/minikube/certs");
+static ETCD_OF_BOTTLEROCKET: [Listener; 3] = etcd!("/var/lib/kubeadm/pki");
 
 /// How components are exposed where kubeadm set up the control plane with its defaults.
 #[must_use]
 pub fn exposure(component: Component, identity: &Identity) -> Exposure {
+    with(component, identity, &API_SERVER, &ETCD)
+}
+
+/// The same where the certificates lie as minikube lays them, and the API server listens where minikube has it.
+#[must_use]
+pub fn exposure_of_minikube(component: Component, identity: &Identity) -> Exposure {
+    static AT_8443: [Listener; 1] =
+        [Listener::standard(Component::ApiServer, Reach::Network, Access::Account).on(8443)];
+    with(component, identity, &AT_8443, &ETCD_OF_MINIKUBE)
+}
+
+/// The same on Bottlerocket, whose certificates lie elsewhere.
+#[must_use]
+pub fn exposure_on_bottlerocket(component: Component, identity: &Identity) -> Exposure {
+    with(component, identity, &API_SERVER, &ETCD_OF_BOTTLEROCKET)
+}
+
+fn with(
+    component: Component,
+    identity: &Identity,
+    api_server: &'static [Listener],
+    etcd: &'static [Listener],
+) -> Exposure {
     let pod = |listeners| Exposure::HostNetworkPod { image: component.profile().program, listeners };
     match component {
-        Component::ApiServer => pod(&API_SERVER),
-        Component::Etcd if identity.variant.as_deref() == Some(EXTERNAL_ETCD) => Exposure::Hidden {
-            reason: "etcd does not run in a pod of this cluster, so that no agent in the cluster finds it; \
-                     its addresses are in the flag --etcd-servers of kube-apiserver",
-        },
-        Component::Etcd => pod(&ETCD),
+        Component::ApiServer => pod(api_server),
+        Component::Etcd if identity.variant.as_deref().is_some_and(|of| of.contains(EXTERNAL_ETCD)) => {
+            Exposure::hidden(
+                "etcd does not run in a pod of this cluster, so that no agent in the cluster finds it; \
+                 its addresses are in the flag --etcd-servers of kube-apiserver",
+            )
+        }
+        Component::Etcd => pod(etcd),
         Component::ControllerManager => pod(&CONTROLLER_MANAGER),
-        Component::Scheduler => pod(&SCHEDULER),
-        Component::Kubelet => Exposure::HostProcess { listeners: &KUBELET },
-        Component::ClusterAgent => Exposure::Pod { image: "cluster-agent", listeners: &CLUSTER_AGENT },
+        Component::Scheduler => pod(&SCHEDULERS),
+        Component::Kubelet => kubelet(),
+        Component::ClusterAgent => cluster_agent(),
     }
 }
 

@@ -125,19 +125,17 @@ fn matched(value: Match) -> String {
 }
 
 fn exposure(exposure: &Exposure) -> (String, Vec<Listener>) {
-    match *exposure {
-        Exposure::HostNetworkPod { image, listeners } => {
-            (format!("pod `{image}` on the node's network"), listeners.to_vec())
-        }
-        Exposure::HostProcess { listeners } => ("process of the node".to_owned(), listeners.to_vec()),
-        Exposure::Pod { image, listeners } => {
-            (format!("pod `{image}` with its own address"), listeners.to_vec())
-        }
-        Exposure::Endpoints { namespace, service, listener } => {
-            (format!("behind Service `{namespace}/{service}`"), vec![listener])
-        }
-        Exposure::Hidden { reason } => (format!("out of reach: {}", plain(reason)), Vec::new()),
-    }
+    let place = match *exposure {
+        Exposure::HostNetworkPod { image, .. } => format!("pod `{image}` on the node's network"),
+        Exposure::HostProcess { .. } => "process of the node".to_owned(),
+        Exposure::Pod { image, .. } => format!("pod `{image}` with its own address"),
+        Exposure::Endpoints { namespace, service, .. } => format!("behind Service `{namespace}/{service}`"),
+        Exposure::ThroughApi { .. } => "answered for by the API server".to_owned(),
+        Exposure::Relay { namespace, pods, .. } => format!("beside pods `{pods}` in `{namespace}`"),
+        Exposure::Sidecar { .. } => "beside every pod, in a sidecar".to_owned(),
+        Exposure::Hidden { reason, .. } => format!("out of reach: {}", plain(reason)),
+    };
+    (place, exposure.listeners().to_vec())
 }
 
 fn listener(listener: &Listener) -> String {
@@ -149,6 +147,10 @@ fn listener(listener: &Listener) -> String {
         Access::Everybody => "for everybody".to_owned(),
         Access::Account => "for accounts that may read the path".to_owned(),
         Access::Certificate(files) => format!("for holders of a client certificate of `{}`", files.authority),
+        Access::Resource { group, resource } => format!("for accounts that may get `{resource}` of `{group}`"),
+        Access::SecretCertificate(secret) => {
+            format!("for holders of the certificate in Secret `{}/{}`", secret.namespace, secret.name)
+        }
         Access::SharedToken => "for holders of its token".to_owned(),
     };
     format!("`{}://…:{}{}` {reach}, {access}", listener.scheme.as_str(), listener.port, listener.path)
