@@ -8,6 +8,7 @@ use crate::{
         pasted::PastedError,
         proxy::NamedBy,
     },
+    plan::PlanError,
     recording::RecordingError,
     render::docs::exit_codes::Meaning,
 };
@@ -287,6 +288,14 @@ impl From<RecordingError> for CommandError {
 impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         Self::could_not_look(error)
+    }
+}
+
+impl From<PlanError> for CommandError {
+    fn from(error: PlanError) -> Self {
+        let kind = if error.is_usage() { Kind::Usage } else { Kind::CouldNotLook };
+        let hints = error.instead().map(str::to_owned).into_iter().collect();
+        Self { kind, source: Box::new(error), hints }
     }
 }
 

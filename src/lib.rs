@@ -21,6 +21,7 @@ mod error;
 pub mod lab;
 pub mod model;
 pub mod observe;
+pub mod plan;
 pub mod questions;
 
 pub mod rbac;

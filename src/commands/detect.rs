@@ -76,7 +76,7 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
     Ok(exit)
 }
 
-fn read(files: &[String]) -> Result<Snapshot, CommandError> {
+pub(super) fn read(files: &[String]) -> Result<Snapshot, CommandError> {
     if files.iter().filter(|name| *name == "-").count() > 1 {
         return Err(CommandError::usage("standard input, which - stands for, can be read only once"));
     }

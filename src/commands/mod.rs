@@ -4,6 +4,7 @@ mod completion;
 mod detect;
 mod doctor;
 mod explain;
+mod gen_values;
 mod generate;
 mod lab;
 mod limits;
@@ -56,6 +57,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Print the page of a check: what was seen, what it means, how to confirm and how to fix it
     Explain(explain::ExplainArgs),
+    /// Write the configuration that collects the control plane: Helm values, a DatadogAgent or an Argo CD Application
+    GenValues(gen_values::GenValuesArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),
     /// Print the completion script of a shell
@@ -101,6 +104,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         Command::Detect(args) => detect::run(&console, &args),
         Command::Doctor(args) => doctor::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
+        Command::GenValues(args) => gen_values::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
         Command::Completion(args) => completion::run(&console, &args),
         Command::Generate(args) => generate::run(&console, &args),

@@ -1,0 +1,247 @@
+//! What must be configured for a distribution, as data, and its spellings as YAML. Everything here is a function of its
+//! arguments: the distribution's table, the user's choices, the nodes that were seen. It asks nothing and writes no file.
+
+pub mod choices;
+mod choose;
+pub mod error;
+pub mod parts;
+mod schedule;
+pub mod spell;
+mod template;
+mod vendor;
+
+pub use choices::{
+    Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions,
+};
+pub use error::PlanError;
+pub use parts::{
+    Agents, CheckFile, ClusterAgent, Instance, Mount, MountSource, Outcome, Placement, Planned, Requirement,
+    ServiceEndpoints, Step, Switch,
+};
+pub use spell::{Dialect, Document, Folder, Names, folder, spell, summary};
+
+use crate::{
+    distributions::{Distribution, Exposure, Family, Identity, Setting},
+    model::{component::Component, facts::Node},
+};
+use choose::{Context, choose};
+use serde::Serialize;
+
+/// What a plan is made for.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The distribution's row.
+    pub distribution: &'static Distribution,
+    /// What is known of this cluster of it.
+    pub identity: &'a Identity,
+    /// What else it may be, by name; empty where it was named or is certain.
+    pub rivals: &'a [&'static str],
+    /// The nodes that were seen.
+    pub nodes: &'a [Node],
+    /// The folder of etcd's certificates, where it is not the usual one.
+    pub pki: Option<&'a str>,
+}
+
+/// What must hold so that the control plane is monitored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The distribution.
+    pub identity: Identity,
+    /// What else it may be, by name.
+    pub rivals: Vec<&'static str>,
+    /// What the user chose; the audience is decided, whether or not it was named.
+    pub choices: Choices,
+    /// What becomes of each component, in the order of [`Component::ALL`].
+    pub components: Vec<Planned>,
+    /// The agents of nodes.
+    pub agents: Agents,
+    /// The Cluster Agent.
+    pub cluster_agent: ClusterAgent,
+    /// How many runners of cluster checks there are, where there are any.
+    pub runners: Option<u8>,
+    /// The product whose control plane chart and operator configure by themselves.
+    pub switch: Option<Switch>,
+    /// How agents take the kubelet's certificate, where they are told.
+    pub kubelet_tls: Option<KubeletTls>,
+    /// What an administrator has to set first.
+    pub settings: Vec<NeededSetting>,
+}
+
+/// A setting that a component needs before it can be collected as planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NeededSetting {
+    /// The component.
+    pub component: Component,
+    /// Where to write it: a file, an object or a command.
+    pub place: &'static str,
+    /// What to write.
+    pub text: &'static str,
+}
+
+/// The four components that only a control plane has.
+const CONTROL_PLANE: [Component; 4] =
+    [Component::ApiServer, Component::Etcd, Component::ControllerManager, Component::Scheduler];
+
+/// The audience that a distribution calls for: its control plane's nodes where components can be reached from there alone.
+#[must_use]
+pub fn usual_audience(distribution: &Distribution, identity: &Identity) -> Audience {
+    let is_of_nodes = |component: &Component| {
+        matches!(
+            (distribution.exposure)(*component, identity),
+            Exposure::HostNetworkPod { .. } | Exposure::HostProcess { .. } | Exposure::Pod { .. }
+        )
+    };
+    if CONTROL_PLANE.iter().any(is_of_nodes) { Audience::ControlPlane } else { Audience::All }
+}
+
+/// Plans the monitoring of a control plane.
+///
+/// # Errors
+/// Where a choice cannot be, where choices contradict each other or the distribution, and where the distribution lets
+/// nobody reach any component.
+pub fn plan(subject: &Subject<'_>, choices: &Choices) -> Result<Plan, PlanError> {
+    choices.check()?;
+    let table = |component| (subject.distribution.exposure)(component, subject.identity);
+    reachable(subject, &table)?;
+    consistent(subject, &table, choices)?;
+
+    // The switch of a product configures all of its components. Where it cannot configure one of them, or the chart would
+    // leave it out, none of them is left to it.
+    let plan = made(subject, &table, choices, has_carrier_of_switch(choices))?;
+    if plan.switch.is_some() && plan.components.iter().any(is_beside_switch) {
+        return made(subject, &table, choices, false);
+    }
+    Ok(plan)
+}
+
+/// Whether the chart renders what its switches write: it does so only beside another configuration of the Cluster Agent.
+///
+/// Source: the chart's template `need-cluster-agent-confd`, which does not look at the switches.
+const fn has_carrier_of_switch(choices: &Choices) -> bool {
+    choices.extras.events || choices.extras.kube_state_metrics
+}
+
+/// Whether a component that a product's switch should configure is configured in another way.
+fn is_beside_switch(planned: &Planned) -> bool {
+    planned.component != Component::ApiServer && matches!(planned.outcome, Outcome::ClusterCheck { .. })
+}
+
+fn made(
+    subject: &Subject<'_>,
+    table: &dyn Fn(Component) -> Exposure,
+    choices: &Choices,
+    allows_switch: bool,
+) -> Result<Plan, PlanError> {
+    let context = Context { identity: subject.identity, table, choices, pki: subject.pki, allows_switch };
+    let mut plan = empty(subject, choices);
+    for component in Component::ALL {
+        let chosen = choose(component, &context)?;
+        let settings = chosen.settings.into_iter();
+        plan.settings.extend(settings.map(|Setting { place, text }| NeededSetting { component, place, text }));
+        plan.agents.host_network |= chosen.needs_host_network;
+        plan.agents.files.extend(chosen.node_file);
+        plan.agents.mounts.extend(chosen.mounts);
+        plan.cluster_agent.files.extend(chosen.cluster_file);
+        if chosen.silences {
+            plan.agents.ignored.push(component.profile().agent_check);
+        }
+        if let Outcome::Native { switch, .. } = &chosen.planned.outcome {
+            plan.switch = Some(*switch);
+        }
+        plan.components.push(chosen.planned);
+    }
+    if !plan.components.iter().any(is_beside_switch) {
+        natively(&mut plan);
+    }
+    if choices.audience == Audience::Workers {
+        // What only the owner of the Cluster Agent turns on also turns this off, and a kube-state-metrics that runs anyway
+        // would then be collected by every worker's agent.
+        plan.agents.ignored.push("kubernetes_state");
+    }
+    Ok(plan)
+}
+
+/// Without anything that depends on a component.
+fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
+    let is_kubeadm = subject.distribution.family == Some(Family::Kubeadm);
+    let roles = if is_kubeadm { &schedule::ROLES[..2] } else { &schedule::ROLES[..] };
+    let joins = (choices.audience == Audience::Workers)
+        .then(|| format!("{}-cluster-agent", Choices::full_name(&choices.cluster_agent_release)));
+    Plan {
+        identity: subject.identity.clone(),
+        rivals: subject.rivals.to_vec(),
+        choices: choices.clone(),
+        components: Vec::new(),
+        agents: Agents {
+            placement: schedule::placement(choices.audience, roles, subject.nodes),
+            host_network: false,
+            mounts: Vec::new(),
+            files: Vec::new(),
+            ignored: Vec::new(),
+        },
+        cluster_agent: ClusterAgent { joins, files: Vec::new() },
+        runners: choices.runners.filter(|_| choices.audience != Audience::Workers),
+        switch: None,
+        // kubelets that kubeadm starts sign their serving certificates themselves.
+        kubelet_tls: choices.kubelet_tls.clone().or_else(|| is_kubeadm.then_some(KubeletTls::Skip)),
+        settings: Vec::new(),
+    }
+}
+
+/// The switch of a product configures all of its components, so that none of them is configured beside it.
+fn natively(plan: &mut Plan) {
+    let Some(switch) = plan.switch else { return };
+    plan.cluster_agent.files.clear();
+    plan.agents.ignored.clear();
+    for planned in &mut plan.components {
+        if let Outcome::ClusterCheck { instances } = &mut planned.outcome {
+            let instances = std::mem::take(instances);
+            planned.outcome = Outcome::Native { switch, instances };
+        }
+    }
+}
+
+fn reachable(subject: &Subject<'_>, table: &dyn Fn(Component) -> Exposure) -> Result<(), PlanError> {
+    let Exposure::Hidden { reason, instead } = table(Component::ApiServer) else { return Ok(()) };
+    let is_hidden = |component: &Component| matches!(table(*component), Exposure::Hidden { .. });
+    if !CONTROL_PLANE.iter().all(is_hidden) {
+        return Ok(());
+    }
+    Err(PlanError::Refused {
+        distribution: subject.distribution.name,
+        why: reason.to_owned(),
+        instead: instead.unwrap_or("ctlmon doctor --endpoint asks an endpoint that you name").to_owned(),
+    })
+}
+
+fn consistent(
+    subject: &Subject<'_>,
+    table: &dyn Fn(Component) -> Exposure,
+    choices: &Choices,
+) -> Result<(), PlanError> {
+    let is_elsewhere =
+        |component: &Component| matches!(table(*component), Exposure::Hidden { .. } | Exposure::ThroughApi { .. });
+    let has_no_nodes = CONTROL_PLANE[1..].iter().all(is_elsewhere);
+    if choices.audience != Audience::All && has_no_nodes {
+        return Err(PlanError::Contradiction {
+            what: format!(
+                "--for {}: no node of {} runs its control plane",
+                choices.audience, subject.distribution.name
+            ),
+            instead: "--for all".to_owned(),
+        });
+    }
+    if choices.windows && choices.audience != Audience::Workers {
+        return Err(PlanError::Contradiction {
+            what: "--target-system windows: no control plane runs on Windows".to_owned(),
+            instead: "--for workers".to_owned(),
+        });
+    }
+    if choices.audience == Audience::Workers && choices.extras.external_metrics {
+        return Err(PlanError::Contradiction {
+            what: "--external-metrics with --for workers: the agents on workers bring no Cluster Agent".to_owned(),
+            instead: "name it with --for control-plane".to_owned(),
+        });
+    }
+    Ok(())
+}
