@@ -57,7 +57,10 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Print the page of a check: what was seen, what it means, how to confirm and how to fix it
     Explain(explain::ExplainArgs),
-    /// Write the configuration that collects the control plane: Helm values, a DatadogAgent or an Argo CD Application
+    // Not a doc comment: names of kinds would want marks for code, which would be shown.
+    #[command(
+        about = "Write the configuration that collects the control plane, for Helm, the operator or Argo CD"
+    )]
     GenValues(gen_values::GenValuesArgs),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),

@@ -94,7 +94,8 @@ pub(super) struct Seen {
 impl ClusterArgs {
     /// Whether a cluster was named, and not only the usual one is meant.
     pub(super) fn is_named(&self) -> bool {
-        self.kubeconfig.is_some() || [&self.context, &self.cluster, &self.user].into_iter().any(Option::is_some)
+        self.kubeconfig.is_some()
+            || [&self.context, &self.cluster, &self.user].into_iter().any(Option::is_some)
     }
 
     /// A client for the cluster that was named.

@@ -216,11 +216,7 @@ impl Listener {
     /// A listener without TLS, for everybody who gets a connection.
     #[must_use]
     pub const fn plain(port: u16, reach: Reach) -> Self {
-        Self {
-            scheme: Scheme::Http,
-            port,
-            ..Self::standard(Component::Etcd, reach, Access::Everybody)
-        }
+        Self { scheme: Scheme::Http, port, ..Self::standard(Component::Etcd, reach, Access::Everybody) }
     }
 
     /// The same on another port.

@@ -198,7 +198,11 @@ impl Choices {
             ("--cluster-agent-release", &self.cluster_agent_release),
         ] {
             if !is_label(name, 53) {
-                return not(option, name, "at most 53 lower-case letters, digits and dashes, a letter or digit at both ends");
+                return not(
+                    option,
+                    name,
+                    "at most 53 lower-case letters, digits and dashes, a letter or digit at both ends",
+                );
             }
         }
         let secrets = [
@@ -207,9 +211,15 @@ impl Choices {
             ("--token-secret", &self.keys.token),
             ("--etcd-secret", &self.keys.etcd),
         ];
-        for (option, name) in secrets.into_iter().chain(self.pull_secret.iter().map(|it| ("--image-pull-secret", it))) {
+        for (option, name) in
+            secrets.into_iter().chain(self.pull_secret.iter().map(|it| ("--image-pull-secret", it)))
+        {
             if !is_subdomain(name) {
-                return not(option, name, "the name of a Secret: lower-case letters, digits, dashes and dots");
+                return not(
+                    option,
+                    name,
+                    "the name of a Secret: lower-case letters, digits, dashes and dots",
+                );
             }
         }
         if let Some(name) = &self.cluster_name
@@ -230,7 +240,11 @@ impl Choices {
         if let Some(registry) = &self.registry
             && !is_registry(registry)
         {
-            return not("--registry", registry, "a host with an optional port and path, such as registry.example:5000/datadog");
+            return not(
+                "--registry",
+                registry,
+                "a host with an optional port and path, such as registry.example:5000/datadog",
+            );
         }
         if let Some(KubeletTls::Authority(path)) = &self.kubelet_tls
             && !is_path(path)
@@ -294,7 +308,10 @@ fn is_registry(text: &str) -> bool {
 }
 
 fn is_path(text: &str) -> bool {
-    text.starts_with('/') && text.len() > 1 && !text.split('/').any(|part| part == "..") && !text.contains(char::is_control)
+    text.starts_with('/')
+        && text.len() > 1
+        && !text.split('/').any(|part| part == "..")
+        && !text.contains(char::is_control)
 }
 
 fn is_tag(text: &str) -> bool {

@@ -302,7 +302,9 @@ fn instance(
     // The Service's port is not that of the addresses behind it, and only the latter is asked. The API server alone has one
     // port behind its Service, so that there `%%port%%` cannot be mistaken for another one.
     let port = match way.carrier {
-        Carrier::Cluster(ServiceEndpoints { namespace: "default", name: "kubernetes", .. }) => "%%port%%".to_owned(),
+        Carrier::Cluster(ServiceEndpoints { namespace: "default", name: "kubernetes", .. }) => {
+            "%%port%%".to_owned()
+        }
         _ => listener.port.to_string(),
     };
     let mut instance = Instance {
@@ -312,7 +314,11 @@ fn instance(
         tls_ca_cert: None,
         tls_cert: None,
         tls_private_key: None,
-        extra_headers: listener.accept.map(|accept| ("accept", accept)).into_iter().collect::<BTreeMap<_, _>>(),
+        extra_headers: listener
+            .accept
+            .map(|accept| ("accept", accept))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>(),
         tags: Vec::new(),
     };
     if !is_single {
@@ -339,7 +345,9 @@ fn instance(
         }
         (_, Access::Certificate(files)) => {
             let [authority, certificate, key] = on_node(&files, context.pki);
-            for (name, path) in [("etcd-ca", &authority), ("etcd-client-cert", &certificate), ("etcd-client-key", &key)] {
+            for (name, path) in
+                [("etcd-ca", &authority), ("etcd-client-cert", &certificate), ("etcd-client-key", &key)]
+            {
                 mounts.push(Mount {
                     name: name.to_owned(),
                     source: MountSource::HostFile(path.clone()),
@@ -384,7 +392,12 @@ fn everywhere(component: Component, exposure: &Exposure) -> Chosen {
         .iter()
         .take(1)
         .map(|listener| Instance {
-            prometheus_url: format!("{}://%%host%%:{}{}", listener.scheme.as_str(), listener.port, listener.path),
+            prometheus_url: format!(
+                "{}://%%host%%:{}{}",
+                listener.scheme.as_str(),
+                listener.port,
+                listener.path
+            ),
             bearer_token_auth: true,
             tls_verify: None,
             tls_ca_cert: None,
@@ -429,13 +442,17 @@ fn words(component: Component, obstacles: &BTreeSet<Obstacle>) -> (String, Strin
             "issue one certificate for all of them: ctlmon certs issue, then --etcd-source secret",
         )
     } else if obstacles.contains(&Obstacle::Setting) {
-        ("it listens on no address that agents reach until it is told to", "tell it to, and say so: --exposed")
+        (
+            "it listens on no address that agents reach until it is told to",
+            "tell it to, and say so: --exposed",
+        )
     } else {
         ("the distribution has no such listener", "leave the choice to ctlmon: --etcd-source auto")
     };
     let mut instead = instead.to_owned();
     if obstacles.contains(&Obstacle::Setting) && !instead.contains("--exposed") {
-        instead = format!("{instead}; or let it listen on its node's address and say so: --exposed {component}");
+        instead =
+            format!("{instead}; or let it listen on its node's address and say so: --exposed {component}");
     } else if instead.ends_with("--exposed") {
         instead = format!("{instead} {component}");
     }
@@ -449,28 +466,40 @@ fn remarks(component: Component, way: &Way, context: &Context<'_>) -> Vec<String
     if component == Component::Etcd {
         match way.kind {
             EtcdSource::Metrics if way.listener.reach == Reach::Loopback => {
-                say("This listener serves metrics and health alone, without TLS and to programs of the node only: nobody needs a \
+                say(
+                    "This listener serves metrics and health alone, without TLS and to programs of the node only: nobody needs a \
                      key to the cluster's store. The vendor's page mounts the folder of etcd's keys instead, which holds the \
-                     key of its CA as well.");
+                     key of its CA as well.",
+                );
             }
             EtcdSource::Metrics => {
-                say("This listener answers everybody who gets a connection: let a firewall or a host endpoint policy keep \
-                     others off its port.");
+                say(
+                    "This listener answers everybody who gets a connection: let a firewall or a host endpoint policy keep \
+                     others off its port.",
+                );
             }
             EtcdSource::NodeCertificate => {
-                say("A client certificate of etcd opens everything that the cluster stores, Secrets included, past the API \
+                say(
+                    "A client certificate of etcd opens everything that the cluster stores, Secrets included, past the API \
                      server's audit and rights. These three files are mounted one by one and read-only, since the folder that \
-                     the vendor's page mounts also holds the key of etcd's CA.");
-                say("A file that is mounted alone stays the old one when it is replaced by another: restart the agents after \
-                     certificates were renewed.");
+                     the vendor's page mounts also holds the key of etcd's CA.",
+                );
+                say(
+                    "A file that is mounted alone stays the old one when it is replaced by another: restart the agents after \
+                     certificates were renewed.",
+                );
             }
             EtcdSource::Secret => {
-                say("A client certificate of etcd opens everything that the cluster stores. In a Secret it opens it to whoever \
-                     reads Secrets or creates pods in this namespace; it cannot be revoked before it expires.");
+                say(
+                    "A client certificate of etcd opens everything that the cluster stores. In a Secret it opens it to whoever \
+                     reads Secrets or creates pods in this namespace; it cannot be revoked before it expires.",
+                );
             }
             EtcdSource::MetricsCertificate => {
-                say("This certificate opens etcd's metrics and nothing else. The platform renews it: the copy in the agents' \
-                     namespace must be made again then.");
+                say(
+                    "This certificate opens etcd's metrics and nothing else. The platform renews it: the copy in the agents' \
+                     namespace must be made again then.",
+                );
             }
             EtcdSource::Auto | EtcdSource::Off => {}
         }
@@ -481,13 +510,18 @@ fn remarks(component: Component, way: &Way, context: &Context<'_>) -> Vec<String
             setting.text, setting.place
         ));
     }
-    if way.carrier == Carrier::OnNode && matches!(component, Component::ControllerManager | Component::Scheduler) {
+    if way.carrier == Carrier::OnNode
+        && matches!(component, Component::ControllerManager | Component::Scheduler)
+    {
         remarks.push(
             "No container of its own image tells agents of it, so that every agent of these nodes asks its own node."
                 .to_owned(),
         );
     }
-    if matches!(way.kind, EtcdSource::NodeCertificate) && context.identity.version.is_none() && context.pki.is_none() {
+    if matches!(way.kind, EtcdSource::NodeCertificate)
+        && context.identity.version.is_none()
+        && context.pki.is_none()
+    {
         remarks.push(
             "Where the files lie in another folder, name it with --etcd-pki-dir: agents do not start without them.".to_owned(),
         );

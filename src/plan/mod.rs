@@ -10,9 +10,7 @@ pub mod spell;
 mod template;
 mod vendor;
 
-pub use choices::{
-    Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions,
-};
+pub use choices::{Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions};
 pub use error::PlanError;
 pub use parts::{
     Agents, CheckFile, ClusterAgent, Instance, Mount, MountSource, Outcome, Placement, Planned, Requirement,
@@ -137,7 +135,11 @@ fn made(
     for component in Component::ALL {
         let chosen = choose(component, &context)?;
         let settings = chosen.settings.into_iter();
-        plan.settings.extend(settings.map(|Setting { place, text }| NeededSetting { component, place, text }));
+        plan.settings.extend(settings.map(|Setting { place, text }| NeededSetting {
+            component,
+            place,
+            text,
+        }));
         plan.agents.host_network |= chosen.needs_host_network;
         plan.agents.files.extend(chosen.node_file);
         plan.agents.mounts.extend(chosen.mounts);
@@ -219,8 +221,9 @@ fn consistent(
     table: &dyn Fn(Component) -> Exposure,
     choices: &Choices,
 ) -> Result<(), PlanError> {
-    let is_elsewhere =
-        |component: &Component| matches!(table(*component), Exposure::Hidden { .. } | Exposure::ThroughApi { .. });
+    let is_elsewhere = |component: &Component| {
+        matches!(table(*component), Exposure::Hidden { .. } | Exposure::ThroughApi { .. })
+    };
     let has_no_nodes = CONTROL_PLANE[1..].iter().all(is_elsewhere);
     if choices.audience != Audience::All && has_no_nodes {
         return Err(PlanError::Contradiction {
@@ -239,7 +242,8 @@ fn consistent(
     }
     if choices.audience == Audience::Workers && choices.extras.external_metrics {
         return Err(PlanError::Contradiction {
-            what: "--external-metrics with --for workers: the agents on workers bring no Cluster Agent".to_owned(),
+            what: "--external-metrics with --for workers: the agents on workers bring no Cluster Agent"
+                .to_owned(),
             instead: "name it with --for control-plane".to_owned(),
         });
     }

@@ -26,7 +26,9 @@ const TAINTS: [&str; 3] = [ROLES[0], ROLES[1], "CriticalAddonsOnly"];
 pub(super) fn placement(audience: Audience, roles: &[&'static str], nodes: &[Node]) -> Placement {
     let terms = match audience {
         // A node must fulfil one term: any of the roles will do.
-        Audience::ControlPlane => roles.iter().map(|key| vec![Requirement { key, operator: "Exists" }]).collect(),
+        Audience::ControlPlane => {
+            roles.iter().map(|key| vec![Requirement { key, operator: "Exists" }]).collect()
+        }
         // A node must fulfil all of one term: none of the roles.
         Audience::Workers => {
             vec![roles.iter().map(|key| Requirement { key, operator: "DoesNotExist" }).collect()]

@@ -3,8 +3,7 @@
 
 use super::error::PlanError;
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
-    value::Serde,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, value::Serde,
 };
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -170,7 +169,8 @@ mod tests {
 
     #[test]
     fn quotes_what_yaml_would_read_otherwise() {
-        let check = |text: &str, expected: &str| assert_eq!(escaped(&json!(text).to_string(), false), expected);
+        let check =
+            |text: &str, expected: &str| assert_eq!(escaped(&json!(text).to_string(), false), expected);
         check("yes", "\"yes\"");
         check("1_000", "\"1_000\"");
         check("a\"b\n", "\"a\\\"b\\n\"");
@@ -188,6 +188,9 @@ mod tests {
         let text = remark("one\ntwo\u{85}three: x", Some(2)).to_string();
         assert_eq!(text, "# one two three: x");
         let long = remark(&"word ".repeat(60), Some(4)).to_string();
-        assert!(long.lines().count() > 2 && long.lines().skip(1).all(|line| line.starts_with("    # ")), "{long}");
+        assert!(
+            long.lines().count() > 2 && long.lines().skip(1).all(|line| line.starts_with("    # ")),
+            "{long}"
+        );
     }
 }

@@ -33,12 +33,8 @@ pub(super) fn has_template(component: Component, image: &str) -> bool {
         )
 }
 
-const EKS: Switch = Switch {
-    provider: "eks",
-    annotation: "eks",
-    chart: Version(3, 152, 0),
-    operator: Version(1, 29, 0),
-};
+const EKS: Switch =
+    Switch { provider: "eks", annotation: "eks", chart: Version(3, 152, 0), operator: Version(1, 29, 0) };
 
 /// The operator reads the product off the text before the first dash, and takes no text without one; the page that allows
 /// plain `openshift` is wrong.
@@ -54,7 +50,9 @@ const OPENSHIFT: Switch = Switch {
 /// Source: `_helpers.tpl` of chart 3.240.0 and `feature/controlplanemonitoring/configmap.go` of the operator.
 pub(super) fn switch(exposure: &Exposure, listener: &Listener) -> Option<Switch> {
     match (exposure, listener.access) {
-        (Exposure::ThroughApi { .. }, Access::Resource { group: "metrics.eks.amazonaws.com", .. }) => Some(EKS),
+        (Exposure::ThroughApi { .. }, Access::Resource { group: "metrics.eks.amazonaws.com", .. }) => {
+            Some(EKS)
+        }
         (Exposure::Endpoints { namespace: "openshift-etcd", .. }, Access::SecretCertificate(secret))
             if secret.name == "etcd-metric-client" =>
         {
@@ -62,7 +60,8 @@ pub(super) fn switch(exposure: &Exposure, listener: &Listener) -> Option<Switch>
         }
         (
             Exposure::Endpoints {
-                namespace: "openshift-kube-controller-manager" | "openshift-kube-scheduler", ..
+                namespace: "openshift-kube-controller-manager" | "openshift-kube-scheduler",
+                ..
             },
             Access::Account,
         ) => Some(OPENSHIFT),

@@ -59,9 +59,9 @@ pub(super) struct GenValuesArgs {
 enum Format {
     /// Values of the Helm chart datadog
     Helm,
-    /// A DatadogAgent v2alpha1 for the operator
+    #[value(help = "A DatadogAgent v2alpha1 for the operator")]
     DatadogAgent,
-    /// An Argo CD Application around the Helm values, with an ExternalSecret
+    #[value(help = "An Argo CD Application around the Helm values, with an ExternalSecret")]
     Argocd,
 }
 
@@ -161,8 +161,10 @@ fn meant(args: &GenValuesArgs, snapshot: Option<&Snapshot>) -> Result<Meant, Com
         return Ok(Meant { distribution, identity, rivals: Vec::new(), nodes });
     }
     let unknown = || {
-        CommandError::could_not_look("which distribution this is cannot be told, and each is configured in its own way")
-            .hint("name it: --distribution ID; ctlmon detect shows what was seen")
+        CommandError::could_not_look(
+            "which distribution this is cannot be told, and each is configured in its own way",
+        )
+        .hint("name it: --distribution ID; ctlmon detect shows what was seen")
     };
     let found = distributions::detect(&facts.ok_or_else(unknown)?);
     let rivals = match &found.who {

@@ -35,11 +35,20 @@ pub(super) struct ChoiceArgs {
     /// The namespace of the agents
     #[arg(help_heading = "Names", short, long, value_name = "NAME", default_value = "datadog")]
     namespace: String,
-    /// The name of the Helm release or of the DatadogAgent
-    #[arg(help_heading = "Names", long, value_name = "NAME")]
+    #[arg(
+        help = "The name of the Helm release or of the DatadogAgent",
+        help_heading = "Names",
+        long,
+        value_name = "NAME"
+    )]
     release: Option<String>,
-    /// The release or DatadogAgent whose Cluster Agent the agents on workers join
-    #[arg(help_heading = "Names", long, value_name = "NAME", default_value = "control-plane-ddagent")]
+    #[arg(
+        help = "The release or DatadogAgent whose Cluster Agent the agents on workers join",
+        help_heading = "Names",
+        long,
+        value_name = "NAME",
+        default_value = "control-plane-ddagent"
+    )]
     cluster_agent_release: String,
     /// The name of the cluster in Datadog
     #[arg(help_heading = "Names", long, value_name = "NAME")]
@@ -52,22 +61,47 @@ pub(super) struct ChoiceArgs {
     tags: Vec<String>,
 
     /// The Secret with the API key, under the key api-key
-    #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME", default_value = "datadog-secret")]
+    #[arg(
+        help_heading = "Secrets, by name: keys are never options",
+        long,
+        value_name = "NAME",
+        default_value = "datadog-secret"
+    )]
     api_key_secret: String,
     /// The Secret with the application key, under the key app-key
-    #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME", default_value = "datadog-secret")]
+    #[arg(
+        help_heading = "Secrets, by name: keys are never options",
+        long,
+        value_name = "NAME",
+        default_value = "datadog-secret"
+    )]
     app_key_secret: String,
     /// The Secret with the Cluster Agent's token, under the key token
-    #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME", default_value = "datadog-secret")]
+    #[arg(
+        help_heading = "Secrets, by name: keys are never options",
+        long,
+        value_name = "NAME",
+        default_value = "datadog-secret"
+    )]
     token_secret: String,
     /// The Secret with a client certificate for etcd: ca.crt, tls.crt and tls.key
-    #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME", default_value = "datadog-etcd-client")]
+    #[arg(
+        help_heading = "Secrets, by name: keys are never options",
+        long,
+        value_name = "NAME",
+        default_value = "datadog-etcd-client"
+    )]
     etcd_secret: String,
     /// The Secret with which images are pulled
     #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME")]
     image_pull_secret: Option<String>,
-    /// The SecretStore that an ExternalSecret reads, with --format argocd
-    #[arg(help_heading = "Secrets, by name: keys are never options", long, value_name = "NAME", default_value = "datadog")]
+    #[arg(
+        help = "The SecretStore that an ExternalSecret reads, with --format argocd",
+        help_heading = "Secrets, by name: keys are never options",
+        long,
+        value_name = "NAME",
+        default_value = "datadog"
+    )]
     secret_store: String,
 
     /// Collect the logs of all containers
@@ -262,7 +296,9 @@ fn version(text: &str) -> Result<Version, String> {
 
 fn component(text: &str) -> Result<Component, String> {
     match Component::named(text) {
-        Some(component @ (Component::Etcd | Component::ControllerManager | Component::Scheduler)) => Ok(component),
+        Some(component @ (Component::Etcd | Component::ControllerManager | Component::Scheduler)) => {
+            Ok(component)
+        }
         _ => Err("expected etcd, controller-manager or scheduler".to_owned()),
     }
 }
@@ -279,6 +315,8 @@ fn kubelet_tls(text: &str) -> Result<KubeletTls, String> {
 }
 
 fn folder(text: &str) -> Result<String, String> {
-    let is_good = text.starts_with('/') && !text.contains(char::is_control) && !text.split('/').any(|part| part == "..");
+    let is_good = text.starts_with('/')
+        && !text.contains(char::is_control)
+        && !text.split('/').any(|part| part == "..");
     if is_good { Ok(text.to_owned()) } else { Err("expected an absolute path on the nodes".to_owned()) }
 }

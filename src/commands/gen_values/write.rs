@@ -11,7 +11,8 @@ use std::{
 
 /// Writes everything beside the place, and then puts it there.
 pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<(), CommandError> {
-    let failed = |error: io::Error| CommandError::system(format_args!("cannot write {}", place.display()), &error);
+    let failed =
+        |error: io::Error| CommandError::system(format_args!("cannot write {}", place.display()), &error);
     if !replaces && fs::symlink_metadata(place).is_ok() {
         return Err(CommandError::could_not_look(format!("{} is there already", place.display()))
             .hint("name another folder, or replace this one with --force"));
@@ -28,7 +29,11 @@ pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<()
 fn fill(fresh: &Path, folder: &Folder) -> io::Result<()> {
     fs::create_dir(fresh)?;
     fs::create_dir(fresh.join("manifests"))?;
-    let pages = [("README.md", &folder.readme), ("undo.md", &folder.undo), (folder.main.name.as_str(), &folder.main.text)];
+    let pages = [
+        ("README.md", &folder.readme),
+        ("undo.md", &folder.undo),
+        (folder.main.name.as_str(), &folder.main.text),
+    ];
     for (name, text) in pages {
         file(&fresh.join(name), text)?;
     }

@@ -123,12 +123,16 @@ struct Tile {
 fn tiles(plan: &Plan) -> Vec<Tile> {
     use crate::model::component::Component as C;
     let tile = |component| match component {
-        C::ApiServer => Tile { name: "Kubernetes API server metrics", metric: "kube_apiserver.current_inflight_requests" },
+        C::ApiServer => {
+            Tile { name: "Kubernetes API server metrics", metric: "kube_apiserver.current_inflight_requests" }
+        }
         C::Etcd => Tile { name: "etcd", metric: "etcd.server.has_leader" },
         C::ControllerManager => {
             Tile { name: "Kubernetes Controller Manager", metric: "kube_controller_manager.queue.depth" }
         }
-        C::Scheduler => Tile { name: "Kubernetes Scheduler", metric: "kube_scheduler.pod_preemption.attempts" },
+        C::Scheduler => {
+            Tile { name: "Kubernetes Scheduler", metric: "kube_scheduler.pod_preemption.attempts" }
+        }
         C::Kubelet => Tile { name: "Kubernetes", metric: "kubernetes.kubelet.check" },
         C::ClusterAgent => Tile { name: "Datadog Cluster Agent", metric: "datadog.cluster_agent.running" },
     };

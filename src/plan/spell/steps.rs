@@ -12,9 +12,10 @@ pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     steps.extend(plan.settings.iter().map(|setting| Step {
         title: format!("Let {} listen where agents reach it", setting.component),
         words: vec![
-            format!("Set {}: {}.", setting.text, setting.place),
-            "The port then is open to whoever has a route to the node: let a firewall keep others off.".to_owned(),
-        ],
+                format!("Set {}: {}.", setting.text, setting.place),
+                "The port then is open to whoever has a route to the node: let a firewall keep others off."
+                    .to_owned(),
+            ],
         commands: Vec::new(),
         rights: "root on every control-plane node",
         undo: Vec::new(),
@@ -39,7 +40,15 @@ fn namespace(plan: &Plan) -> Step {
             "kubectl apply --server-side --field-manager=ctlmon -f manifests/00-namespace.yaml".to_owned(),
         ],
         rights: "create and patch namespaces",
-        undo: vec![format!("kubectl delete namespace {namespace} --ignore-not-found")],
+        undo: if plan.cluster_agent.joins.is_some() {
+            vec!["# The agents of the other release live in it: it goes with them.".to_owned()]
+        } else {
+            vec![
+                "# Whatever else lives in the namespace goes with it: leave this out where others use it."
+                    .to_owned(),
+                format!("kubectl delete namespace {namespace} --ignore-not-found"),
+            ]
+        },
     }
 }
 
@@ -67,7 +76,9 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
     }
     let mut secrets: Vec<(&String, Vec<&str>)> = Vec::new();
     let app = plan.choices.extras.external_metrics.then_some((&keys.app, "app-key"));
-    for (secret, key) in [Some((&keys.api, "api-key")), app, Some((&keys.token, "token"))].into_iter().flatten() {
+    for (secret, key) in
+        [Some((&keys.api, "api-key")), app, Some((&keys.token, "token"))].into_iter().flatten()
+    {
         match secrets.iter_mut().find(|(name, _)| *name == secret) {
             Some((_, of)) => of.push(key),
             None => secrets.push((secret, vec![key])),
@@ -75,7 +86,9 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
     }
     let mut commands = vec!["umask 077; keys=$(mktemp -d)".to_owned()];
     let asked = |key: &str, what: &str| {
-        format!("printf '{what}: '; stty -echo; IFS= read -r key; stty echo; echo; printf %s \"$key\" > \"$keys/{key}\"")
+        format!(
+            "printf '{what}: '; stty -echo; IFS= read -r key; stty echo; echo; printf %s \"$key\" > \"$keys/{key}\""
+        )
     };
     commands.push(asked("api-key", "API key"));
     if app.is_some() {
@@ -90,8 +103,10 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
     Some(Step {
         title: "The keys".to_owned(),
         words: vec![
-            "The keys are typed, not given as arguments: they stand in no history and no list of processes.".to_owned(),
-            "The token is what agents show the Cluster Agent: 64 characters of the system's randomness.".to_owned(),
+            "The keys are typed, not given as arguments: they stand in no history and no list of processes."
+                .to_owned(),
+            "The token is what agents show the Cluster Agent: 64 characters of the system's randomness."
+                .to_owned(),
         ],
         commands,
         rights: "create secrets in the namespace",

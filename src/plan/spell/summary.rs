@@ -21,16 +21,23 @@ fn line(planned: &Planned) -> String {
         Outcome::Packaged { instances } => {
             format!("{name}: agents ask {} by themselves; nothing is to be written", addresses(instances))
         }
-        Outcome::NodeCheck { instances } => format!("{name}: agents on its nodes ask {}", addresses(instances)),
+        Outcome::NodeCheck { instances } => {
+            format!("{name}: agents on its nodes ask {}", addresses(instances))
+        }
         Outcome::ClusterCheck { instances } => {
-            format!("{name}: the Cluster Agent has {} asked, at every address behind the Service", addresses(instances))
+            format!(
+                "{name}: the Cluster Agent has {} asked, at every address behind the Service",
+                addresses(instances)
+            )
         }
         Outcome::Native { switch, instances } => format!(
             "{name}: the switch for {} has {} asked, at every address behind the Service",
             switch.provider,
             addresses(instances)
         ),
-        Outcome::Left { reason, instead: Some(instead) } => format!("{name}: NOT collected: {reason}; {instead}"),
+        Outcome::Left { reason, instead: Some(instead) } => {
+            format!("{name}: NOT collected: {reason}; {instead}")
+        }
         Outcome::Left { reason, instead: None } => format!("{name}: NOT collected: {reason}"),
     }
 }

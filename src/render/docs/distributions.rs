@@ -147,7 +147,9 @@ fn listener(listener: &Listener) -> String {
         Access::Everybody => "for everybody".to_owned(),
         Access::Account => "for accounts that may read the path".to_owned(),
         Access::Certificate(files) => format!("for holders of a client certificate of `{}`", files.authority),
-        Access::Resource { group, resource } => format!("for accounts that may get `{resource}` of `{group}`"),
+        Access::Resource { group, resource } => {
+            format!("for accounts that may get `{resource}` of `{group}`")
+        }
         Access::SecretCertificate(secret) => {
             format!("for holders of the certificate in Secret `{}/{}`", secret.namespace, secret.name)
         }
