@@ -2,7 +2,7 @@
 //! not matter. It knows no distribution.
 
 use super::{
-    ALL, Distribution, Exposure, Identity, Layer, Weight,
+    ALL, Distribution, Exposure, Identity, Layer, Signal, Weight,
     facts::Facts,
     place::{self, Placed},
     signal::witness,
@@ -141,7 +141,9 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     let all = |of: &[Weighed]| of.iter().map(|it| it.candidate(facts)).collect();
     let (who, contradictions) = match candidates.split_first() {
         None => (Who::Unknown, Vec::new()),
-        Some((best, others)) if best.is_certain(others) => (Who::Certain(best.candidate(facts)), Vec::new()),
+        Some((best, others)) if !is_blind(table, best, facts) && best.is_certain(others) => {
+            (Who::Certain(best.candidate(facts)), Vec::new())
+        }
         Some((best, others)) => {
             // What the best one is made of is what it would be if the best one were wrong.
             let is_rival = |other: &&Weighed| !best.is_decisive() || !best.explains(other);
@@ -151,6 +153,18 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     };
     let hints = if matches!(who, Who::Unknown) { all(weak) } else { Vec::new() };
     Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
+}
+
+/// Whether it could not be tried if the nodes belong to a cluster around this one: they would tell of that cluster, and
+/// nothing of this one. A part of the nodes is enough, since a virtual cluster shows all of its nodes in the same way.
+fn is_blind(table: &[&Distribution], best: &Weighed, facts: &Facts) -> bool {
+    let is_unread = |signal: &Signal| matches!(signal.read(facts), Err(gap) if gap.why != Why::Partial);
+    best.distribution.layer != Layer::Virtual
+        && table
+            .iter()
+            .filter(|outer| outer.layer == Layer::Virtual)
+            .flat_map(|outer| outer.clues)
+            .any(|clue| is_unread(&clue.signal))
 }
 
 /// What the clues of one distribution found; `None` where nothing speaks for it.
@@ -215,7 +229,9 @@ impl Weighed {
     /// Whether signs of the other one are to be expected where this one is.
     fn explains(&self, other: &Self) -> bool {
         let (this, that) = (self.distribution, other.distribution);
-        let is_kin = this.layer == Layer::Virtual || (this.family.is_some() && this.family == that.family);
+        let shares =
+            || this.families.iter().any(|family| that.families.contains(family) && family.covers(that.layer));
+        let is_kin = this.layer == Layer::Virtual || shares();
         is_kin && this.layer > that.layer
     }
 
@@ -243,7 +259,7 @@ impl Weighed {
     fn candidate(&self, facts: &Facts) -> Candidate {
         Candidate {
             distribution: self.distribution,
-            identity: (self.distribution.identify)(facts),
+            identity: self.distribution.identify(facts),
             evidence: self.found.iter().map(|(_, evidence)| evidence.clone()).collect(),
         }
     }
@@ -254,7 +270,7 @@ mod tests {
     use super::*;
     use crate::{
         distributions::{
-            Clue, Exposure, Family, Match, Signal,
+            Clue, Exposure, Family, Match,
             facts::tests::{nodes, snapshot},
         },
         model::facts::{Node, ServerVersion},
@@ -263,14 +279,14 @@ mod tests {
 
     /// A distribution that is made of clues alone.
     macro_rules! made {
-        ($name:ident, $id:literal, $family:expr, $layer:ident, $clues:expr) => {
+        ($name:ident, $id:literal, $families:expr, $layer:ident, $clues:expr) => {
             static $name: Distribution = Distribution {
                 id: $id,
                 name: $id,
-                family: $family,
+                families: $families,
                 layer: Layer::$layer,
                 clues: $clues,
-                identify: |_| Identity { id: $id, name: $id, variant: None, version: None },
+                variant: |_| None,
                 exposure: |_, _| Exposure::hidden("it is made up"),
                 explain: "",
             };
@@ -285,7 +301,8 @@ mod tests {
         clue(weight, Signal::NodeLabel(key, Match::Any))
     }
 
-    const KIN: Option<Family> = Some(Family::Kubeadm);
+    const KIN: &[Family] = &[Family::Kubeadm];
+    const NONE: &[Family] = &[];
     const OWN_VERSION: Clue = clue(Weight::Strong, Signal::ServerVersion(Match::Contains("-own")));
     const UNREAD: Clue = clue(Weight::Contradicts, Signal::ApiGroup(Match::Any));
 
@@ -306,20 +323,20 @@ mod tests {
     made!(
         OTHER,
         "other",
-        None,
+        NONE,
         Product,
         &[label(Weight::Decisive, "other"), label(Weight::Contradicts, "not-other")]
     );
     made!(
         HALF,
         "half",
-        None,
+        NONE,
         Product,
         &[label(Weight::Strong, "half"), label(Weight::Strong, "two"), OWN_VERSION]
     );
-    made!(WEAK, "weak", None, Product, &[label(Weight::Weak, "weak"), label(Weight::Weak, "two")]);
-    made!(BLIND, "blind", None, Product, &[label(Weight::Decisive, "blind"), UNREAD]);
-    made!(INNER, "inner", None, Virtual, &[label(Weight::Strong, "inner")]);
+    made!(WEAK, "weak", NONE, Product, &[label(Weight::Weak, "weak"), label(Weight::Weak, "two")]);
+    made!(BLIND, "blind", NONE, Product, &[label(Weight::Decisive, "blind"), UNREAD]);
+    made!(INNER, "inner", NONE, Virtual, &[label(Weight::Strong, "inner")]);
 
     const TABLE: [&Distribution; 7] = [&BASE, &SURE, &OTHER, &HALF, &WEAK, &BLIND, &INNER];
 
@@ -372,7 +389,7 @@ mod tests {
         made!(
             LABELS,
             "labels",
-            None,
+            NONE,
             Product,
             &[label(Weight::Strong, "half"), label(Weight::Strong, "two")]
         );

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// The annotation of nodes that only pretend to be there. Source: kwok.
 const SIMULATED: &str = "kwok.x-k8s.io/node";
 
+/// The label of nodes that Fargate makes, one for each pod, with its value.
+pub(super) const FARGATE: (&str, &str) = ("eks.amazonaws.com/compute-type", "fargate");
+
 /// What detection knows. Look-ups give the value, or a gap that says why it is missing.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -21,6 +24,7 @@ pub struct Facts {
     groups: Observed<Vec<String>>,
     nodes: Observed<Listed<Node>>,
     every_control_plane_node: bool,
+    nodes_off_fargate: Observed<Listed<Node>>,
     control_plane_pods: Observed<Listed<Pod>>,
     pods: Observed<Listed<Pod>>,
     namespaces: Observed<Listed<Named>>,
@@ -33,7 +37,8 @@ impl Facts {
     /// Puts together what a snapshot holds.
     #[must_use]
     pub fn gather(snapshot: &Snapshot) -> Self {
-        let every_node = snapshot.nodes(&survey::nodes());
+        let longer = snapshot.nodes(&survey::more_nodes());
+        let every_node = if longer.value().is_some() { longer } else { snapshot.nodes(&survey::nodes()) };
         let by_label = survey::control_plane_nodes().map(|spec| snapshot.nodes(&spec));
         let everywhere = is_whole(&every_node);
         let every_control_plane_node = everywhere || by_label.iter().all(is_whole);
@@ -46,6 +51,9 @@ impl Facts {
 
         let control_plane = survey::control_plane_pods().map(|spec| snapshot.pods(&spec));
         let apps = snapshot.pods(&survey::control_plane_app_pods());
+        // Pasted lists may hold all pods of the namespace; nobody asks an API server for them.
+        let pasted = Some(snapshot.pods(&survey::system_pods()));
+        let pasted = pasted.filter(|answer| !matches!(answer, Observed::NotAsked));
         let name = |pod: &Pod| (pod.namespace.clone(), pod.name.clone());
         let names = |spec| owned(snapshot.names(&spec));
         Self {
@@ -53,17 +61,20 @@ impl Facts {
             groups: owned(snapshot.api_groups()),
             nodes,
             every_control_plane_node,
+            nodes_off_fargate: owned(snapshot.nodes(&survey::nodes_off_fargate())),
             control_plane_pods: merged(control_plane.iter().cloned(), name),
-            pods: merged(control_plane.iter().cloned().chain([apps]), name),
+            pods: merged(control_plane.iter().cloned().chain([apps]).chain(pasted), name),
             namespaces: names(survey::namespaces()),
             daemon_sets: names(survey::workloads(Resource::DaemonSets)),
             deployments: names(survey::workloads(Resource::Deployments)),
             config_maps: survey::config_maps()
+                .into_iter()
+                .chain([survey::microshift_version()])
                 .map(|object| {
                     let seen = owned(snapshot.config_map(&object.namespace, &object.name));
                     (object, seen)
                 })
-                .into(),
+                .collect(),
         }
     }
 
@@ -73,6 +84,24 @@ impl Facts {
     /// A gap where it is not known.
     pub fn version(&self) -> Result<&ServerVersion, Gap> {
         self.version.seen("the API server's version")
+    }
+
+    /// The version of Kubernetes: the API server's, or where it is not known that of the control-plane nodes' kubelets, and
+    /// where there are none that of all kubelets, if they agree.
+    #[must_use]
+    pub fn kubernetes_version(&self) -> Option<String> {
+        if let Ok(version) = self.version() {
+            return Some(version.git_version.clone());
+        }
+        let nodes = &self.nodes().ok()?.items;
+        let has_control_plane = nodes.iter().any(Node::is_labelled_control_plane);
+        let mut versions = nodes
+            .iter()
+            .filter(|node| !has_control_plane || node.is_labelled_control_plane())
+            .map(|node| &node.kubelet_version)
+            .filter(|version| !version.is_empty());
+        let first = versions.next()?;
+        versions.all(|version| version == first).then(|| first.clone())
     }
 
     /// The API groups that are served, as `group/version`.
@@ -98,6 +127,28 @@ impl Facts {
         self.every_control_plane_node
     }
 
+    /// Whether an API group is known to be served, in whatever version.
+    #[must_use]
+    pub fn serves(&self, group: &str) -> bool {
+        let of_group = |served: &String| served.split_once('/').is_some_and(|(of, _)| of == group);
+        self.groups().is_ok_and(|groups| groups.iter().any(of_group))
+    }
+
+    /// Whether a node of Fargate was read.
+    #[must_use]
+    pub fn has_fargate_nodes(&self) -> bool {
+        let is_fargate = |node: &Node| node.labels.get(FARGATE.0).is_some_and(|value| value == FARGATE.1);
+        self.nodes().is_ok_and(|nodes| nodes.items.iter().any(is_fargate))
+    }
+
+    /// A node that is not Fargate's, if there is one.
+    ///
+    /// # Errors
+    /// A gap where it was not asked for, or not answered.
+    pub fn nodes_off_fargate(&self) -> Result<&Listed<Node>, Gap> {
+        self.nodes_off_fargate.seen("the nodes that are not Fargate's")
+    }
+
     /// The pods of `kube-system` that carry the labels of kubeadm's static pods, by `tier` or by `component`.
     ///
     /// # Errors
@@ -106,7 +157,7 @@ impl Facts {
         self.control_plane_pods.seen("the control-plane pods of kube-system")
     }
 
-    /// All pods of `kube-system` that were asked for, by whichever label.
+    /// All pods of `kube-system` that were asked for by whichever label, and those that were pasted.
     ///
     /// # Errors
     /// A gap where no such list was read.

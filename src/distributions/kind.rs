@@ -1,6 +1,6 @@
 //! kind: kubeadm in containers that play nodes.
 
-use super::{Clue, Distribution, Facts, Family, Identity, Layer, Match, Signal, Weight, families::kubeadm};
+use super::{Clue, Distribution, Facts, Family, Layer, Match, Signal, Weight, families::kubeadm};
 use crate::{
     distributions::signal::on_nodes,
     model::{evidence::Evidence, observed::Gap},
@@ -13,7 +13,7 @@ const PROVIDER_ID: &str = "kind://";
 pub static KIND: Distribution = Distribution {
     id: "kind",
     name: "kind",
-    family: Some(Family::Kubeadm),
+    families: &[Family::Kubeadm, Family::Kind],
     layer: Layer::Product,
     clues: &[
         Clue {
@@ -25,6 +25,11 @@ pub static KIND: Distribution = Distribution {
             weight: Weight::Strong,
             signal: Signal::NodeName(Match::Is("kind-control-plane")),
             source: "the name of the first node of a cluster that was given no name",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::NodeName(Match::Starts("kind-worker")),
+            source: "the names of its other nodes",
         },
         Clue {
             weight: Weight::Weak,
@@ -57,7 +62,7 @@ pub static KIND: Distribution = Distribution {
             source: "every node of kind is a container that kind started",
         },
     ],
-    identify,
+    variant,
     exposure: kubeadm::exposure,
     explain: "kind runs each node as a container and sets up the control plane in them with kubeadm, so that everything \
               said of kubeadm holds: static pods, loopback for kube-controller-manager and kube-scheduler, a client \
@@ -78,13 +83,11 @@ fn other_provider_ids(facts: &Facts) -> Result<Option<Evidence>, Gap> {
 }
 
 /// The variant is what the containers run in, such as `docker` or `podman`.
-fn identify(facts: &Facts) -> Identity {
-    let provider = facts.nodes().ok().and_then(|nodes| {
-        let mut ids = nodes.items.iter().filter_map(|node| node.provider_id.as_deref());
-        let provider = ids.find_map(|id| id.strip_prefix(PROVIDER_ID)?.split('/').next())?;
-        (!provider.is_empty()).then(|| provider.to_owned())
-    });
-    Identity { variant: provider, ..kubeadm::identity(facts, "kind", "kind") }
+fn variant(facts: &Facts) -> Option<String> {
+    let nodes = facts.nodes().ok()?;
+    let mut ids = nodes.items.iter().filter_map(|node| node.provider_id.as_deref());
+    let provider = ids.find_map(|id| id.strip_prefix(PROVIDER_ID)?.split('/').next())?;
+    (!provider.is_empty()).then(|| provider.to_owned())
 }
 
 #[cfg(test)]
@@ -95,7 +98,12 @@ mod tests {
             detect::{Detection, detect},
             facts::tests::{nodes, snapshot},
         },
-        model::facts::Node,
+        model::{
+            answer::Answer,
+            facts::{Node, ServerVersion},
+            observed::Observed,
+            question::Question,
+        },
     };
 
     fn node(name: &str, provider_id: &str) -> Node {
@@ -104,7 +112,14 @@ mod tests {
     }
 
     fn of(items: Vec<Node>) -> Detection {
-        detect(&Facts::gather(&snapshot([nodes(items, true)])))
+        let version = ServerVersion {
+            major: "1".to_owned(),
+            minor: "30".to_owned(),
+            git_version: "v1.30.0".to_owned(),
+            platform: String::new(),
+        };
+        let version = (Question::Version, Observed::Seen(Answer::Version(version)));
+        detect(&Facts::gather(&snapshot([nodes(items, true), version])))
     }
 
     #[test]
@@ -114,6 +129,12 @@ mod tests {
         assert!(detection.is_certain() && best.distribution.id == "kind");
         assert_eq!(best.identity.variant.as_deref(), Some("podman"));
         assert_eq!(best.evidence[0].claim, "provider id kind://podman/x/a or alike on 2 of 2 nodes");
+    }
+
+    #[test]
+    fn is_not_certain_without_the_version_that_would_tell_a_cluster_inside_of_it() {
+        let alone = detect(&Facts::gather(&snapshot([nodes(vec![node("a", "kind://docker/x/a")], true)])));
+        assert!(!alone.is_certain() && alone.best().is_some());
     }
 
     #[test]
@@ -140,7 +161,7 @@ mod tests {
         let mut inner = node("a", "kind://docker/x/a");
         inner.annotations.insert("vcluster.loft.sh/original-taints".to_owned(), String::new());
         let inner = of(vec![inner]);
-        assert!(!inner.is_certain());
+        assert_eq!(inner.best().map(|best| best.distribution.id), Some("vcluster"));
         assert_eq!((inner.place.place, inner.place.certain), (crate::distributions::Place::Virtual, true));
     }
 }

@@ -7,7 +7,7 @@ use super::{Clue, Distribution, Family, Layer, Match, Signal, Weight, families::
 pub static KUBEADM: Distribution = Distribution {
     id: "kubeadm",
     name: "kubeadm",
-    family: Some(Family::Kubeadm),
+    families: &[Family::Kubeadm],
     layer: Layer::Base,
     clues: &[
         Clue {
@@ -28,6 +28,14 @@ pub static KUBEADM: Distribution = Distribution {
                 kubeadm::nodes_of_nobody_else,
             ),
             source: "kubeadm's phase mark-control-plane; seen on 1.36",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Custom(
+                "nodes joined by kubeadm, with nobody else's mark",
+                kubeadm::joined_nodes_of_nobody_else,
+            ),
+            source: "kubeadm's phase of joining; a hosted control plane may be behind them, as with Kamaji",
         },
         Clue {
             weight: Weight::Weak,
@@ -70,7 +78,7 @@ pub static KUBEADM: Distribution = Distribution {
             source: "kubeadm always runs it as a static pod; Kamaji runs it elsewhere and joins nodes with kubeadm",
         },
     ],
-    identify: |facts| kubeadm::identity(facts, "kubeadm", "kubeadm"),
+    variant: kubeadm::variant,
     exposure: kubeadm::exposure,
     explain: "kubeadm runs kube-apiserver, kube-controller-manager, kube-scheduler and etcd as static pods on the \
               network of the control-plane nodes.\n\
@@ -198,8 +206,7 @@ mod tests {
         let claim = "rafay.dev/object-hash, which kubeadm does not write, on 1 of 2 nodes";
         assert_eq!(detection.contradictions.iter().map(|it| it.claim.as_str()).collect::<Vec<_>>(), [claim]);
         check(with_node(|node| node.provider_id = Some("aws:///i-1".to_owned())), false);
-        check(with_node(|node| node.os_image = "Docker Desktop".to_owned()), false);
-        check(|answers| drop(answers.insert(Question::Version, version("v1.24.5+1.el8"))), false);
+        check(|answers| drop(answers.insert(Question::Version, version("v1.24.5+own.1"))), false);
     }
 
     #[test]
@@ -215,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn is_likely_by_its_nodes_alone_and_unknown_by_a_worker() {
+    fn is_likely_by_its_nodes_alone_wherever_the_control_plane_is() {
         let alone = of([nodes(vec![node("a")], true)].into());
         assert!(!alone.is_certain() && alone.best().is_some());
         assert_eq!(alone.best().unwrap().identity.version.as_deref(), Some("v1.36.2"));
@@ -223,15 +230,17 @@ mod tests {
         let annotations = pairs(&[("kubeadm.alpha.kubernetes.io/cri-socket", "unix:///x")]);
         let worker =
             of([nodes(vec![Node { name: "w".to_owned(), annotations, ..Node::default() }], true)].into());
-        assert!(worker.best().is_none(), "workers of hosted control planes carry the annotation too");
-        assert_eq!((worker.hints[0].distribution.id, worker.place.place), ("kubeadm", Place::Unknown));
+        assert_eq!(worker.best().map(|best| best.distribution.id), Some("kubeadm"));
+        assert!(!worker.is_certain(), "workers of hosted control planes carry the annotation too");
+        assert_eq!(worker.place.place, Place::Unknown);
     }
 
     #[test]
     fn is_not_named_by_two_labels_that_others_write_too() {
         let mut of_kops = node("a");
         of_kops.labels.insert("kops.k8s.io/instancegroup".to_owned(), "x".to_owned());
-        assert!(of([nodes(vec![of_kops], true)].into()).best().is_none());
+        let detection = of([nodes(vec![of_kops], true)].into());
+        assert_ne!(detection.best().map(|best| best.distribution.id), Some("kubeadm"));
     }
 
     #[test]

@@ -1,14 +1,31 @@
 //! Which distributions there are, how each is recognised, and how each exposes its components. A distribution is a table
 //! row in a file of its own; it names no other one, and nothing here looks at the world.
 
+pub mod cluster_api;
+pub mod desktop;
 pub mod detect;
+pub mod eks;
 pub mod exposure;
 pub mod facts;
 pub mod families;
+pub mod hosted;
+pub mod hyperscalers;
+pub mod k0s;
+pub mod k3s;
 pub mod kind;
+pub mod kops;
 pub mod kubeadm;
+pub mod kubeadm_based;
+pub mod kubespray;
+pub mod openshift;
 pub mod place;
+pub mod rke1;
+pub mod rke2;
 pub mod signal;
+pub mod snaps;
+pub mod talos;
+pub mod unsourced;
+pub mod vcluster;
 
 pub use detect::{Candidate, Detection, Who, detect};
 pub use exposure::{Access, Exposure, Listener, Minors, PkiFiles, PkiSecret, Reach, Setting};
@@ -19,7 +36,90 @@ pub use signal::{Match, Signal};
 use crate::model::component::Component;
 
 /// Every distribution that can be named. The order means nothing; a test shuffles it.
-pub static ALL: &[&Distribution] = &[&kind::KIND, &kubeadm::KUBEADM];
+pub static ALL: &[&Distribution] = &[
+    &eks::EKS,
+    &eks::EKS_FARGATE,
+    &eks::EKS_AUTO,
+    &hosted::OKE,
+    &hosted::IKS,
+    &hosted::DOKS,
+    &hosted::LKE,
+    &hosted::VULTR,
+    &hosted::SCALEWAY,
+    &hosted::OVH,
+    &hosted::EXOSCALE,
+    &hosted::UPCLOUD,
+    &hosted::CIVO,
+    &hosted::ACK,
+    &hosted::TKE,
+    &hosted::CCE,
+    &hosted::BAIDU_CCE,
+    &hosted::VOLCENGINE,
+    &hosted::GARDENER,
+    &hosted::KUBERMATIC,
+    &hosted::KAMAJI,
+    &hosted::TKGI,
+    &hosted::CFCR,
+    &hyperscalers::GKE,
+    &hyperscalers::GKE_AUTOPILOT,
+    &hyperscalers::AKS,
+    &hyperscalers::AKS_ENGINE,
+    &hyperscalers::KUBE_UP,
+    &k0s::K0S,
+    &k0s::EMBEDDED_CLUSTER,
+    &k3s::K3S,
+    &k3s::K3D,
+    &k3s::RANCHER_DESKTOP,
+    &kind::KIND,
+    &kops::KOPS,
+    &kubeadm::KUBEADM,
+    &desktop::MINIKUBE,
+    &desktop::DOCKER_DESKTOP,
+    &cluster_api::CLUSTER_API,
+    &cluster_api::EKS_ANYWHERE,
+    &cluster_api::TKG,
+    &cluster_api::VKS,
+    &cluster_api::KONVOY,
+    &kubeadm_based::KURL,
+    &kubeadm_based::KUBEONE,
+    &cluster_api::GIANTSWARM,
+    &kubeadm_based::DECKHOUSE,
+    &kubeadm_based::OCNE,
+    &kubeadm_based::CONSTELLATION,
+    &kubeadm_based::STARLINGX,
+    &kubeadm_based::RAFAY_MKS,
+    &kubeadm_based::METALK8S,
+    &kubeadm_based::KUBEKEY,
+    &kubeadm_based::QINGCLOUD_QKE,
+    &kubeadm_based::KSYUN_KCE,
+    &kubespray::KUBESPRAY,
+    &openshift::OPENSHIFT4,
+    &openshift::OSD,
+    &openshift::ROSA,
+    &openshift::ARO,
+    &openshift::ROKS,
+    &openshift::HYPERSHIFT,
+    &openshift::MICROSHIFT,
+    &openshift::OPENSHIFT3,
+    &rke1::RKE1,
+    &rke2::RKE2,
+    &rke2::HARVESTER,
+    &snaps::MICROK8S,
+    &snaps::CANONICAL_KUBERNETES,
+    &snaps::CHARMED,
+    &talos::TALOS,
+    &unsourced::MKE,
+    &unsourced::PLATFORM9,
+    &unsourced::MAGNUM,
+    &unsourced::ICP,
+    &unsourced::KUBLR,
+    &unsourced::MESOSPHERE_MKE,
+    &unsourced::KARBON,
+    &unsourced::TYPHOON,
+    &unsourced::LOKOMOTIVE,
+    &unsourced::KUBEASZ,
+    &vcluster::VCLUSTER,
+];
 
 /// A way of running Kubernetes that fixes how components are exposed.
 #[derive(Debug)]
@@ -28,14 +128,14 @@ pub struct Distribution {
     pub id: &'static str,
     /// The name as its makers write it.
     pub name: &'static str,
-    /// The family whose signs it shares; `None` for one that stands alone.
-    pub family: Option<Family>,
+    /// The families whose signs it shares; none for one that stands alone.
+    pub families: &'static [Family],
     /// How much of the whole its name explains.
     pub layer: Layer,
     /// What speaks for it and against it.
     pub clues: &'static [Clue],
-    /// Its variant and version, asked only of a distribution that is named.
-    pub identify: fn(&Facts) -> Identity,
+    /// What sets this one apart from others of the name, asked only of a distribution that is named.
+    pub variant: fn(&Facts) -> Option<String>,
     /// How a component can be reached there.
     pub exposure: fn(Component, &Identity) -> Exposure,
     /// What it is known by, where its control plane runs and how it can be monitored, for people.
@@ -45,8 +145,31 @@ pub struct Distribution {
 /// Distributions that share signs because they are made of the same parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
-    /// kubeadm set up the control plane, whoever called it.
+    /// kubeadm set up the control plane or joined the nodes, whoever called it.
     Kubeadm,
+    /// k3s, or what is made of it.
+    K3s,
+    /// k0s, or what is made of it.
+    K0s,
+    /// The nodes run Talos.
+    Talos,
+    /// OpenShift in one of its editions.
+    Openshift,
+    /// Amazon's builds of Kubernetes.
+    Eks,
+    /// Google's builds of Kubernetes.
+    Gke,
+    /// kind, or what is made of it.
+    Kind,
+}
+
+impl Family {
+    /// Whether its signs in something of this layer are to be expected in what is built on that.
+    ///
+    /// kubeadm and Cluster API are under so many products that two of those explain nothing of each other.
+    const fn covers(self, layer: Layer) -> bool {
+        !matches!(self, Self::Kubeadm) || matches!(layer, Layer::Base | Layer::Method)
+    }
 }
 
 /// How much of a cluster a name explains: signs of a lower layer of the same family are part of a higher one.
@@ -103,11 +226,44 @@ pub struct Identity {
     pub version: Option<String>,
 }
 
+impl Clue {
+    /// What nobody else makes.
+    #[must_use]
+    pub const fn decisive(signal: Signal, source: &'static str) -> Self {
+        Self { weight: Weight::Decisive, signal, source }
+    }
+
+    /// What few others have.
+    #[must_use]
+    pub const fn strong(signal: Signal, source: &'static str) -> Self {
+        Self { weight: Weight::Strong, signal, source }
+    }
+
+    /// What others have too.
+    #[must_use]
+    pub const fn weak(signal: Signal, source: &'static str) -> Self {
+        Self { weight: Weight::Weak, signal, source }
+    }
+
+    /// What speaks against it.
+    #[must_use]
+    pub const fn against(signal: Signal, source: &'static str) -> Self {
+        Self { weight: Weight::Contradicts, signal, source }
+    }
+}
+
 impl Distribution {
     /// The distribution with this id.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static Self> {
         ALL.iter().copied().find(|distribution| distribution.id == id)
+    }
+
+    /// Its identity in this cluster.
+    #[must_use]
+    pub fn identify(&self, facts: &Facts) -> Identity {
+        let (variant, version) = ((self.variant)(facts), facts.kubernetes_version());
+        Identity { variant, version, ..self.identity() }
     }
 
     /// Its identity with nothing known beyond its name: what a user means who names it.
@@ -153,9 +309,10 @@ mod tests {
         for distribution in ALL {
             for component in Component::ALL {
                 let exposure = (distribution.exposure)(component, &distribution.identity());
-                let is_hidden = matches!(exposure, Exposure::Hidden { .. });
-                assert_eq!(exposure.listeners().is_empty(), is_hidden, "{} {component}", distribution.id);
-                assert!(exposure.listeners().iter().all(|listener| listener.port != 0), "{component}");
+                match exposure {
+                    Exposure::Hidden { reason, .. } => assert!(reason.len() > 20, "{component}"),
+                    _ => assert!(!exposure.listeners().is_empty(), "{} {component}", distribution.id),
+                }
             }
         }
     }

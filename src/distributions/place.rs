@@ -1,18 +1,16 @@
 //! Where the control plane runs, decided by what is seen of it and never by the distribution's name: products of one
 //! name run it in different places, and what can be monitored hangs on the place.
 
-use super::{
-    Weight,
-    facts::Facts,
-    families::kubeadm,
-    signal::{Match, Signal, share},
-};
+mod signs;
+
+use super::{Weight, facts::Facts, signal::share, vcluster::different_makers};
 use crate::model::{
     component::Component,
     evidence::Evidence,
     facts::Pod,
     observed::{Gap, Why},
 };
+use signs::{SIGNS, Sign};
 use std::{collections::BTreeSet, fmt};
 
 /// Where the control plane runs.
@@ -43,70 +41,13 @@ pub struct Placed {
     pub evidence: Vec<Evidence>,
 }
 
-/// A sign of a place.
-struct Sign {
-    place: Place,
-    weight: Weight,
-    signal: Signal,
-}
-
-/// The signs of places. A sign of an earlier row goes before one of the same weight in a later row: a virtual cluster
-/// shows the nodes of the outer one, with all that is on them.
-static SIGNS: &[Sign] = &[
-    Sign {
-        place: Place::Virtual,
-        weight: Weight::Decisive,
-        // Source: vcluster's translation of nodes, pkg/util/translate/types.go.
-        signal: Signal::NodeAnnotation("vcluster.loft.sh/", Match::Any),
-    },
-    Sign {
-        place: Place::Virtual,
-        weight: Weight::Decisive,
-        // Source: vcluster's fake nodes, pkg/controllers/resources/nodes/fake_syncer.go.
-        signal: Signal::NodeLabel("vcluster.loft.sh/", Match::Any),
-    },
-    Sign {
-        place: Place::StaticPods,
-        weight: Weight::Decisive,
-        signal: Signal::Custom("static pods of kube-apiserver", |facts| {
-            static_pods(facts, Component::ApiServer)
-        }),
-    },
-    Sign {
-        place: Place::StaticPods,
-        weight: Weight::Decisive,
-        signal: Signal::Custom("static pods of kube-controller-manager", |facts| {
-            static_pods(facts, Component::ControllerManager)
-        }),
-    },
-    Sign {
-        place: Place::StaticPods,
-        weight: Weight::Decisive,
-        signal: Signal::Custom("static pods of kube-scheduler", |facts| {
-            static_pods(facts, Component::Scheduler)
-        }),
-    },
-    Sign {
-        // An etcd alone is no control plane, but goes with the others as a fourth witness.
-        place: Place::StaticPods,
-        weight: Weight::Weak,
-        signal: Signal::Custom("static pods of etcd", |facts| static_pods(facts, Component::Etcd)),
-    },
-    Sign {
-        // kubeadm registers a node so that already runs the control plane as static pods of its kubelet.
-        place: Place::StaticPods,
-        weight: Weight::Strong,
-        signal: Signal::Custom("control-plane nodes as kubeadm registers them", kubeadm::control_plane_nodes),
-    },
-];
-
 /// Finds the place, and says what could not be looked at on the way.
 pub(super) fn find(facts: &Facts) -> (Placed, BTreeSet<Gap>) {
     let mut gaps = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut found: Vec<(&Sign, Evidence)> = Vec::new();
     for sign in SIGNS {
         match sign.signal.read(facts) {
-            Ok(Some(evidence)) => found.push((sign.weight, sign.place, evidence)),
+            Ok(Some(evidence)) => found.push((sign, evidence)),
             Ok(None) => {}
             Err(gap) => {
                 gaps.insert(gap);
@@ -114,16 +55,20 @@ pub(super) fn find(facts: &Facts) -> (Placed, BTreeSet<Gap>) {
         }
     }
     // Stable: of equal weight the earlier row stays first.
-    found.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+    found.sort_by_key(|(sign, _)| std::cmp::Reverse(sign.weight));
     let place = match found.first() {
-        Some((Weight::Decisive | Weight::Strong, place, _)) => *place,
+        Some((sign, _)) if sign.weight >= Weight::Strong => sign.place,
         _ => return (Placed { place: Place::Unknown, certain: false, evidence: in_vain(facts) }, gaps),
     };
-    let deciding: BTreeSet<Place> =
-        found.iter().filter(|(weight, ..)| *weight == Weight::Decisive).map(|(_, place, _)| *place).collect();
-    let certain = deciding.len() == 1;
-    let evidence =
-        found.into_iter().filter(|(_, of, _)| *of == place).map(|(.., evidence)| evidence).collect();
+    let deciding = || found.iter().map(|(sign, _)| sign).filter(|sign| sign.weight == Weight::Decisive);
+    let places: BTreeSet<Place> = deciding().map(|sign| sign.place).collect();
+    // Nodes that may be those of a cluster around this one decide nothing before the version was compared with theirs.
+    let is_outer = || !matches!(different_makers(facts), Ok(None));
+    let certain = places.len() == 1 && !(deciding().all(|sign| sign.by_nodes) && is_outer());
+    let mut evidence: Vec<Evidence> =
+        found.into_iter().filter(|(sign, _)| sign.place == place).map(|(_, evidence)| evidence).collect();
+    let mut said = BTreeSet::new();
+    evidence.retain(|evidence| said.insert(evidence.claim.clone()));
     (Placed { place, certain, evidence }, gaps)
 }
 
@@ -285,7 +230,8 @@ mod tests {
         let refused = questions.into_iter().map(|question| (question.clone(), denied(&question)));
         let (placed, gaps) = find(&Facts::gather(&snapshot(refused)));
         assert_eq!((placed.place, placed.evidence.len()), (Place::Unknown, 0));
-        assert!(gaps.iter().all(|gap| matches!(gap.why, Why::Denied(_))) && gaps.len() == 2, "{gaps:?}");
+        assert!(gaps.iter().all(|gap| matches!(gap.why, Why::Denied(_))), "{gaps:?}");
+        assert!(gaps.iter().any(|gap| gap.what == "the nodes"));
     }
 
     #[test]

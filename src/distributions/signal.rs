@@ -42,7 +42,7 @@ pub enum Signal {
     DaemonSet(Match),
     /// A Deployment of `kube-system`.
     Deployment(Match),
-    /// The name of one of the pods that detection asks for: those of control planes.
+    /// The name of a pod of `kube-system`: those of control planes are asked for, others may have been pasted.
     PodName(Match),
     /// A label of one of these pods.
     PodLabel(&'static str, Match),
@@ -50,9 +50,20 @@ pub enum Signal {
     PodAnnotation(&'static str, Match),
     /// A `ConfigMap` by namespace and name; it must be one that detection asks for.
     ConfigMap(&'static str, &'static str),
+    /// Several signals, all of which must be there; what is missing of one is missing of all.
+    All(&'static [Self]),
+    /// Several signals, of which one must be there.
+    Any(&'static [Self]),
     /// What no other form can say, with a name for documentation.
     Custom(&'static str, fn(&Facts) -> Result<Option<Evidence>, Gap>),
 }
+
+/// The labels by which a node says that it belongs to the control plane.
+pub(super) const CONTROL_PLANE_ROLE: &[Signal] = &[
+    Signal::NodeLabel(CONTROL_PLANE_LABELS[0], Match::Any),
+    Signal::NodeLabel(CONTROL_PLANE_LABELS[1], Match::Any),
+    Signal::NodeLabel(CONTROL_PLANE_LABELS[2], Match::Any),
+];
 
 /// What a text must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +78,8 @@ pub enum Match {
     Ends(&'static str),
     /// Something with this in it.
     Contains(&'static str),
+    /// Something without this in it.
+    Lacks(&'static str),
 }
 
 impl Match {
@@ -79,6 +92,7 @@ impl Match {
             Self::Starts(start) => text.starts_with(start),
             Self::Ends(end) => text.ends_with(end),
             Self::Contains(part) => text.contains(part),
+            Self::Lacks(part) => !text.contains(part),
         }
     }
 }
@@ -149,9 +163,42 @@ impl Signal {
                 let claim = || format!("ConfigMap {namespace}/{name} exists");
                 Ok(found.map(|_| Evidence::in_object("ConfigMap", Some(namespace), name, None, claim())))
             }
+            Self::All(signals) => all(signals, facts),
+            Self::Any(signals) => any(signals, facts),
             Self::Custom(_, look) => look(facts),
         }
     }
+}
+
+/// Evidence that everything is there, at the place of the first. One that is certainly missing settles it, whatever else
+/// could not be looked at.
+fn all(signals: &[Signal], facts: &Facts) -> Result<Option<Evidence>, Gap> {
+    let mut together: Option<Evidence> = None;
+    let mut gap = None;
+    for signal in signals {
+        match signal.read(facts) {
+            Ok(None) => return Ok(None),
+            Err(missing) => gap = gap.or(Some(missing)),
+            Ok(Some(found)) => match &mut together {
+                Some(evidence) => evidence.claim = format!("{}, and {}", evidence.claim, found.claim),
+                None => together = Some(found),
+            },
+        }
+    }
+    gap.map_or(Ok(together), Err)
+}
+
+/// Evidence that one of them is there: the first that is.
+fn any(signals: &[Signal], facts: &Facts) -> Result<Option<Evidence>, Gap> {
+    let mut gap = None;
+    for signal in signals {
+        match signal.read(facts) {
+            Ok(None) => {}
+            Err(missing) => gap = gap.or(Some(missing)),
+            found => return found,
+        }
+    }
+    gap.map_or(Ok(None), Err)
 }
 
 /// Evidence about nodes: what `claim` says of each, with the number of nodes of which it says something.

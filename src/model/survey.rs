@@ -8,6 +8,9 @@ use super::{
 /// How many nodes are read without a selector: enough to see what kinds of node there are, at 3 KB and more each.
 pub const MAX_NODES: u32 = 50;
 
+/// How many are read where the first ones do not agree. Constant as well, and enough for every pool of most clusters.
+pub const MAX_MORE_NODES: u32 = 250;
+
 /// How many nodes are read by each control-plane label. More than seven are unusual; products that label their
 /// workers so are known after a few.
 pub const MAX_CONTROL_PLANE_NODES: u32 = 15;
@@ -58,17 +61,24 @@ pub fn control_plane_nodes() -> [ListSpec; 3] {
 #[must_use]
 pub fn control_plane_pods() -> [ListSpec; 2] {
     let by_component = format!("component in ({})", CONTROL_PLANE_PROGRAMS.join(","));
-    ["tier=control-plane".to_owned(), by_component].map(system_pods)
+    ["tier=control-plane".to_owned(), by_component].map(labelled_pods)
 }
 
 /// The control-plane pods that carry `k8s-app` instead.
 #[must_use]
 pub fn control_plane_app_pods() -> ListSpec {
-    system_pods(format!("k8s-app in ({})", CONTROL_PLANE_APPS.join(",")))
+    labelled_pods(format!("k8s-app in ({})", CONTROL_PLANE_APPS.join(",")))
 }
 
-fn system_pods(selector: String) -> ListSpec {
+fn labelled_pods(selector: String) -> ListSpec {
     ListSpec::all(Resource::Pods, MAX_CONTROL_PLANE_PODS).within(SYSTEM_NAMESPACE).labelled(selector)
+}
+
+/// All pods of `kube-system`. Nobody asks for them, since agents on five thousand nodes are among them; whoever pastes
+/// them has asked already.
+#[must_use]
+pub fn system_pods() -> ListSpec {
+    ListSpec::all(Resource::Pods, u32::MAX).within(SYSTEM_NAMESPACE)
 }
 
 /// The names of the namespaces.
@@ -86,11 +96,30 @@ pub fn workloads(kind: Resource) -> ListSpec {
 /// The `ConfigMaps` whose presence tells something.
 #[must_use]
 pub fn config_maps() -> [ObjectRef; 1] {
-    [("kube-system", "kubeadm-config")].map(|(namespace, name)| ObjectRef {
-        kind: ObjectKind::ConfigMap,
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
-    })
+    [config_map("kube-system", "kubeadm-config")]
+}
+
+fn config_map(namespace: &str, name: &str) -> ObjectRef {
+    ObjectRef { kind: ObjectKind::ConfigMap, namespace: namespace.to_owned(), name: name.to_owned() }
+}
+
+/// The `ConfigMap` in which MicroShift names its version; asked for where its API groups are seen.
+#[must_use]
+pub fn microshift_version() -> ObjectRef {
+    config_map("kube-public", "microshift-version")
+}
+
+/// A node that is not Fargate's, if there is one; asked for where some of Fargate's are seen, since they do not prove
+/// that there is no other.
+#[must_use]
+pub fn nodes_off_fargate() -> ListSpec {
+    ListSpec::all(Resource::Nodes, 1).labelled("eks.amazonaws.com/compute-type!=fargate")
+}
+
+/// A longer list of the nodes; asked for where what the first ones say does not agree.
+#[must_use]
+pub const fn more_nodes() -> ListSpec {
+    ListSpec::all(Resource::Nodes, MAX_MORE_NODES)
 }
 
 /// All questions that detection asks first. None of them needs the answer to another.
@@ -105,6 +134,12 @@ pub fn questions() -> Vec<Question> {
         .map(Question::List);
     let objects = config_maps().map(Question::Object);
     [Question::Version, Question::ApiGroups].into_iter().chain(lists).chain(objects).collect()
+}
+
+/// All questions that pasted output can answer: the first ones of detection, and one that is too dear to ask.
+#[must_use]
+pub fn pasted() -> Vec<Question> {
+    questions().into_iter().chain([Question::List(system_pods())]).collect()
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub fn read(inputs: &[(String, Vec<u8>)], taken_at: Timestamp) -> Result<Snapsho
         }
     }
     let mut snapshot = Snapshot::empty(taken_at, Wanted::default());
-    let answers = survey::questions().into_iter().filter_map(|question| {
+    let answers = survey::pasted().into_iter().filter_map(|question| {
         let answer = pasted.answer(&question)?;
         Some(Asked { question, answer })
     });

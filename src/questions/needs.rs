@@ -8,7 +8,7 @@ use crate::model::{
         PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
     },
     snapshot::{Snapshot, Wanted},
-    survey::SYSTEM_NAMESPACE,
+    survey::{self, SYSTEM_NAMESPACE},
 };
 use jiff::Timestamp;
 
@@ -33,6 +33,7 @@ pub fn needs() -> Vec<Need> {
     for question in super::detect(&nothing) {
         add(Occasion::Detect, &question);
     }
+    add(Occasion::Detect, &Question::Object(survey::microshift_version()));
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
@@ -154,6 +155,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
                 "whether kubeadm left its configuration; which keys it has is all that is kept",
                 "a sign that kubeadm made the cluster",
+            ),
+            (ObjectKind::ConfigMap, "kube-public") => (
+                "whether MicroShift left its version there, where its API groups are served; which keys it has is all that is kept",
+                "MicroShift is likely at the most",
             ),
             (ObjectKind::ConfigMap, _) => (
                 "the checks that the agents are configured with",

@@ -94,6 +94,7 @@ fn detect_names_each_missing_right_once() {
     let expected = [
         "get configmaps \"kubeadm-config\" in namespace kube-system",
         "list daemonsets.apps in namespace kube-system",
+        "list deployments.apps in namespace kube-system",
         "list namespaces",
         "list nodes",
         "list pods in namespace kube-system",

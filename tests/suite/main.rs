@@ -11,6 +11,7 @@
 
 mod captures;
 mod cli;
+mod clusters;
 mod denied;
 mod detection;
 mod etcd;

@@ -4,12 +4,24 @@
 
 use crate::{
     distributions::{
-        Access, Exposure, Facts, Identity, Listener, Minors, PkiFiles, Reach,
+        Access, Distribution, Exposure, Facts, Family, Identity, Layer, Listener, Minors, PkiFiles, Reach,
         families::{cluster_agent, kubelet},
         place::{is_static, partial_pods, runs},
         signal::on_nodes,
     },
     model::{component::Component, evidence::Evidence, facts::Node, observed::Gap},
+};
+
+/// What products that kubeadm sets up have in common. It is no row of the table, but what rows begin with.
+pub(in crate::distributions) const PRODUCT: Distribution = Distribution {
+    id: "",
+    name: "",
+    families: &[Family::Kubeadm],
+    layer: Layer::Product,
+    clues: &[],
+    variant,
+    exposure,
+    explain: "",
 };
 
 /// The variant of a cluster whose etcd is not among the static pods.
@@ -152,6 +164,19 @@ pub(in crate::distributions) fn nodes_of_nobody_else(facts: &Facts) -> Result<Op
     }
 }
 
+/// Evidence that kubeadm joined nodes on which nobody else left a mark, and no cloud a provider id.
+///
+/// # Errors
+/// A gap where no such node was among those that were read, and there are more.
+pub(in crate::distributions) fn joined_nodes_of_nobody_else(facts: &Facts) -> Result<Option<Evidence>, Gap> {
+    if facts.nodes()?.items.iter().any(|node| mark(node).is_some() || node.provider_id.is_some()) {
+        return Ok(None);
+    }
+    on_nodes(facts, "metadata.annotations", false, |node| {
+        node.annotations.contains_key(CRI_SOCKET).then(|| format!("annotation {CRI_SOCKET}"))
+    })
+}
+
 /// Evidence that somebody else had a hand in a node: a label or annotation of a maker that is neither Kubernetes nor one
 /// of the add-ons that people install on any cluster.
 ///
@@ -258,11 +283,10 @@ pub(in crate::distributions) fn no_static_api_server(facts: &Facts) -> Result<Op
     Ok(Some(Evidence::at_path("/api/v1/namespaces/kube-system/pods", claim)))
 }
 
-/// The variant and the version of a cluster of this family.
+/// The variant of a cluster of this family: whether its etcd is elsewhere.
 #[must_use]
-pub fn identity(facts: &Facts, id: &'static str, name: &'static str) -> Identity {
-    let variant = has_external_etcd(facts).then(|| EXTERNAL_ETCD.to_owned());
-    Identity { id, name, variant, version: version(facts) }
+pub fn variant(facts: &Facts) -> Option<String> {
+    has_external_etcd(facts).then(|| EXTERNAL_ETCD.to_owned())
 }
 
 /// Whether the API server runs as a static pod and etcd does not. Only the whole list can tell.
@@ -271,21 +295,6 @@ fn has_external_etcd(facts: &Facts) -> bool {
         let has = |component| pods.items.iter().any(|pod| is_static(pod) && runs(pod, component));
         pods.complete && has(Component::ApiServer) && !has(Component::Etcd)
     })
-}
-
-/// The API server's version, or where it is not known that of the control-plane nodes' kubelets, if they agree.
-fn version(facts: &Facts) -> Option<String> {
-    if let Ok(version) = facts.version() {
-        return Some(version.git_version.clone());
-    }
-    let nodes = facts.nodes().ok()?;
-    let mut versions = nodes
-        .items
-        .iter()
-        .filter(|node| node.is_labelled_control_plane() && !node.kubelet_version.is_empty())
-        .map(|node| &node.kubelet_version);
-    let first = versions.next()?;
-    versions.all(|version| version == first).then(|| first.clone())
 }
 
 #[cfg(test)]

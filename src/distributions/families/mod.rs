@@ -1,9 +1,12 @@
 //! What distributions of one family share: signs to be read and ways to reach components. Nothing here is a row of the table.
 
+pub mod hosted;
 pub mod kubeadm;
+pub mod openshift;
+pub mod rancher;
 
 use crate::{
-    distributions::{Access, Exposure, Listener, Reach},
+    distributions::{Access, Exposure, Listener, Reach, Signal},
     model::component::Component,
 };
 
@@ -30,3 +33,11 @@ pub const fn kubelet() -> Exposure {
 pub const fn cluster_agent() -> Exposure {
     Exposure::Pod { image: "cluster-agent", listeners: &CLUSTER_AGENT }
 }
+
+/// Signs that nodes belong to a cluster around this one, as current releases of vcluster write them.
+///
+/// Source: loft-sh/vcluster, `pkg/util/translate/types.go` and `pkg/controllers/resources/nodes/fake_syncer.go`.
+pub const OF_OUTER_CLUSTER: Signal = Signal::Any(&[
+    Signal::NodeAnnotation("vcluster.loft.sh/", crate::distributions::Match::Any),
+    Signal::NodeLabel("vcluster.loft.sh/", crate::distributions::Match::Any),
+]);
