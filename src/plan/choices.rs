@@ -1,7 +1,7 @@
 //! What the user chose, checked before anything is planned. It knows no distribution and holds no key: keys are named by
 //! the Secret that they lie in.
 
-use super::error::PlanError;
+use super::{error::PlanError, parts::Account};
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt};
 
@@ -48,6 +48,10 @@ pub struct Choices {
     pub pull_secret: Option<String>,
     /// What is collected beside metrics of the control plane.
     pub extras: Extras,
+    /// Whether agents run beside pods too, for pods on nodes that take no other agent.
+    pub sidecars: bool,
+    /// The service accounts of these pods.
+    pub sidecar_accounts: Vec<Account>,
     /// How many runners of cluster checks; `None` leaves these to the node agents unless nobody else could.
     pub runners: Option<u8>,
     /// The operating system of the nodes.
@@ -253,6 +257,11 @@ impl Choices {
         }
         if let Some(tag) = self.tags.iter().find(|tag| !is_tag(tag)) {
             return not("--tag", tag, "key:value of at most 200 characters, without line breaks");
+        }
+        let is_account = |it: &&Account| !is_label(&it.namespace, 63) || !is_subdomain(&it.name);
+        if let Some(account) = self.sidecar_accounts.iter().find(is_account) {
+            let value = format!("{}/{}", account.namespace, account.name);
+            return not("--sidecar-account", &value, "NAMESPACE/NAME of a service account");
         }
         if self.runners == Some(0) {
             return not("--runners", "0", "at least 1");

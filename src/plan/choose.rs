@@ -4,11 +4,11 @@
 use super::{
     choices::{Audience, Choices, EtcdSource},
     error::PlanError,
-    parts::{CheckFile, Instance, Mount, MountSource, Outcome, Planned, ServiceEndpoints},
+    parts::{CheckFile, Instance, Mount, MountSource, NeededService, Outcome, Planned, ServiceEndpoints},
     vendor,
 };
 use crate::{
-    distributions::{Access, Exposure, Identity, Listener, PkiFiles, Reach, Setting},
+    distributions::{Access, Exposure, Identity, Listener, PkiFiles, PkiSecret, Reach, Setting},
     model::{component::Component, question::Scheme},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,10 @@ pub(super) struct Chosen {
     /// Whether the packaged configuration of its check must be off.
     pub(super) silences: bool,
     pub(super) settings: Vec<Setting>,
+    /// A Service that must be made: its place, and the label of the pods behind it.
+    pub(super) service: Option<NeededService>,
+    /// A Secret that must be copied to where agents are.
+    pub(super) copy: Option<PkiSecret>,
 }
 
 /// Who asks a listener.
@@ -62,6 +66,8 @@ struct Way {
     listener: Listener,
     carrier: Carrier,
     kind: EtcdSource,
+    /// Ports at which other releases serve the same to holders of the same.
+    others: Vec<u16>,
 }
 
 /// Why a listener cannot be asked.
@@ -77,6 +83,8 @@ enum Obstacle {
     Files,
     /// Its files have another name on every node.
     Names,
+    /// Releases of Kubernetes before this minor have it not.
+    Release(u16),
 }
 
 /// Plans one component.
@@ -87,14 +95,10 @@ pub(super) fn choose(component: Component, context: &Context<'_>) -> Result<Chos
     let exposure = (context.table)(component);
     match component {
         Component::Kubelet | Component::ClusterAgent => return Ok(everywhere(component, &exposure)),
-        _ => {}
+        Component::ApiServer | Component::Etcd | Component::ControllerManager | Component::Scheduler => {}
     }
     if let Exposure::Hidden { reason, instead } = exposure {
         return Ok(left(component, reason.to_owned(), instead.map(str::to_owned), false));
-    }
-    if matches!(exposure, Exposure::Relay { .. } | Exposure::Sidecar { .. }) {
-        let reason = "ctlmon cannot write the configuration for this way of reaching it yet".to_owned();
-        return Ok(left(component, reason, None, false));
     }
     if context.choices.audience == Audience::Workers {
         let reason = "these agents run on workers alone".to_owned();
@@ -129,11 +133,16 @@ fn way(
     context: &Context<'_>,
 ) -> Result<Way, BTreeSet<Obstacle>> {
     let mut obstacles = BTreeSet::new();
+    let mut releases = Vec::new();
     // Where no version is known the newest is meant.
     let minor = context.choices.versions.kubernetes.map_or(u16::MAX, |version| version.1);
     let mut ways: Vec<Way> = Vec::new();
     for listener in exposure.listeners() {
-        if listener.instance != instance || !listener.minors.holds(minor) {
+        if listener.instance != instance {
+            continue;
+        }
+        if !listener.minors.holds(minor) {
+            releases.push(listener.minors.first);
             continue;
         }
         for kind in kinds(component, listener) {
@@ -145,7 +154,21 @@ fn way(
     }
     // Stable: what the table has first stays first among equals.
     ways.sort_by_key(|way| way.kind);
-    ways.into_iter().next().ok_or(obstacles)
+    if obstacles.is_empty()
+        && let Some(first) = releases.into_iter().min()
+    {
+        obstacles.insert(Obstacle::Release(first));
+    }
+    let mut ways = ways.into_iter();
+    let mut best = ways.next().ok_or(obstacles)?;
+    // Listeners that differ by their port alone are those of different releases.
+    best.others = ways
+        .map(|way| way.listener)
+        .filter(|it| best.listener.on(it.port) == *it)
+        .map(|it| it.port)
+        .collect();
+    best.others.retain(|port| *port != best.listener.port);
+    Ok(best)
 }
 
 /// The sources that a listener can be; anything but etcd has one of no account.
@@ -168,7 +191,7 @@ fn try_way(
     context: &Context<'_>,
 ) -> Result<Way, Obstacle> {
     let choices = context.choices;
-    let carrier = carrier(component, exposure, listener, context);
+    let carrier = carrier(component, exposure, listener, kind, context);
     if component == Component::Etcd && choices.etcd != EtcdSource::Auto && choices.etcd != kind {
         return Err(Obstacle::Unchosen);
     }
@@ -194,11 +217,24 @@ fn try_way(
         }
         _ => {}
     }
-    Ok(Way { listener: *listener, carrier, kind })
+    Ok(Way { listener: *listener, carrier, kind, others: Vec::new() })
 }
 
-fn carrier(component: Component, exposure: &Exposure, listener: &Listener, context: &Context<'_>) -> Carrier {
+fn carrier(
+    component: Component,
+    exposure: &Exposure,
+    listener: &Listener,
+    kind: EtcdSource,
+    context: &Context<'_>,
+) -> Carrier {
     match *exposure {
+        // Whoever is sent to an address behind a Service has the files of its own node, and not of that one.
+        Exposure::Endpoints { .. } | Exposure::Relay { .. } if kind == EtcdSource::NodeCertificate => {
+            Carrier::OnNode
+        }
+        Exposure::Relay { namespace, service, .. } => {
+            Carrier::Cluster(ServiceEndpoints { namespace, name: service, by_address: true })
+        }
         Exposure::Endpoints { namespace, service, .. } => {
             let is_api = (namespace, service) == ("default", "kubernetes");
             Carrier::Cluster(ServiceEndpoints { namespace, name: service, by_address: !is_api })
@@ -242,8 +278,23 @@ fn collected(component: Component, exposure: &Exposure, ways: &[Way], context: &
         }
         chosen.needs_host_network |= way.carrier == Carrier::OnNode || way.listener.reach == Reach::Loopback;
         chosen.settings.extend(way.listener.setting);
+        if let (EtcdSource::MetricsCertificate, Access::SecretCertificate(secret)) =
+            (way.kind, way.listener.access)
+        {
+            chosen.copy = Some(secret);
+        }
     }
     let first = &ways[0];
+    if let (Exposure::Relay { pods, .. }, Carrier::Cluster(service)) = (exposure, first.carrier) {
+        let (label, value) = pods.split_once('=').unwrap_or((pods, ""));
+        chosen.service = Some(NeededService {
+            namespace: service.namespace,
+            name: service.name,
+            label,
+            value,
+            port: first.listener.port,
+        });
+    }
     let remarks = remarks(component, first, context);
     let versions = context.choices.versions;
     let switch = vendor::switch(exposure, &first.listener).filter(|switch| {
@@ -307,8 +358,15 @@ fn instance(
         }
         _ => listener.port.to_string(),
     };
+    let url = |port: &str| format!("{}://{host}:{port}{}", listener.scheme.as_str(), listener.path);
+    let others: Vec<String> = way.others.iter().map(|port| url(&port.to_string())).collect();
     let mut instance = Instance {
-        prometheus_url: format!("{}://{host}:{port}{}", listener.scheme.as_str(), listener.path),
+        prometheus_url: others.is_empty().then(|| url(&port)),
+        possible_prometheus_urls: if others.is_empty() {
+            others
+        } else {
+            std::iter::once(url(&port)).chain(others).collect()
+        },
         bearer_token_auth: is_tls && matches!(listener.access, Access::Account | Access::Resource { .. }),
         tls_verify: is_tls.then_some(false),
         tls_ca_cert: None,
@@ -392,12 +450,13 @@ fn everywhere(component: Component, exposure: &Exposure) -> Chosen {
         .iter()
         .take(1)
         .map(|listener| Instance {
-            prometheus_url: format!(
+            prometheus_url: Some(format!(
                 "{}://%%host%%:{}{}",
                 listener.scheme.as_str(),
                 listener.port,
                 listener.path
-            ),
+            )),
+            possible_prometheus_urls: Vec::new(),
             bearer_token_auth: true,
             tls_verify: None,
             tls_ca_cert: None,
@@ -408,7 +467,11 @@ fn everywhere(component: Component, exposure: &Exposure) -> Chosen {
         })
         .collect();
     let mut chosen = left(component, String::new(), None, false);
-    chosen.planned.outcome = Outcome::Packaged { instances };
+    chosen.planned.outcome = if matches!(exposure, Exposure::Sidecar { .. }) {
+        Outcome::Sidecar { instances }
+    } else {
+        Outcome::Packaged { instances }
+    };
     chosen
 }
 
@@ -421,11 +484,17 @@ fn left(component: Component, reason: String, instead: Option<String>, silences:
         needs_host_network: false,
         silences,
         settings: Vec::new(),
+        service: None,
+        copy: None,
     }
 }
 
 /// What stands in the way, and what to do about it.
 fn words(component: Component, obstacles: &BTreeSet<Obstacle>) -> (String, String) {
+    if let Some(Obstacle::Release(first)) = obstacles.first() {
+        let reason = format!("releases of Kubernetes before 1.{first} do not serve it");
+        return (reason, "upgrade the cluster, or name its release with --kubernetes-version".to_owned());
+    }
     let (reason, instead) = if obstacles.contains(&Obstacle::Network) {
         (
             "it listens on its node's loopback address, and agents everywhere must not share their node's network",

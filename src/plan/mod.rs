@@ -13,13 +13,13 @@ mod vendor;
 pub use choices::{Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions};
 pub use error::PlanError;
 pub use parts::{
-    Agents, CheckFile, ClusterAgent, Instance, Mount, MountSource, Outcome, Placement, Planned, Requirement,
-    ServiceEndpoints, Step, Switch,
+    Account, Agents, CheckFile, ClusterAgent, Instance, Mount, MountSource, NeededService, Outcome,
+    Placement, Planned, Requirement, ServiceEndpoints, Sidecars, Step, Switch,
 };
 pub use spell::{Dialect, Document, Folder, Names, folder, spell, summary};
 
 use crate::{
-    distributions::{Distribution, Exposure, Family, Identity, Setting},
+    distributions::{Access, Distribution, Exposure, Family, Identity, PkiSecret, Setting},
     model::{component::Component, facts::Node},
 };
 use choose::{Context, choose};
@@ -63,6 +63,25 @@ pub struct Plan {
     pub kubelet_tls: Option<KubeletTls>,
     /// What an administrator has to set first.
     pub settings: Vec<NeededSetting>,
+    /// Services that are to be made.
+    pub services: Vec<NeededService>,
+    /// The Secret that is to be copied to the agents.
+    pub copy: Option<PkiSecret>,
+    /// Agents beside pods, where there are any.
+    pub sidecars: Option<Sidecars>,
+    /// What the vendor calls the platform where agents must be told of it.
+    pub platform: Option<Platform>,
+}
+
+/// What the vendor's chart and operator must be told of a platform, since agents would not start or work there otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Platform {
+    /// The keys below `providers` in the chart's values.
+    pub provider: &'static [&'static str],
+    /// The operator's annotation; `None` where it knows none.
+    pub annotation: Option<&'static str>,
+    /// Whether agents ask kubelets through the API server alone.
+    pub asks_kubelets_through_api: bool,
 }
 
 /// A setting that a component needs before it can be collected as planned.
@@ -89,7 +108,15 @@ pub fn usual_audience(distribution: &Distribution, identity: &Identity) -> Audie
             Exposure::HostNetworkPod { .. } | Exposure::HostProcess { .. } | Exposure::Pod { .. }
         )
     };
-    if CONTROL_PLANE.iter().any(is_of_nodes) { Audience::ControlPlane } else { Audience::All }
+    let takes_files = || {
+        let etcd = (distribution.exposure)(Component::Etcd, identity);
+        etcd.listeners().iter().any(|listener| matches!(listener.access, Access::Certificate(_)))
+    };
+    if CONTROL_PLANE.iter().any(is_of_nodes) || takes_files() {
+        Audience::ControlPlane
+    } else {
+        Audience::All
+    }
 }
 
 /// Plans the monitoring of a control plane.
@@ -143,6 +170,8 @@ fn made(
         plan.agents.host_network |= chosen.needs_host_network;
         plan.agents.files.extend(chosen.node_file);
         plan.agents.mounts.extend(chosen.mounts);
+        plan.services.extend(chosen.service);
+        plan.copy = plan.copy.or(chosen.copy);
         plan.cluster_agent.files.extend(chosen.cluster_file);
         if chosen.silences {
             plan.agents.ignored.push(component.profile().agent_check);
@@ -159,14 +188,30 @@ fn made(
         // What only the owner of the Cluster Agent turns on also turns this off, and a kube-state-metrics that runs anyway
         // would then be collected by every worker's agent.
         plan.agents.ignored.push("kubernetes_state");
+        plan.cluster_agent.takes_checks = !needs_mounts(&context)?;
     }
     Ok(plan)
 }
 
+/// Whether a check that the Cluster Agent hands out takes something that is mounted into the agents of the control plane.
+fn needs_mounts(context: &Context<'_>) -> Result<bool, PlanError> {
+    let choices = Choices { audience: Audience::ControlPlane, ..context.choices.clone() };
+    let chosen = choose(Component::Etcd, &Context { choices: &choices, ..*context })?;
+    let instances = match &chosen.planned.outcome {
+        Outcome::ClusterCheck { instances } | Outcome::Native { instances, .. } => instances.as_slice(),
+        _ => &[],
+    };
+    Ok(instances.iter().any(|instance| instance.tls_cert.is_some()))
+}
+
 /// Without anything that depends on a component.
 fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
-    let is_kubeadm = subject.distribution.family == Some(Family::Kubeadm);
-    let roles = if is_kubeadm { &schedule::ROLES[..2] } else { &schedule::ROLES[..] };
+    let is_kubeadm = subject.distribution.families.contains(&Family::Kubeadm);
+    let table = |component| (subject.distribution.exposure)(component, subject.identity);
+    let roles = if is_elsewhere(&table) { &[] } else { schedule::roles(subject.distribution.families) };
+    let is_alone = matches!(table(Component::Kubelet), Exposure::Sidecar { .. });
+    let sidecars = (is_alone || choices.sidecars)
+        .then(|| Sidecars { alone: is_alone, accounts: choices.sidecar_accounts.clone() });
     let joins = (choices.audience == Audience::Workers)
         .then(|| format!("{}-cluster-agent", Choices::full_name(&choices.cluster_agent_release)));
     Plan {
@@ -181,12 +226,20 @@ fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
             files: Vec::new(),
             ignored: Vec::new(),
         },
-        cluster_agent: ClusterAgent { joins, files: Vec::new() },
-        runners: choices.runners.filter(|_| choices.audience != Audience::Workers),
+        cluster_agent: ClusterAgent { joins, files: Vec::new(), takes_checks: true },
+        // Where no node takes an agent, nobody else is there to run a cluster check.
+        runners: choices
+            .runners
+            .or_else(|| is_alone.then_some(2))
+            .filter(|_| choices.audience != Audience::Workers),
         switch: None,
         // kubelets that kubeadm starts sign their serving certificates themselves.
         kubelet_tls: choices.kubelet_tls.clone().or_else(|| is_kubeadm.then_some(KubeletTls::Skip)),
         settings: Vec::new(),
+        services: Vec::new(),
+        copy: None,
+        sidecars,
+        platform: vendor::platform(subject.distribution),
     }
 }
 
@@ -201,6 +254,14 @@ fn natively(plan: &mut Plan) {
             planned.outcome = Outcome::Native { switch, instances };
         }
     }
+}
+
+/// Whether no node of the cluster runs its control plane.
+fn is_elsewhere(table: &dyn Fn(Component) -> Exposure) -> bool {
+    let is_away = |component: &Component| {
+        matches!(table(*component), Exposure::Hidden { .. } | Exposure::ThroughApi { .. })
+    };
+    CONTROL_PLANE[1..].iter().all(is_away)
 }
 
 fn reachable(subject: &Subject<'_>, table: &dyn Fn(Component) -> Exposure) -> Result<(), PlanError> {
@@ -234,10 +295,28 @@ fn consistent(
             instead: "--for all".to_owned(),
         });
     }
+    let is_alone = matches!(table(Component::Kubelet), Exposure::Sidecar { .. });
+    if is_alone && (choices.extras.logs || choices.extras.apm || choices.extras.processes) {
+        return Err(PlanError::Contradiction {
+            what: format!("--logs, --apm and --processes: no node of {} takes the agent that does it", subject.distribution.name),
+            instead: "turn them on in the pods themselves: the agent beside a pod takes traces by itself, and logs go by \
+                      Fargate's own log router"
+                .to_owned(),
+        });
+    }
     if choices.windows && choices.audience != Audience::Workers {
         return Err(PlanError::Contradiction {
             what: "--target-system windows: no control plane runs on Windows".to_owned(),
             instead: "--for workers".to_owned(),
+        });
+    }
+    if !choices.sidecar_accounts.is_empty()
+        && !choices.sidecars
+        && !matches!(table(Component::Kubelet), Exposure::Sidecar { .. })
+    {
+        return Err(PlanError::Contradiction {
+            what: "--sidecar-account: no agent runs beside a pod here".to_owned(),
+            instead: "add --sidecars where some nodes are Fargate's".to_owned(),
         });
     }
     if choices.audience == Audience::Workers && choices.extras.external_metrics {

@@ -43,6 +43,11 @@ pub enum Outcome {
         /// What they make it ask.
         instances: Vec<Instance>,
     },
+    /// By an agent beside every pod.
+    Sidecar {
+        /// What it asks.
+        instances: Vec<Instance>,
+    },
     /// Not at all.
     Left {
         /// Why, as a clause.
@@ -68,8 +73,12 @@ pub struct Switch {
 /// One thing that a check asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Instance {
-    /// Its address, with template variables of the agents.
-    pub prometheus_url: String,
+    /// Its address, with template variables of the agents; `None` where it is one of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prometheus_url: Option<String>,
+    /// Addresses of which the first that answers is asked from then on: releases differ, and none of them tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub possible_prometheus_urls: Vec<String>,
     /// Whether a service account's token is sent.
     #[serde(skip_serializing_if = "is_false")]
     pub bearer_token_auth: bool,
@@ -91,6 +100,13 @@ pub struct Instance {
     /// Tags that are added.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+}
+
+impl Instance {
+    /// Every address that it may ask.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.prometheus_url.iter().chain(&self.possible_prometheus_urls).map(String::as_str)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -180,6 +196,39 @@ pub struct Agents {
     pub ignored: Vec<&'static str>,
 }
 
+/// A headless Service that must be made so that the Cluster Agent finds addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NeededService {
+    /// Its namespace.
+    pub namespace: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The label of the pods behind it.
+    pub label: &'static str,
+    /// The label's value.
+    pub value: &'static str,
+    /// The port at which the component listens on the pods' address.
+    pub port: u16,
+}
+
+/// An agent beside every pod, where nodes take none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sidecars {
+    /// Whether there are no nodes that take agents.
+    pub alone: bool,
+    /// The accounts of the pods beside which they run: namespace and name.
+    pub accounts: Vec<Account>,
+}
+
+/// A service account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Account {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// The Cluster Agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClusterAgent {
@@ -187,6 +236,8 @@ pub struct ClusterAgent {
     pub joins: Option<String>,
     /// Files of checks that it hands out.
     pub files: Vec<CheckFile>,
+    /// Whether these agents may be handed checks: not those that lack what a check of the control plane needs.
+    pub takes_checks: bool,
 }
 
 /// Something that an administrator does, in the order of use.

@@ -4,20 +4,30 @@ use super::{
     choices::Audience,
     parts::{Placement, Requirement},
 };
-use crate::model::facts::Node;
+use crate::{distributions::Family, model::facts::Node};
 use std::collections::BTreeSet;
 
 /// Labels by which installers mark the nodes of the control plane, current and old.
 ///
 /// Source: kubeadm up to 1.23 and since 1.20; RKE1, which writes it without a dash; k3s and RKE2, whose servers may hold
 /// nothing but etcd; `MicroK8s`.
-pub(super) const ROLES: [&str; 5] = [
+const ROLES: [&str; 5] = [
     "node-role.kubernetes.io/control-plane",
     "node-role.kubernetes.io/master",
-    "node-role.kubernetes.io/controlplane",
     "node-role.kubernetes.io/etcd",
+    "node-role.kubernetes.io/controlplane",
     "node.kubernetes.io/microk8s-controlplane",
 ];
+
+/// The roles that nodes of these families can have. One that stands alone may have any.
+pub(super) fn roles(families: &[Family]) -> &'static [&'static str] {
+    static ALL: [&str; 5] = ROLES;
+    match families {
+        [] => &ALL,
+        _ if families.contains(&Family::K3s) => &ALL[..3],
+        _ => &ALL[..2],
+    }
+}
 
 /// Taints of control planes that everybody may meet. `CriticalAddonsOnly` is what k3s' pages tell users to set.
 const TAINTS: [&str; 3] = [ROLES[0], ROLES[1], "CriticalAddonsOnly"];
@@ -37,6 +47,8 @@ pub(super) fn placement(audience: Audience, roles: &[&'static str], nodes: &[Nod
     };
     let tolerations = match audience {
         Audience::Workers => Vec::new(),
+        // There is no node of a control plane to get onto.
+        _ if roles.is_empty() => Vec::new(),
         Audience::ControlPlane | Audience::All => {
             let own = roles.iter().filter(|role| !TAINTS.contains(role) && role.starts_with("node-role"));
             let is_control_plane = |node: &&Node| roles.iter().any(|role| node.labels.contains_key(*role));

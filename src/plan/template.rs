@@ -18,7 +18,7 @@ macro_rules! templates {
 }
 
 /// Every template, by its name below `templates`.
-pub(super) static TEMPLATES: [(&str, &str); 12] = templates![
+pub(super) static TEMPLATES: [(&str, &str); 14] = templates![
     "argocd/application.yaml.j2",
     "argocd/external-secret.yaml.j2",
     "check.yaml.j2",
@@ -27,6 +27,8 @@ pub(super) static TEMPLATES: [(&str, &str); 12] = templates![
     "helm/values.yaml.j2",
     "mounts.yaml.j2",
     "objects/namespace.yaml.j2",
+    "objects/services.yaml.j2",
+    "objects/sidecars.yaml.j2",
     "operator/datadogagent.yaml.j2",
     "placement.yaml.j2",
     "summary.yaml.j2",

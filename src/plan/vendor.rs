@@ -1,9 +1,9 @@
 //! What Datadog's agents, chart and operator already do by themselves, so that it is not written a second time. It is keyed
 //! by how a component is reached, and knows no distribution.
 
-use super::{choices::Version, parts::Switch};
+use super::{Platform, choices::Version, parts::Switch};
 use crate::{
-    distributions::{Access, Exposure, Listener},
+    distributions::{Access, Distribution, Exposure, Family, Listener},
     model::component::Component,
 };
 
@@ -66,5 +66,24 @@ pub(super) fn switch(exposure: &Exposure, listener: &Listener) -> Option<Switch>
             Access::Account,
         ) => Some(OPENSHIFT),
         _ => None,
+    }
+}
+
+/// What chart and operator must be told of this platform; `None` nearly everywhere.
+///
+/// Source: the chart's `providers`: on Talos it leaves out paths that such nodes do not have; on Autopilot it leaves out
+/// everything that the platform's admission refuses.
+pub(super) fn platform(distribution: &Distribution) -> Option<Platform> {
+    const TALOS: Platform =
+        Platform { provider: &["talos", "enabled"], annotation: None, asks_kubelets_through_api: false };
+    const AUTOPILOT: Platform = Platform {
+        provider: &["gke", "autopilot"],
+        annotation: Some("gke-autopilot"),
+        asks_kubelets_through_api: true,
+    };
+    // The vendor's own name for the product is all that tells it from its sibling: both lend the same ways.
+    match distribution.id {
+        "gke-autopilot" => Some(AUTOPILOT),
+        _ => distribution.families.contains(&Family::Talos).then_some(TALOS),
     }
 }

@@ -86,6 +86,10 @@ pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, Comma
     let meant = meant(args, snapshot.as_ref())?;
     let usual = usual_audience(meant.distribution, &meant.identity);
     let choices = args.choices.choices(usual, meant.identity.version.as_deref())?;
+    if choices.windows && args.format == Format::DatadogAgent {
+        return Err(CommandError::usage("--target-system windows: the operator runs no agents on Windows")
+            .hint("--format helm"));
+    }
     let subject = Subject {
         distribution: meant.distribution,
         identity: &meant.identity,
@@ -155,7 +159,7 @@ fn meant(args: &GenValuesArgs, snapshot: Option<&Snapshot>) -> Result<Meant, Com
     let nodes = nodes.unwrap_or_default();
     if let Some(distribution) = args.distribution {
         let identity = match &facts {
-            Some(facts) => (distribution.identify)(facts),
+            Some(facts) => distribution.identify(facts),
             None => distribution.identity(),
         };
         return Ok(Meant { distribution, identity, rivals: Vec::new(), nodes });

@@ -3,7 +3,7 @@
 use crate::{
     error::CommandError,
     model::component::Component,
-    plan::{Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions},
+    plan::{Account, Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions},
 };
 use clap::{Args, ValueEnum};
 
@@ -28,6 +28,12 @@ pub(super) struct ChoiceArgs {
     /// Runners of cluster checks; node agents run these otherwise
     #[arg(help_heading = "What to set up", long, value_name = "N")]
     runners: Option<u8>,
+    /// Let agents run beside pods too, where some nodes are Fargate's
+    #[arg(help_heading = "What to set up", long)]
+    sidecars: bool,
+    /// The service account of pods that get an agent beside them; repeatable
+    #[arg(help_heading = "What to set up", long = "sidecar-account", value_name = "NAMESPACE/NAME", value_parser = account)]
+    sidecar_accounts: Vec<Account>,
     /// The operating system of the nodes
     #[arg(help_heading = "What to set up", long, value_name = "SYSTEM", default_value = "linux")]
     target_system: System,
@@ -279,6 +285,8 @@ impl ChoiceArgs {
                 kube_state_metrics: !self.no_kube_state_metrics,
                 leader_election: !self.no_leader_election,
             },
+            sidecars: self.sidecars,
+            sidecar_accounts: self.sidecar_accounts.clone(),
             runners: self.runners,
             windows: matches!(self.target_system, System::Windows),
             versions: Versions {
@@ -319,4 +327,9 @@ fn folder(text: &str) -> Result<String, String> {
         && !text.contains(char::is_control)
         && !text.split('/').any(|part| part == "..");
     if is_good { Ok(text.to_owned()) } else { Err("expected an absolute path on the nodes".to_owned()) }
+}
+
+fn account(text: &str) -> Result<Account, String> {
+    let (namespace, name) = text.split_once('/').ok_or("expected NAMESPACE/NAME")?;
+    Ok(Account { namespace: namespace.to_owned(), name: name.to_owned() })
 }

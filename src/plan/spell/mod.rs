@@ -84,6 +84,18 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
             text: fill("argocd/external-secret.yaml.j2", external_secrets(plan, &names.store))?,
         });
     }
+    if !plan.services.is_empty() {
+        manifests.push(Document {
+            name: "20-services.yaml".to_owned(),
+            text: fill("objects/services.yaml.j2", Slots::of(plan))?,
+        });
+    }
+    if plan.sidecars.is_some() {
+        manifests.push(Document {
+            name: "30-sidecar-rights.yaml".to_owned(),
+            text: fill("objects/sidecars.yaml.j2", Slots::of(plan))?,
+        });
+    }
     let steps = steps::steps(plan, dialect, names);
     let page = Page {
         tool: env!("CARGO_PKG_VERSION"),

@@ -1,7 +1,8 @@
 //! What fills the templates of the main documents: the plan's parts under the names of the slots.
 
 use crate::plan::{
-    Audience, CheckFile, Extras, Keys, KubeletTls, LogLevel, Mount, Outcome, Placement, Plan, Version,
+    Audience, CheckFile, Extras, Keys, KubeletTls, LogLevel, Mount, NeededService, Outcome, Placement, Plan,
+    Platform, Sidecars, Version,
     spell::summary::{named, summary},
 };
 use serde::Serialize;
@@ -51,6 +52,12 @@ pub(super) struct Slots<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     annotation: Option<&'static str>,
     chart_version: Version,
+    platform: Option<Platform>,
+    sidecars: Option<&'a Sidecars>,
+    services: &'a [NeededService],
+    takes_checks: bool,
+    /// Whether there are agents of nodes at all.
+    has_agents: bool,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -75,6 +82,7 @@ impl<'a> Slots<'a> {
         if !ignored_line.contains(&"kubernetes_state") {
             ignored_line.push("kubernetes_state");
         }
+        let has_agents = !plan.sidecars.as_ref().is_some_and(|sidecars| sidecars.alone);
         let is_cluster_check =
             |outcome: &Outcome| matches!(outcome, Outcome::ClusterCheck { .. } | Outcome::Native { .. });
         let asks_cluster_wide = plan.components.iter().any(|planned| is_cluster_check(&planned.outcome));
@@ -106,7 +114,8 @@ impl<'a> Slots<'a> {
             host_network: agents.host_network,
             mounts: &agents.mounts,
             mounts_of_runners: plan.runners.is_some() && asks_cluster_wide && !agents.mounts.is_empty(),
-            has_agents_section: agents.host_network
+            has_agents_section: !has_agents
+                || agents.host_network
                 || is_placed
                 || !agents.mounts.is_empty()
                 || choices.pull_secret.is_some(),
@@ -114,8 +123,16 @@ impl<'a> Slots<'a> {
             switch_off_native: false,
             runners: plan.runners,
             provider: plan.switch.map(|switch| switch.provider),
-            annotation: plan.switch.map(|switch| switch.annotation),
+            annotation: plan
+                .switch
+                .map(|switch| switch.annotation)
+                .or_else(|| plan.platform.and_then(|platform| platform.annotation)),
             chart_version: choices.versions.chart,
+            platform: plan.platform,
+            sidecars: plan.sidecars.as_ref(),
+            services: &plan.services,
+            takes_checks: plan.cluster_agent.takes_checks,
+            has_agents,
         }
     }
 
@@ -133,6 +150,7 @@ impl<'a> Slots<'a> {
             || !extras.events
             || !extras.kube_state_metrics
             || plan.cluster_agent.joins.is_some()
+            || plan.sidecars.is_some()
             || plan.runners.is_some();
         // The operator names the Service after the DatadogAgent itself.
         self.joins = plan.cluster_agent.joins.as_deref();

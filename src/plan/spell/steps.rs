@@ -7,6 +7,19 @@ use crate::plan::{EtcdSource, MountSource, Plan, parts::Step};
 /// Where the charts are.
 const REPOSITORY: &str = "https://helm.datadoghq.com";
 
+/// The Secret that an injected sidecar reads; its name is fixed in the Cluster Agent.
+const SIDECAR_SECRET: &str = "datadog-secret";
+
+/// The namespaces of pods with agents beside them, but for the agents' own.
+fn beside(plan: &Plan) -> Vec<&str> {
+    let accounts = plan.sidecars.iter().flat_map(|sidecars| &sidecars.accounts);
+    let mut all: Vec<&str> = accounts.map(|account| account.namespace.as_str()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|namespace| *namespace != plan.choices.namespace || plan.choices.keys.api != SIDECAR_SECRET);
+    all
+}
+
 pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     let mut steps = Vec::new();
     steps.extend(plan.settings.iter().map(|setting| Step {
@@ -23,6 +36,9 @@ pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     steps.push(namespace(plan));
     steps.extend(keys(plan, dialect));
     steps.extend(etcd(plan));
+    steps.extend(copy(plan));
+    steps.extend(services(plan));
+    steps.extend(sidecars(plan));
     steps.push(match dialect {
         Dialect::Helm => helm(plan, names),
         Dialect::DatadogAgent => operator(plan, names),
@@ -99,6 +115,12 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
         let files: Vec<String> = of.iter().map(|key| format!("--from-file={key}=\"$keys/{key}\"")).collect();
         commands.push(format!("kubectl create secret generic {secret} -n {namespace} {}", files.join(" ")));
     }
+    let beside = beside(plan);
+    for of in &beside {
+        commands.push(format!(
+            "kubectl create secret generic {SIDECAR_SECRET} -n {of} --from-file=api-key=\"$keys/api-key\" --from-file=token=\"$keys/token\""
+        ));
+    }
     commands.push("rm -r \"$keys\"; unset key keys".to_owned());
     Some(Step {
         title: "The keys".to_owned(),
@@ -113,6 +135,11 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
         undo: secrets
             .iter()
             .map(|(secret, _)| format!("kubectl delete secret {secret} -n {namespace} --ignore-not-found"))
+            .chain(
+                beside
+                    .iter()
+                    .map(|of| format!("kubectl delete secret {SIDECAR_SECRET} -n {of} --ignore-not-found")),
+            )
             .collect(),
     })
 }
@@ -135,6 +162,81 @@ fn etcd(plan: &Plan) -> Option<Step> {
             undo: vec![format!("kubectl delete secret {own} -n {namespace} --ignore-not-found")],
         }),
         _ => None,
+    })
+}
+
+/// A copy of a Secret of the platform, made anew from what matters: an exported one carries the identity of the original.
+fn copy(plan: &Plan) -> Option<Step> {
+    let secret = plan.copy?;
+    let (name, from, to) = (secret.name, secret.namespace, &plan.choices.namespace);
+    let entry = |key| format!("\"{key}\":\"{{{{index .data \"{key}\"}}}}\"");
+    let template = format!(
+        "{{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"type\":\"{{{{.type}}}}\",\"metadata\":{{\"name\":\"{name}\",\"namespace\":\"{to}\"}},\
+         \"data\":{{{},{}}}}}",
+        entry(secret.certificate),
+        entry(secret.key)
+    );
+    Some(Step {
+        title: "The certificate for etcd's metrics".to_owned(),
+        words: vec![
+            format!("Agents wait for the Secret {name} in their own namespace and do not start without it."),
+            "The platform renews the certificate: run this again then.".to_owned(),
+        ],
+        commands: vec![format!(
+            "kubectl get secret {name} -n {from} -o go-template='{template}' | kubectl apply --server-side --field-manager=ctlmon -f -"
+        )],
+        rights: "read that Secret in the namespace of the platform; create secrets in the agents' namespace",
+        undo: vec![format!("kubectl delete secret {name} -n {to} --ignore-not-found")],
+    })
+}
+
+fn services(plan: &Plan) -> Option<Step> {
+    (!plan.services.is_empty()).then(|| Step {
+        title: "Services by which the components are found".to_owned(),
+        words: vec![
+            "They stand in front of the monitoring's pods of the platform, which must be installed and run on the nodes of the \
+             control plane."
+                .to_owned(),
+        ],
+        commands: vec![
+            "kubectl apply --server-side --field-manager=ctlmon -f manifests/20-services.yaml".to_owned(),
+        ],
+        rights: "create services in the namespace of that monitoring",
+        undo: vec!["kubectl delete -f manifests/20-services.yaml --ignore-not-found".to_owned()],
+    })
+}
+
+fn sidecars(plan: &Plan) -> Option<Step> {
+    let sidecars = plan.sidecars.as_ref()?;
+    let namespace = &plan.choices.namespace;
+    let mut words = vec![
+        "An agent beside a pod speaks in the name of the pod's service account, which needs these rights.".to_owned(),
+        "Pods are given one when they are made, where they are labelled agent.datadoghq.com/sidecar: fargate; it reads the \
+         Secret datadog-secret, with the keys api-key and token, in the pod's own namespace."
+            .to_owned(),
+        "The security groups of the pods must let them reach TCP 5005 of the Cluster Agent, and let the API server reach TCP \
+         8000 of it."
+            .to_owned(),
+    ];
+    if sidecars.alone {
+        words.push(format!(
+            "A Fargate profile must select the namespace {namespace}, or the Cluster Agent and the runners wait for ever."
+        ));
+    }
+    if sidecars.accounts.is_empty() {
+        words.push(
+            "Nobody has the rights yet: name the accounts of the pods with --sidecar-account.".to_owned(),
+        );
+    }
+    Some(Step {
+        title: "What agents beside pods need".to_owned(),
+        words,
+        commands: vec![
+            "kubectl apply --server-side --field-manager=ctlmon -f manifests/30-sidecar-rights.yaml"
+                .to_owned(),
+        ],
+        rights: "create cluster roles and bindings that grant nodes/proxy",
+        undo: vec!["kubectl delete -f manifests/30-sidecar-rights.yaml --ignore-not-found".to_owned()],
     })
 }
 

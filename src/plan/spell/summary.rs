@@ -35,6 +35,9 @@ fn line(planned: &Planned) -> String {
             switch.provider,
             addresses(instances)
         ),
+        Outcome::Sidecar { .. } => {
+            format!("{name}: the agent beside each pod asks it, through the API server")
+        }
         Outcome::Left { reason, instead: Some(instead) } => {
             format!("{name}: NOT collected: {reason}; {instead}")
         }
@@ -43,5 +46,5 @@ fn line(planned: &Planned) -> String {
 }
 
 fn addresses(instances: &[Instance]) -> String {
-    instances.iter().map(|instance| instance.prometheus_url.as_str()).collect::<Vec<_>>().join(" and ")
+    instances.iter().map(|it| it.urls().collect::<Vec<_>>().join(" or ")).collect::<Vec<_>>().join(" and ")
 }

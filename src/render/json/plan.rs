@@ -89,6 +89,7 @@ impl<'a> ComponentV1<'a> {
             Outcome::NodeCheck { instances } => ("node-check", instances),
             Outcome::ClusterCheck { instances } => ("cluster-check", instances),
             Outcome::Native { instances, .. } => ("native", instances),
+            Outcome::Sidecar { instances } => ("sidecar", instances),
             Outcome::Left { .. } => ("none", &[]),
         };
         let (reason, instead) = match &planned.outcome {

@@ -54,6 +54,8 @@ fn plain(audience: Audience) -> Choices {
             kube_state_metrics: true,
             leader_election: true,
         },
+        sidecars: false,
+        sidecar_accounts: Vec::new(),
         runners: None,
         windows: false,
         versions: Versions { chart: Version::CHART, operator: Version::OPERATOR, kubernetes: None },

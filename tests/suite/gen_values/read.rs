@@ -28,6 +28,9 @@ pub(super) struct Held {
     pub(super) site: Option<String>,
     pub(super) tags: Vec<String>,
     pub(super) kubelet: Option<Value>,
+    pub(super) takes_checks: bool,
+    pub(super) sidecars: bool,
+    pub(super) has_agents: bool,
 }
 
 #[test]
@@ -57,7 +60,10 @@ fn expected(plan: &Plan, dialect: Dialect) -> Held {
     let choices = &plan.choices;
     let files = |files: &[CheckFile]| files.iter().map(|file| (file.name.clone(), check(file))).collect();
     let mut ignored: BTreeSet<String> = plan.agents.ignored.iter().map(|it| (*it).to_owned()).collect();
-    if dialect == Dialect::DatadogAgent {
+    let has_agents = !plan.sidecars.as_ref().is_some_and(|sidecars| sidecars.alone);
+    if !has_agents {
+        ignored.clear();
+    } else if dialect == Dialect::DatadogAgent {
         ignored.insert("kubernetes_state".to_owned());
     }
     let source = |source: &MountSource| match source {
@@ -65,9 +71,9 @@ fn expected(plan: &Plan, dialect: Dialect) -> Held {
         MountSource::HostFolder(path) => format!("folder {path}"),
         MountSource::Secret(name) => format!("secret {name}"),
     };
-    Held {
+    let mut held = Held {
         host_network: plan.agents.host_network,
-        tolerations: plan.agents.placement.tolerations.clone(),
+        tolerations: if has_agents { plan.agents.placement.tolerations.clone() } else { Vec::new() },
         terms: plan
             .agents
             .placement
@@ -81,19 +87,33 @@ fn expected(plan: &Plan, dialect: Dialect) -> Held {
         mounts: plan.agents.mounts.iter().map(|mount| (source(&mount.source), mount.at.clone())).collect(),
         joins: plan.cluster_agent.joins.clone(),
         runners: plan.runners.map(u64::from),
-        product: plan.switch.map(|switch| {
-            if dialect == Dialect::DatadogAgent { switch.annotation } else { switch.provider }.to_owned()
-        }),
+        product: match (plan.switch, plan.platform) {
+            (Some(switch), _) if dialect == Dialect::DatadogAgent => Some(switch.annotation),
+            (Some(switch), _) => Some(switch.provider),
+            (None, Some(platform)) if dialect == Dialect::DatadogAgent => platform.annotation,
+            (None, Some(platform)) => Some(platform.provider[0]),
+            (None, None) => None,
+        }
+        .map(str::to_owned),
         token: choices.keys.token.clone(),
         cluster_name: choices.cluster_name.clone(),
         site: choices.site.clone(),
         tags: choices.tags.clone(),
-        kubelet: plan.kubelet_tls.as_ref().map(|tls| match tls {
+        takes_checks: plan.cluster_agent.takes_checks,
+        sidecars: plan.sidecars.is_some(),
+        has_agents,
+        kubelet: plan.kubelet_tls.as_ref().filter(|_| has_agents).map(|tls| match tls {
             KubeletTls::Verify => json!({"tlsVerify": true}),
             KubeletTls::Skip => json!({"tlsVerify": false}),
             KubeletTls::Authority(path) => json!({"hostCAPath": path}),
         }),
+    };
+    if dialect != Dialect::DatadogAgent
+        && plan.platform.is_some_and(|platform| platform.asks_kubelets_through_api)
+    {
+        held.kubelet = Some(json!({"useApiServer": true}));
     }
+    held
 }
 
 /// A file of a check as the agent will read it, made without the template.
@@ -222,6 +242,10 @@ fn of_helm(values: &Value) -> Held {
         site: text(&datadog["site"]),
         tags: texts(&datadog["tags"]).iter().map(|tag| through_tpl(tag)).collect(),
         kubelet: Some(datadog["kubelet"].clone()).filter(|it| !it.is_null()),
+        takes_checks: joined["clusterchecksEnabled"] != false,
+        sidecars: values["clusterAgent"]["admissionController"]["agentSidecarInjection"]["provider"]
+            == "fargate",
+        has_agents: agents["enabled"] != false,
         ..Held::default()
     };
     placed(agents, &mut held);
@@ -230,20 +254,21 @@ fn of_helm(values: &Value) -> Held {
 
 fn of_operator(document: &Value) -> Held {
     let (global, over) = (&document["spec"]["global"], &document["spec"]["override"]);
+    let features = &document["spec"]["features"];
     let (agent, cluster_agent) = (&over["nodeAgent"], &over["clusterAgent"]);
     let env = |of: &Value, name: &str| {
         let found = of.as_array().into_iter().flatten().find(|it| it["name"] == name);
         found.and_then(|it| text(&it["value"]))
     };
     let ignored = env(&agent["containers"]["agent"]["env"], "DD_IGNORE_AUTOCONF").unwrap_or_default();
-    let has_runners = document["spec"]["features"]["clusterChecks"]["useClusterChecksRunners"] == true;
+    let has_runners = features["clusterChecks"]["useClusterChecksRunners"] == true;
     let joins = env(&agent["env"], "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME");
     assert_eq!(joins.is_some(), cluster_agent["disabled"] == true, "one Cluster Agent: {document}");
     let mut held = Held {
         host_network: agent["hostNetwork"] == true,
         files: bodies(&agent["extraConfd"]["configDataMap"]),
         cluster_files: bodies(&cluster_agent["extraConfd"]["configDataMap"]),
-        ignored: ignored.split(' ').map(str::to_owned).collect(),
+        ignored: ignored.split_whitespace().map(str::to_owned).collect(),
         mounts: mounted(&agent["volumes"], &agent["containers"]["agent"]["volumeMounts"]),
         joins,
         runners: over["clusterChecksRunner"]["replicas"].as_u64().filter(|_| has_runners),
@@ -253,6 +278,9 @@ fn of_operator(document: &Value) -> Held {
         site: text(&global["site"]),
         tags: texts(&global["tags"]),
         kubelet: Some(global["kubelet"].clone()).filter(|it| !it.is_null()),
+        takes_checks: features["clusterChecks"]["enabled"] != false,
+        sidecars: features["admissionController"]["agentSidecarInjection"]["provider"] == "fargate",
+        has_agents: agent["disabled"] != true,
         ..Held::default()
     };
     placed(agent, &mut held);

@@ -52,12 +52,16 @@ fn says_of_each_component_what_the_table_says() {
             let ports: Vec<String> =
                 ports.chain([format!(":%%port%%{}", exposure.listeners()[0].path)]).collect();
             for instance in said["instances"].as_array().unwrap() {
-                let url = instance["prometheus_url"].as_str().unwrap();
-                assert!(
-                    ports.iter().any(|port| url.ends_with(port)),
-                    "{}: {url}: {ports:?}",
-                    distribution.id
-                );
+                let several = instance["possible_prometheus_urls"].as_array().into_iter().flatten();
+                let urls: Vec<&Value> = several.chain(instance.get("prometheus_url")).collect();
+                assert!(!urls.is_empty(), "{instance}");
+                for url in urls.into_iter().filter_map(Value::as_str) {
+                    assert!(
+                        ports.iter().any(|port| url.ends_with(port)),
+                        "{}: {url}: {ports:?}",
+                        distribution.id
+                    );
+                }
             }
             assert_eq!(said["collected"] == true, said["reason"].is_null(), "{said}");
         }
