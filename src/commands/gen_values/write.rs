@@ -40,6 +40,12 @@ fn fill(fresh: &Path, folder: &Folder) -> io::Result<()> {
     for manifest in &folder.manifests {
         file(&fresh.join("manifests").join(&manifest.name), &manifest.text)?;
     }
+    if !folder.nodes.is_empty() {
+        fs::create_dir(fresh.join("nodes"))?;
+    }
+    for text in &folder.nodes {
+        file(&fresh.join("nodes").join(&text.name), &text.text)?;
+    }
     Ok(())
 }
 
@@ -89,6 +95,7 @@ mod tests {
         Folder {
             main: document("values.yaml"),
             manifests: vec![document("00-namespace.yaml")],
+            nodes: Vec::new(),
             steps: Vec::new(),
             readme: text.to_owned(),
             undo: text.to_owned(),

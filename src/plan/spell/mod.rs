@@ -38,6 +38,8 @@ pub struct Folder {
     pub main: Document,
     /// What else is applied, by a name that begins with its number in the order.
     pub manifests: Vec<Document>,
+    /// Texts for files of the nodes and their installers; no cluster takes them.
+    pub nodes: Vec<Document>,
     /// What an administrator does, in order.
     pub steps: Vec<Step>,
     /// The page that explains it.
@@ -96,6 +98,7 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
             text: fill("objects/sidecars.yaml.j2", Slots::of(plan))?,
         });
     }
+    let nodes = kubeadm(plan)?.into_iter().collect();
     let steps = steps::steps(plan, dialect, names);
     let page = Page {
         tool: env!("CARGO_PKG_VERSION"),
@@ -110,7 +113,7 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
     let readme = fill("folder/README.md.j2", &page)?;
     let backwards: Vec<Step> = steps.iter().rev().filter(|step| !step.undo.is_empty()).cloned().collect();
     let undo = fill("folder/undo.md.j2", Page { steps: &backwards, ..page })?;
-    Ok(Folder { main, manifests, steps, readme, undo })
+    Ok(Folder { main, manifests, nodes, steps, readme, undo })
 }
 
 #[derive(Serialize)]
@@ -150,6 +153,48 @@ fn tiles(plan: &Plan) -> Vec<Tile> {
     };
     let is_left = |outcome: &super::Outcome| matches!(outcome, super::Outcome::Left { .. });
     plan.components.iter().filter(|it| !is_left(&it.outcome)).map(|it| tile(it.component)).collect()
+}
+
+/// The release of Kubernetes whose kubeadm writes v1beta4, in which arguments are a list.
+///
+/// Source: kubernetes/kubernetes, changes of 1.31.
+const MINOR_OF_V1BETA4: u16 = 31;
+
+#[derive(Serialize)]
+struct ClusterConfiguration {
+    is_list: bool,
+    etcd: Vec<Argument>,
+    controller_manager: Vec<Argument>,
+    scheduler: Vec<Argument>,
+}
+
+#[derive(Serialize)]
+struct Argument {
+    name: &'static str,
+    value: &'static str,
+}
+
+/// What kubeadm is told so that components listen where the plan has them asked; `None` where nothing is to be told.
+fn kubeadm(plan: &Plan) -> Result<Option<Document>, PlanError> {
+    use crate::model::component::Component as C;
+    let of = |component| {
+        let own = plan.settings.iter().filter(|setting| setting.component == component);
+        own.filter(|setting| setting.place.contains(steps::CLUSTER_CONFIGURATION))
+            .filter_map(|setting| setting.text.split_once(": "))
+            .map(|(name, value)| Argument { name, value })
+            .collect::<Vec<_>>()
+    };
+    let slots = ClusterConfiguration {
+        is_list: plan.choices.versions.kubernetes.is_none_or(|version| version.1 >= MINOR_OF_V1BETA4),
+        etcd: of(C::Etcd),
+        controller_manager: of(C::ControllerManager),
+        scheduler: of(C::Scheduler),
+    };
+    if [&slots.etcd, &slots.controller_manager, &slots.scheduler].iter().all(|of| of.is_empty()) {
+        return Ok(None);
+    }
+    let text = fill("objects/kubeadm.yaml.j2", slots)?;
+    Ok(Some(Document { name: "kubeadm-cluster-configuration.yaml".to_owned(), text }))
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,10 @@
 //! away again. Commands are printed, never run.
 
 use super::{Dialect, Names};
-use crate::plan::{EtcdSource, MountSource, Plan, parts::Step};
+use crate::{
+    model::component::Component,
+    plan::{EtcdSource, MountSource, NeededSetting, Plan, parts::Step},
+};
 
 /// Where the charts are.
 const REPOSITORY: &str = "https://helm.datadoghq.com";
@@ -22,17 +25,7 @@ fn beside(plan: &Plan) -> Vec<&str> {
 
 pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     let mut steps = Vec::new();
-    steps.extend(plan.settings.iter().map(|setting| Step {
-        title: format!("Let {} listen where agents reach it", setting.component),
-        words: vec![
-                format!("Set {}: {}.", setting.text, setting.place),
-                "The port then is open to whoever has a route to the node: let a firewall keep others off."
-                    .to_owned(),
-            ],
-        commands: Vec::new(),
-        rights: "root on every control-plane node",
-        undo: Vec::new(),
-    }));
+    steps.extend(plan.settings.iter().map(setting));
     steps.push(namespace(plan));
     steps.extend(keys(plan, dialect));
     steps.extend(etcd(plan));
@@ -45,6 +38,44 @@ pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
         Dialect::ArgoCd => argocd(plan, names),
     });
     steps
+}
+
+/// What kubeadm calls the object that it makes clusters from; it changes no cluster that is there.
+pub(super) const CLUSTER_CONFIGURATION: &str = "ClusterConfiguration";
+
+fn setting(setting: &NeededSetting) -> Step {
+    let mut words = vec![format!("Set {}: {}.", setting.text, setting.place)];
+    if setting.place.contains(CLUSTER_CONFIGURATION) {
+        let program = setting.component.profile().program;
+        let flag = setting.text.replacen(": ", "=", 1);
+        words = vec![
+            "For a new cluster: nodes/kubeadm-cluster-configuration.yaml. It changes no running cluster."
+                .to_owned(),
+            format!(
+                "For a running one, on each control-plane node in turn: write --{flag} into \
+                 /etc/kubernetes/manifests/{program}.yaml in place of what is there. The kubelet starts the program anew, which \
+                 can take two minutes; go on when kubectl -n kube-system get pods shows it Ready."
+            ),
+        ];
+    }
+    words.push(match setting.component {
+        Component::Etcd => {
+            "The port then gives etcd's metrics to whoever has a route to the node, without asking who it is: let a firewall keep \
+             others off."
+                .to_owned()
+        }
+        _ => {
+            "The port then is open to whoever has a route to the node; metrics still take a token with the right to read them."
+                .to_owned()
+        }
+    });
+    Step {
+        title: format!("Let {} listen where agents reach it", setting.component),
+        words,
+        commands: Vec::new(),
+        rights: "root on every control-plane node",
+        undo: Vec::new(),
+    }
 }
 
 fn namespace(plan: &Plan) -> Step {
