@@ -31,7 +31,7 @@ fn check_golden(name: &str, text: &str) {
 
 #[test]
 fn help_is_as_expected() {
-    for command in ["", "detect", "doctor", "explain", "lab"] {
+    for command in ["", "detect", "doctor", "explain", "gen-values", "lab"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ran = ran(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");

@@ -11,8 +11,14 @@ use std::{
     process::Command,
 };
 
-/// Volumes that the chart itself declares and mounts nowhere, whatever the values.
-const IDLE_BY_THE_CHART: &str = "volumes never mounted: ['apmsocket', 'etc-system-release', 's6-run']";
+/// Volumes that the chart itself declares and mounts nowhere, more or fewer of them as its features go.
+const IDLE_BY_THE_CHART: [&str; 4] = ["'apmsocket'", "'etc-system-release'", "'os-release-file'", "'s6-run'"];
+
+/// Whether a judge complains of nothing but the chart's own idle volumes.
+fn is_of_the_chart(line: &str) -> bool {
+    let named = line.split_once("volumes never mounted: [").and_then(|(_, rest)| rest.strip_suffix(']'));
+    named.is_some_and(|names| names.split(", ").all(|name| IDLE_BY_THE_CHART.contains(&name)))
+}
 
 /// The folder with helm and the chart; `JUDGE_HOME` names it.
 pub(super) fn home(test: &str) -> Option<PathBuf> {
@@ -50,7 +56,7 @@ impl Judges {
         let text = String::from_utf8(ran.stdout).unwrap();
         assert!(text.contains("SUMMARY"), "{script}: {text}{}", String::from_utf8_lossy(&ran.stderr));
         text.lines()
-            .filter(|line| !line.starts_with("SUMMARY") && !line.ends_with(IDLE_BY_THE_CHART))
+            .filter(|line| !line.starts_with("SUMMARY") && !is_of_the_chart(line))
             .map(str::to_owned)
             .collect()
     }
@@ -96,9 +102,10 @@ fn written(folder: &Path, arguments: &[&str]) -> Option<PathBuf> {
     }
 }
 
-fn each(format: &str, judge: impl Fn(&Path, &str)) {
+/// Judges every document once, and says of all what is wrong.
+fn each(format: &str, judge: impl Fn(&Path) -> Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
-    let (mut count, mut judged) = (0, BTreeSet::new());
+    let (mut count, mut judged, mut wrong) = (0, BTreeSet::new(), Vec::new());
     for distribution in ALL {
         for audience in AUDIENCES {
             let audience = audience.to_string();
@@ -112,7 +119,9 @@ fn each(format: &str, judge: impl Fn(&Path, &str)) {
                     let bare: Vec<&str> =
                         text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
                     if judged.insert(bare.join("\n")) {
-                        judge(&document, &arguments.join(" "));
+                        wrong.extend(
+                            judge(&document).into_iter().map(|it| format!("{}: {it}", arguments.join(" "))),
+                        );
                     }
                     count += 1;
                 }
@@ -120,24 +129,19 @@ fn each(format: &str, judge: impl Fn(&Path, &str)) {
         }
     }
     assert!(count >= ALL.len(), "{count} documents judged");
+    assert_eq!(wrong, [] as [&str; 0], "{}", wrong.join("\n"));
 }
 
 #[test]
 fn the_chart_knows_and_uses_every_value() {
     let Some(judges) = Judges::found("the_chart_knows_and_uses_every_value") else { return };
-    each("helm", |document, label| {
-        let said = judges.says("judge_values.py", &[document.to_str().unwrap(), "--ablate"]);
-        assert_eq!(said, [] as [&str; 0], "{label}:\n{}", fs::read_to_string(document).unwrap());
-    });
+    each("helm", |document| judges.says("judge_values.py", &[document.to_str().unwrap(), "--ablate"]));
 }
 
 #[test]
 fn the_operator_knows_every_field() {
     let Some(judges) = Judges::found("the_operator_knows_every_field") else { return };
-    each("datadog-agent", |document, label| {
-        let said = judges.says("judge_dda.py", &[document.to_str().unwrap()]);
-        assert_eq!(said, [] as [&str; 0], "{label}:\n{}", fs::read_to_string(document).unwrap());
-    });
+    each("datadog-agent", |document| judges.says("judge_dda.py", &[document.to_str().unwrap()]));
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod read;
 mod refusals;
 mod schedule;
 mod schema;
+mod sources;
+mod vendor;
 
 use ctlmon::{
     distributions::{ALL, Distribution, Identity},

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What must hold, however it is spelled.
 #[derive(Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each one is a fact of its own")]
 pub(super) struct Held {
     pub(super) host_network: bool,
     pub(super) tolerations: Vec<String>,

@@ -48,7 +48,7 @@ impl Node {
                 other => panic!("unexpected operator {other}"),
             }
         };
-        self.taints.iter().all(|taint| is_tolerated(taint))
+        self.taints.iter().all(is_tolerated)
             && (held.terms.is_empty() || held.terms.iter().any(|term| term.iter().all(is_met)))
     }
 
