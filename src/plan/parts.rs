@@ -94,6 +94,9 @@ pub struct Instance {
     /// The file of its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_private_key: Option<String>,
+    /// Whether the serving certificate must be for the name in the header Host, and not for the address that is asked.
+    #[serde(skip_serializing_if = "is_false")]
+    pub tls_use_host_header: bool,
     /// Headers that are added.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra_headers: BTreeMap<&'static str, &'static str>,

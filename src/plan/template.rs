@@ -170,6 +170,23 @@ mod tests {
         assert!(TEMPLATES.is_sorted_by_key(|(name, _)| *name));
     }
 
+    /// A slot inside of a scalar would silently write another value: its quotes would stand in the middle of the text.
+    #[test]
+    fn every_slot_of_yaml_is_a_whole_scalar_or_a_whole_line() {
+        for (name, text) in TEMPLATES.into_iter().filter(|(name, _)| name.ends_with(".yaml.j2")) {
+            for line in text.lines().filter(|line| line.contains("{{")) {
+                let (before, rest) = line.split_once("{{").unwrap();
+                let (_, after) = rest.split_once("}}").unwrap();
+                let is_value = before.ends_with(": ") || before.ends_with("- ") || before.trim().is_empty();
+                let is_key = after.starts_with(':') && before.trim().is_empty();
+                let is_pair = is_key && after.trim_start_matches([':', ' ']).starts_with("{{");
+                let ends =
+                    after.is_empty() || after == ": |-" || after == ":" || is_pair || after == ": true";
+                assert!(is_value && ends, "{name}: {line}");
+            }
+        }
+    }
+
     #[test]
     fn quotes_what_yaml_would_read_otherwise() {
         let check =

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct GenValuesArgs {
-    /// The distribution, as `ctlmon detect -o name` says it; detected where it is not named
+    /// The distribution, as detect -o name says it; detected where it is not named
     #[arg(long, value_name = "ID", value_parser = distribution, conflicts_with_all = ["from", "files"])]
     distribution: Option<&'static Distribution>,
     /// How to spell it

@@ -244,6 +244,8 @@ fn the_api_server_is_collected_wherever_its_service_is() {
         let plan = planned(distribution, &plain(Audience::All)).unwrap();
         let [instance] = instances(&plan, Component::ApiServer).try_into().unwrap();
         assert!(instance.bearer_token_auth && instance.tls_verify == Some(true), "{id}: {instance:?}");
+        assert!(instance.tls_use_host_header, "{id}: its address need not be in its certificate");
+        assert_eq!(instance.extra_headers.get("Host"), Some(&"kubernetes.default.svc"), "{id}");
         for component in [Component::Etcd, Component::ControllerManager, Component::Scheduler] {
             let planned = plan.components.iter().find(|it| it.component == component).unwrap();
             assert!(
