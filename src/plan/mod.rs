@@ -132,9 +132,16 @@ pub fn plan(subject: &Subject<'_>, choices: &Choices) -> Result<Plan, PlanError>
 
     // The switch of a product configures all of its components. Where it cannot configure one of them, or the chart would
     // leave it out, none of them is left to it.
-    let plan = made(subject, &table, choices, has_carrier_of_switch(choices))?;
+    let mut plan = made(subject, &table, choices, has_carrier_of_switch(choices))?;
     if plan.switch.is_some() && plan.components.iter().any(is_beside_switch) {
-        return made(subject, &table, choices, false);
+        plan = made(subject, &table, choices, false)?;
+    }
+    let takes_files = plan.agents.mounts.iter().any(|mount| matches!(mount.source, MountSource::HostFile(_)));
+    if subject.pki.is_some() && !takes_files {
+        return Err(PlanError::Contradiction {
+            what: "--etcd-pki-dir: no certificate of the nodes is used".to_owned(),
+            instead: "leave it out, or use one: --etcd-source node-certificate".to_owned(),
+        });
     }
     Ok(plan)
 }
@@ -293,6 +300,25 @@ fn consistent(
                 choices.audience, subject.distribution.name
             ),
             instead: "--for all".to_owned(),
+        });
+    }
+    let has_setting = |component: &&Component| {
+        table(**component).listeners().iter().any(|listener| listener.setting.is_some())
+    };
+    if let Some(component) = choices.exposed.iter().find(|component| !has_setting(component)) {
+        return Err(PlanError::Contradiction {
+            what: format!(
+                "--exposed {component}: {} has no setting that would expose it",
+                subject.distribution.name
+            ),
+            instead: "leave it out".to_owned(),
+        });
+    }
+    if choices.runners.is_some() && choices.audience == Audience::Workers {
+        return Err(PlanError::Contradiction {
+            what: "--runners with --for workers: runners belong to the release with the Cluster Agent"
+                .to_owned(),
+            instead: "name them with --for control-plane".to_owned(),
         });
     }
     let is_alone = matches!(table(Component::Kubelet), Exposure::Sidecar { .. });

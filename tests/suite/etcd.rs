@@ -15,11 +15,11 @@ use std::{
 use tempfile::TempDir;
 
 /// A real etcd that demands client certificates; ended when it goes out of scope.
-struct Etcd {
+pub(crate) struct Etcd {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     folder: TempDir,
-    authority: Authority,
+    pub(crate) authority: Authority,
     ca: PathBuf,
 }
 
@@ -29,7 +29,7 @@ impl Etcd {
     }
 
     /// The same with more flags.
-    fn with(flags: &[&str]) -> Self {
+    pub(crate) fn with(flags: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let authority = Authority::new("etcd-ca");
         let ca = write(folder.path(), "ca.crt", &authority.pem);
@@ -75,7 +75,7 @@ impl Etcd {
         Self { child, url, folder, authority, ca }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 

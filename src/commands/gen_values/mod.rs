@@ -90,6 +90,10 @@ pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, Comma
         return Err(CommandError::usage("--target-system windows: the operator runs no agents on Windows")
             .hint("--format helm"));
     }
+    if !choices.extras.leader_election && args.format == Format::DatadogAgent {
+        return Err(CommandError::usage("--no-leader-election: the operator always has agents elect one")
+            .hint("--format helm"));
+    }
     let subject = Subject {
         distribution: meant.distribution,
         identity: &meant.identity,

@@ -80,7 +80,8 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
         name: "00-namespace.yaml".to_owned(),
         text: fill("objects/namespace.yaml.j2", Slots::of(plan))?,
     }];
-    if dialect == Dialect::ArgoCd {
+    // The Secrets that another release lives on are its own.
+    if dialect == Dialect::ArgoCd && plan.cluster_agent.joins.is_none() {
         manifests.push(Document {
             name: "10-external-secret.yaml".to_owned(),
             text: fill("argocd/external-secret.yaml.j2", external_secrets(plan, &names.store))?,
@@ -105,7 +106,7 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
         distribution: summary::named(plan),
         rivals: &plan.rivals,
         summary: summary(plan),
-        remarks: plan.components.iter().flat_map(|planned| planned.remarks.iter().cloned()).collect(),
+        remarks: remarks(plan),
         tiles: tiles(plan),
         steps: &steps,
         settings: &plan.settings,
@@ -114,6 +115,17 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
     let backwards: Vec<Step> = steps.iter().rev().filter(|step| !step.undo.is_empty()).cloned().collect();
     let undo = fill("folder/undo.md.j2", Page { steps: &backwards, ..page })?;
     Ok(Folder { main, manifests, nodes, steps, readme, undo })
+}
+
+/// What the choices cost or risk, each once.
+fn remarks(plan: &Plan) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for remark in plan.components.iter().flat_map(|planned| &planned.remarks) {
+        if !all.contains(remark) {
+            all.push(remark.clone());
+        }
+    }
+    all
 }
 
 #[derive(Serialize)]

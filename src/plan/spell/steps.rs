@@ -101,6 +101,9 @@ fn namespace(plan: &Plan) -> Step {
 
 fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
     let (namespace, keys) = (&plan.choices.namespace, &plan.choices.keys);
+    if plan.cluster_agent.joins.is_some() {
+        return None;
+    }
     if dialect == Dialect::ArgoCd {
         return Some(Step {
             title: "The keys, from a secret store".to_owned(),
@@ -117,9 +120,6 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
                 "kubectl delete -f manifests/10-external-secret.yaml --ignore-not-found".to_owned(),
             ],
         });
-    }
-    if plan.cluster_agent.joins.is_some() {
-        return None;
     }
     let mut secrets: Vec<(&String, Vec<&str>)> = Vec::new();
     let app = plan.choices.extras.external_metrics.then_some((&keys.app, "app-key"));
@@ -292,7 +292,12 @@ fn operator(plan: &Plan, names: &Names) -> Step {
     let mut commands = Vec::new();
     let mut undo = vec![format!("kubectl delete datadogagent {release} -n {namespace} --ignore-not-found")];
     if plan.cluster_agent.joins.is_none() {
-        commands.push(format!("helm upgrade --install datadog-operator datadog-operator --repo {REPOSITORY} -n {namespace} --wait"));
+        let registry = choices.registry.iter().map(|host| format!(" --set image.repository={host}/operator"));
+        let pull = choices.pull_secret.iter().map(|name| format!(" --set 'imagePullSecrets[0].name={name}'"));
+        let more: String = registry.chain(pull).collect();
+        commands.push(format!(
+            "helm upgrade --install datadog-operator datadog-operator --repo {REPOSITORY} -n {namespace} --wait{more}"
+        ));
         undo.push(format!("helm uninstall datadog-operator -n {namespace} --ignore-not-found"));
     }
     commands.push(format!("kubectl apply --server-side --field-manager=ctlmon -f {}", names.main));

@@ -30,14 +30,14 @@ pub(super) fn home(test: &str) -> Option<PathBuf> {
     home
 }
 
-struct Judges {
-    home: PathBuf,
-    scripts: PathBuf,
-    python: PathBuf,
+pub(super) struct Judges {
+    pub(super) home: PathBuf,
+    pub(super) scripts: PathBuf,
+    pub(super) python: PathBuf,
 }
 
 impl Judges {
-    fn found(test: &str) -> Option<Self> {
+    pub(super) fn found(test: &str) -> Option<Self> {
         let (home, shared) = (home(test)?, shared(test)?);
         let own = home.join("venv/bin/python");
         let python = if own.is_file() { own } else { PathBuf::from("python3") };

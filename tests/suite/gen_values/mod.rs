@@ -5,6 +5,7 @@ mod commands;
 mod judges;
 mod properties;
 mod read;
+mod real;
 mod refusals;
 mod schedule;
 mod schema;
@@ -123,7 +124,12 @@ fn planned(distribution: &'static Distribution, choices: &Choices) -> Result<Pla
 fn plans() -> Vec<Plan> {
     let mut all = Vec::new();
     for distribution in ALL {
-        for choices in variety() {
+        for mut choices in variety() {
+            // What has no setting cannot be exposed, which is refused.
+            choices.exposed.retain(|component| {
+                let exposure = (distribution.exposure)(*component, &distribution.identity());
+                exposure.listeners().iter().any(|listener| listener.setting.is_some())
+            });
             match planned(distribution, &choices) {
                 Ok(plan) => all.push(plan),
                 Err(PlanError::Contradiction { .. } | PlanError::Refused { .. }) => {}

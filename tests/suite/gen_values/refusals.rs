@@ -96,6 +96,19 @@ fn refuses_what_cannot_be() {
     check(&with(&["--target-system", "windows"]), 2, &["--for workers"]);
     check(&with(&["--for", "workers", "--external-metrics"]), 2, &["Cluster Agent"]);
     check(&with(&["--for", "workers", "--release", "control-plane-ddagent"]), 2, &["another release"]);
+    check(&["--distribution", "eks", "--exposed", "scheduler"], 2, &["no setting", "scheduler"]);
+    check(&["--distribution", "eks", "--for", "control-plane"], 2, &["no node", "--for all"]);
+    check(&["--distribution", "eks-fargate", "--logs"], 2, &["no node"]);
+    check(&["--distribution", "eks", "--sidecar-account", "a/b"], 2, &["--sidecars"]);
+    check(&["--distribution", "eks-fargate", "--sidecar-account", "a"], 2, &["NAMESPACE/NAME"]);
+    check(&with(&["--etcd-pki-dir", "/x"]), 2, &["no certificate of the nodes"]);
+    check(&with(&["--for", "workers", "--runners", "2"]), 2, &["Cluster Agent"]);
+    check(&with(&["--format", "datadog-agent", "--no-leader-election"]), 2, &["--format helm"]);
+    check(
+        &with(&["--format", "datadog-agent", "--for", "workers", "--target-system", "windows"]),
+        2,
+        &["Windows"],
+    );
     check(&with(&["--force"]), 2, &["--out"]);
     check(&with(&["--exposed", "kubelet"]), 2, &["scheduler"]);
 }
