@@ -1,6 +1,7 @@
 //! What must be configured for a distribution, as data, and its spellings as YAML. Everything here is a function of its
 //! arguments: the distribution's table, the user's choices, the nodes that were seen. It asks nothing and writes no file.
 
+mod ask;
 pub mod choices;
 mod choose;
 pub mod error;
@@ -9,6 +10,8 @@ mod schedule;
 pub mod spell;
 mod template;
 mod vendor;
+mod ways;
+mod words;
 
 pub use choices::{Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions};
 pub use error::PlanError;
