@@ -55,6 +55,9 @@ pub(super) struct GenValuesArgs {
     limits: LimitArgs,
 }
 
+/// What helps where no cluster can be looked at.
+const NAME_IT: &str = "or name the distribution: --distribution ID writes for it without a cluster";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Values of the Helm chart datadog
@@ -146,13 +149,13 @@ fn look(console: &Console, args: &GenValuesArgs) -> Result<Option<Snapshot>, Com
         return Ok(None);
     } else {
         source::runtime()?.block_on(async {
-            let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await?;
-            source::look(console, sight, questions::detect).await
+            let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await;
+            source::look(console, sight.map_err(|error| error.hint(NAME_IT))?, questions::detect).await
         })?
     };
     if let Err(error) = seen.reached() {
         source::save(console, &args.recording, &seen.snapshot);
-        return Err(error.hint("or name the distribution: --distribution ID writes for it without a cluster"));
+        return Err(error.hint(NAME_IT));
     }
     Ok(Some(seen.snapshot))
 }

@@ -15,6 +15,8 @@ pub(super) struct Slots<'a> {
     rivals: &'a [&'static str],
     target: String,
     summary: Vec<String>,
+    /// What is to be said of components that no file of these documents is about.
+    asides: Vec<String>,
     audience: Audience,
     release: &'a str,
     namespace: &'a str,
@@ -60,6 +62,25 @@ pub(super) struct Slots<'a> {
     has_agents: bool,
 }
 
+fn asides(plan: &Plan) -> Vec<String> {
+    let is_elsewhere =
+        |outcome: &Outcome| matches!(outcome, Outcome::Native { .. } | Outcome::Packaged { .. });
+    let without_file = plan.components.iter().filter(|planned| is_elsewhere(&planned.outcome));
+    let mut all: Vec<String> = Vec::new();
+    for remark in without_file.flat_map(|planned| &planned.remarks) {
+        if !all.contains(remark) {
+            all.push(remark.clone());
+        }
+    }
+    if let Some(secret) = plan.copy {
+        all.push(format!(
+            "Agents wait for a copy of the Secret {} of {} in their own namespace, and do not start without it.",
+            secret.name, secret.namespace
+        ));
+    }
+    all
+}
+
 #[derive(Clone, Copy, Serialize)]
 struct Kubelet<'a> {
     verify: bool,
@@ -92,6 +113,7 @@ impl<'a> Slots<'a> {
             rivals: &plan.rivals,
             target: format!("chart {}", choices.versions.chart),
             summary: summary(plan),
+            asides: asides(plan),
             audience: choices.audience,
             release: &choices.release,
             namespace: &choices.namespace,

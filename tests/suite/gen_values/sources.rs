@@ -37,6 +37,11 @@ fn what_is_only_likely_is_said_loudly_and_what_is_unknown_is_refused() {
         unknown.error(3).contains("cannot be told") && unknown.stderr.contains("--distribution"),
         "{unknown:?}"
     );
+    let nothing = run(ctlmon(folder.path()).arg("gen-values"));
+    assert!(
+        nothing.error(3).contains("no kubeconfig") && nothing.stderr.contains("--distribution ID"),
+        "{nothing:?}"
+    );
     let inner = run(ctlmon(folder.path()).args(["gen-values", "--distribution", "vcluster"]));
     assert!(inner.error(3).contains("vcluster") && inner.stderr.contains("cluster around it"), "{inner:?}");
 }
