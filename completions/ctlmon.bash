@@ -101,17 +101,13 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__detect)
-            opts="-f -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --filename --save --from --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-f -o -v -h --kubeconfig --cluster --user --as --as-group --as-uid --all-contexts --filename --on-node --host-root --save --from --output --why --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -143,6 +139,10 @@ _ctlmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --host-root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --save)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -152,11 +152,11 @@ _ctlmon() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json yaml name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json yaml name" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -175,6 +175,10 @@ _ctlmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -187,17 +191,13 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__doctor)
-            opts="-n -o -v -h --kubeconfig --context --cluster --user --as --as-group --as-uid --namespace --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-n -o -v -h --kubeconfig --cluster --user --as --as-group --as-uid --namespace --on-node --host-root --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -226,6 +226,10 @@ _ctlmon() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host-root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -306,6 +310,10 @@ _ctlmon() {
                     return 0
                     ;;
                 --max-body)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -38,35 +38,40 @@ complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "lab" -d 'Serve the em
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-group -d 'Ask as a member of this group too; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l as-uid -d 'Ask with this UID too' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s f -l filename -d 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s f -l filename -d 'Judge what kubectl printed: any list as JSON of any size or as YAML of up to 32 MiB, version, /apis, api-versions, describe nodes; repeatable, - is stdin' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l host-root -d 'Where the root of the node\'s file system is mounted, such as /host in a container' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s o -l output -d 'The format of the answer' -r -f -a "human\t'For people'
-json\t'JSON'
-name\t'The id of the distribution alone'"
+json\t'JSON version 1; of several clusters a list'
+yaml\t'The same as YAML'
+name\t'The id of the distribution alone; of several clusters after the context and a tab'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l context -d 'The context of the kubeconfig; the current one otherwise; repeatable, for one table of several clusters' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l all-contexts -d 'Look at the clusters of all contexts of the kubeconfig, at once, and answer in one table'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l on-node -d 'Look at the control-plane node that ctlmon runs on: its processes, manifests, certificates, loopback; as root'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -l why -d 'Show the whole weighing: every clue of all that it could be, what was found and what was not'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand detect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-group -d 'Ask as a member of this group too; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-uid -d 'Ask with this UID too' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s n -l namespace -d 'The namespace of the agents: only those in it are looked at; all of them otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l host-root -d 'Where the root of the node\'s file system is mounted, such as /host in a container' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l endpoint -d 'Judge this endpoint in place of a cluster\'s, such as etcd=https://127.0.0.1:2379; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l ca -d 'The CA that the endpoints\' serving certificates are verified with' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l client-cert -d 'The client certificate that is presented to the endpoints' -r
@@ -91,10 +96,12 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l timeout -d 'How
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-agent -d 'Ask also with a short-lived token of the agents\' own service account'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l on-node -d 'Look at the control-plane node that ctlmon runs on: its processes, manifests, certificates, loopback; as root'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-agent -d 'Ask also with short-lived tokens of the agents\' own service accounts'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l no-port-forward -d 'Forward no ports into pods'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l send-token-unverified -d 'Send a token even where nothing shows that the server is the one that it is meant for'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l list -d 'List the checks with what they judge, and look at nothing'

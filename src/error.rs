@@ -32,7 +32,7 @@ pub(crate) static MEANINGS: &[Meaning] = &[
     Meaning {
         code: Exit::Fine.code(),
         doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
-        detect: "the distribution is certain or likely",
+        detect: "the distribution is certain or likely; of several clusters, of each of them",
         others: "done",
     },
     Meaning { code: Exit::Problems.code(), doctor: "problems", detect: "", others: "" },
@@ -46,7 +46,7 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         code: Exit::CouldNotLook.code(),
         doctor: "no cluster, an unreadable recording, or a component that can be monitored and could not be \
                  judged at all (`--allow-unknown` accepts the last)",
-        detect: "unknown, or could not look",
+        detect: "unknown, or could not look; of several clusters, at least one of them",
         others: "what was named could not be read or written",
     },
     Meaning {
@@ -271,7 +271,7 @@ impl From<Unreachable> for CommandError {
             FailureKind::Unexpected | FailureKind::Protocol => {
                 "does the server in the kubeconfig lead to a login page, a proxy or a load balancer without an API server behind it?"
             }
-            FailureKind::Closed | FailureKind::Unprepared => {
+            FailureKind::Closed | FailureKind::Unreadable | FailureKind::Unprepared => {
                 "does kubectl reach it with the same context? kubectl get --raw /version -v=6 shows each request"
             }
         };

@@ -10,6 +10,8 @@
 //! - a snapshot holds no conclusions and no secrets;
 //! - planning, detecting and judging are functions of their arguments, time included;
 //! - no check knows another check's code, no distribution names another distribution;
+//! - nothing is stored in the cluster: what is created there is an answer and is never kept (access reviews, a
+//!   port-forward, and with `--as-agent` a short-lived token and a token review);
 //! - a credential never leaves for a server that it is not meant for.
 
 pub mod certs;
@@ -20,6 +22,7 @@ mod error;
 
 pub mod lab;
 pub mod model;
+pub mod monitoring;
 pub mod observe;
 pub mod plan;
 pub mod questions;
@@ -42,6 +45,11 @@ pub fn run(cli: Cli) -> Result<Exit, CommandError> {
     // call in one process finds it installed already, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     commands::run(cli)
+}
+
+/// Says of every panic from now on where it came about, and none of its words: they may hold what was seen.
+pub fn hide_panics() {
+    commands::hide_panics();
 }
 
 /// Says an error and its hints on stderr.

@@ -4,6 +4,7 @@ use ctlmon::{Cli, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    ctlmon::hide_panics();
     let cli = Cli::of_process();
     match run(cli) {
         Ok(exit) => exit.into(),

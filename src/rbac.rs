@@ -59,7 +59,7 @@ pub fn evaluate<'a>(rights: &'a Rights, who: &Identity, action: &Permission) -> 
     }
     let namespace = match action {
         Permission::Resource { namespace, .. } => namespace.as_deref(),
-        Permission::Path { .. } => None,
+        Permission::Path { .. } | Permission::Root => None,
     };
     let mut missing_roles = Vec::new();
     for (binding, subject, role) in bindings_of(rights, who, namespace) {
@@ -126,6 +126,8 @@ fn role_of<'a>(rights: &'a Rights, binding: &Binding) -> Option<&'a Role> {
 
 fn allows(rule: &Rule, action: &Permission) -> bool {
     match action {
+        // The operating system's to give: no rule of RBAC says anything about it.
+        Permission::Root => false,
         Permission::Path { verb, path } => {
             any_or_this(&rule.verbs, verb) && rule.non_resource_urls.iter().any(|url| covers_path(url, path))
         }

@@ -3,6 +3,7 @@
 use super::{
     lab,
     limits::LimitArgs,
+    on_node::OnNodeArgs,
     print,
     selection::{self, Picks, picks},
     source::{self, ClusterArgs, NamespaceArgs, RecordingArgs, Seen, Sight},
@@ -21,14 +22,17 @@ use crate::{
     render::{Console, catalogue, human, json},
     view::View,
 };
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
     #[command(flatten)]
     namespace: NamespaceArgs,
+    #[command(flatten)]
+    node: OnNodeArgs,
     #[command(flatten)]
     endpoints: EndpointArgs,
     #[command(flatten)]
@@ -47,7 +51,7 @@ pub(super) struct DoctorArgs {
 #[command(next_help_heading = "Named endpoints, without a Kubernetes API")]
 struct EndpointArgs {
     /// Judge this endpoint in place of a cluster's, such as etcd=https://127.0.0.1:2379; repeatable
-    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint, conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with = "from")]
+    #[arg(long = "endpoint", value_name = "COMPONENT=URL", value_parser = endpoint, conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["from", "on_node"])]
     endpoints: Vec<(Component, Endpoint)>,
     /// The CA that the endpoints' serving certificates are verified with
     #[arg(long, value_name = "FILE", requires = "endpoints")]
@@ -66,17 +70,17 @@ struct EndpointArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "From where and as whom to ask")]
 struct IdentityArgs {
-    /// Ask also with a short-lived token of the agents' own service account
-    #[arg(long, conflicts_with_all = ["from", "endpoints"])]
+    /// Ask also with short-lived tokens of the agents' own service accounts
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
     as_agent: bool,
     /// The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each
-    #[arg(long, value_name = "WAY", value_delimiter = ',', conflicts_with_all = ["from", "endpoints"])]
+    #[arg(long, value_name = "WAY", value_delimiter = ',', conflicts_with_all = ["from", "endpoints", "on_node"])]
     via: Vec<Via>,
     /// Forward no ports into pods
-    #[arg(long, conflicts_with_all = ["from", "endpoints"])]
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
     no_port_forward: bool,
     /// Send a token even where nothing shows that the server is the one that it is meant for
-    #[arg(long, conflicts_with = "from")]
+    #[arg(long, conflicts_with_all = ["from", "on_node"])]
     send_token_unverified: bool,
 }
 
@@ -193,7 +197,9 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError
         let sight = practice.sight(limits, wanted).await?;
         return source::look(console, sight, questions::doctor).await;
     }
-    let sight = if args.endpoints.endpoints.is_empty() {
+    let sight = if let Some(sight) = args.node.sight(limits, wanted.clone())? {
+        sight
+    } else if args.endpoints.endpoints.is_empty() {
         args.cluster.sight(limits, wanted).await?
     } else {
         args.endpoints.sight(limits, wanted)?
@@ -258,7 +264,7 @@ impl EndpointArgs {
                 Credential::ClientCertificate(source)
             }
             (None, Some(path)) => {
-                files::token(path, &keyring)?;
+                answers.push(files::token(path, &keyring)?);
                 Credential::TokenFile(path.clone())
             }
             (None, None) => Credential::Nobody,

@@ -40,7 +40,7 @@ pub(super) struct PracticeArgs {
     /// Look at the embedded practice cluster, in this process and also as its agents' account
     #[arg(
         long, value_name = "DISTRIBUTION", num_args = 0..=1, require_equals = true, default_missing_value = "kubeadm",
-        conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["endpoints", "from"]
+        conflicts_with_all = source::CLUSTER_OPTIONS, conflicts_with_all = ["endpoints", "from", "on_node"]
     )]
     lab: Option<Distribution>,
     /// Plant this fault in it; repeatable; ctlmon lab --list-faults names them all

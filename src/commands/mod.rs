@@ -1,5 +1,6 @@
 //! The command line: what can be said, and which command does it. No logic that is worth a unit test.
 
+mod clusters;
 mod completion;
 mod detect;
 mod doctor;
@@ -8,8 +9,12 @@ mod gen_values;
 mod generate;
 mod lab;
 mod limits;
+mod on_node;
+mod panics;
 mod selection;
 mod source;
+
+pub(crate) use panics::hide_texts as hide_panics;
 
 use crate::{
     error::{CommandError, Exit},

@@ -1,8 +1,11 @@
 //! Where facts come from: a cluster, a recording, or nothing but named endpoints. Shared by the commands that look.
 
+use super::on_node;
 use crate::{
     error::{CommandError, Unreachable},
     model::{
+        observed::FailureKind,
+        progress::Progress,
         question::Question,
         snapshot::{Snapshot, Wanted},
     },
@@ -33,7 +36,7 @@ pub(super) struct ClusterArgs {
     kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig; the current one otherwise
     #[arg(long, value_name = "NAME")]
-    context: Option<String>,
+    context: Vec<String>,
     /// The cluster of the kubeconfig, in place of the context's
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
@@ -55,7 +58,7 @@ pub(super) struct ClusterArgs {
 #[command(next_help_heading = "Cluster")]
 pub(super) struct NamespaceArgs {
     /// The namespace of the agents: only those in it are looked at; all of them otherwise
-    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "endpoints"])]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "endpoints", "on_node"])]
     namespace: Option<String>,
 }
 
@@ -94,15 +97,26 @@ pub(super) struct Seen {
 impl ClusterArgs {
     /// Whether a cluster was named, and not only the usual one is meant.
     pub(super) fn is_named(&self) -> bool {
-        self.kubeconfig.is_some()
-            || [&self.context, &self.cluster, &self.user].into_iter().any(Option::is_some)
+        let is_said = [&self.cluster, &self.user].into_iter().any(Option::is_some);
+        self.kubeconfig.is_some() || !self.contexts().is_empty() || is_said
     }
 
-    /// A client for the cluster that was named.
-    pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
-        let target = Target {
+    /// The contexts that were named, each once; an empty name is none, as it is for kubectl.
+    pub(super) fn contexts(&self) -> Vec<String> {
+        let mut named: Vec<String> = Vec::new();
+        for context in self.context.iter().filter(|name| !name.is_empty()) {
+            if !named.contains(context) {
+                named.push(context.clone());
+            }
+        }
+        named
+    }
+
+    /// What the user said about the cluster.
+    pub(super) fn target(&self) -> Target {
+        Target {
             kubeconfig: self.kubeconfig.clone(),
-            context: said(self.context.as_ref()),
+            context: said(self.context.last()),
             environment: variable("KUBECONFIG"),
             home: variable("HOME").map(PathBuf::from),
             in_cluster: variable("KUBERNETES_SERVICE_HOST").is_some(),
@@ -116,8 +130,12 @@ impl ClusterArgs {
                 },
             },
             proxies: proxies(),
-        };
-        connect(&target, limits).await.map_err(|error| {
+        }
+    }
+
+    /// A client for the cluster that was named.
+    pub(super) async fn connect(&self, limits: &Limits) -> Result<Connection, CommandError> {
+        connect(&self.target(), limits).await.map_err(|error| {
             let is_nothing = matches!(error, ConnectError::NoKubeconfig { .. });
             let error = CommandError::from(error);
             if is_nothing { error.hint("or try the practice cluster: ctlmon doctor --lab") } else { error }
@@ -126,10 +144,21 @@ impl ClusterArgs {
 
     /// Everything that is needed to look at the cluster that was named.
     pub(super) async fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Sight, CommandError> {
-        let Connection { client, context, way } = self.connect(&limits).await?;
-        let observer = Observer::new(Some(client), Dialer::Network, Keyring::new(), limits);
+        Ok(Sight::of(self.connect(&limits).await?, limits, wanted))
+    }
+}
+
+impl Sight {
+    /// Everything that is needed to look through a connection.
+    pub(super) fn of(connection: Connection, limits: Limits, wanted: Wanted) -> Self {
+        let Connection { client, context, way, shown } = connection;
+        let keyring = Keyring::new();
+        for secret in &shown {
+            keyring.learn(secret);
+        }
+        let observer = Observer::new(Some(client), Dialer::Network, keyring, limits);
         let wanted = Wanted { context: Some(context), ..wanted };
-        Ok(Sight { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) })
+        Self { observer, snapshot: Snapshot::empty(now(), wanted), way: Some(way) }
     }
 }
 
@@ -140,16 +169,27 @@ pub(super) async fn look(
     sight: Sight,
     questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
 ) -> Result<Seen, CommandError> {
-    let Sight { observer, mut snapshot, way } = sight;
     let bar = Bar::new(console);
+    let seen = look_telling(console, sight, questions, &bar).await;
+    bar.finish();
+    seen
+}
+
+/// The same, telling somebody else how far it is.
+pub(super) async fn look_telling(
+    console: &Console,
+    sight: Sight,
+    questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
+    progress: &dyn Progress,
+) -> Result<Seen, CommandError> {
+    let Sight { observer, mut snapshot, way } = sight;
     let interrupted = async {
         // Where no handler can be installed the default one ends the process, as ever.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    observe(&observer, &mut snapshot, questions, &bar, interrupted).await;
-    bar.finish();
+    observe(&observer, &mut snapshot, questions, progress, interrupted).await;
     for line in cost::lines(&snapshot.waves, observer.connections()) {
         console.say_at(1, &line);
     }
@@ -162,17 +202,19 @@ impl Seen {
         Self { snapshot, way: None }
     }
 
-    /// The error of a run that reached no API server at all, where it should have.
+    /// The error of a run that reached no API server at all, where it should have, or saw no control plane on the node that
+    /// it was to look at.
     pub(super) fn reached(&self) -> Result<(), CommandError> {
+        on_node::reached(&self.snapshot)?;
         let (Some(failure), Some(context)) = (self.snapshot.unanswered_api(), &self.snapshot.wanted.context)
         else {
             return Ok(());
         };
         let error = CommandError::from(Unreachable { context: context.clone(), failure: failure.clone() });
-        Err(match &self.way {
-            Some(way) => error.hint(way.to_string()),
-            None => error,
-        })
+        let Some(way) = &self.way else { return Err(error) };
+        let refused = failure.kind == FailureKind::Unauthenticated;
+        let fault = way.credential_fault(self.snapshot.taken_at).filter(|_| refused);
+        Err(fault.into_iter().fold(error, CommandError::hint).hint(way.to_string()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Clusters for the machine on one's desk that kubeadm sets up: minikube and Docker Desktop.
 
 use super::{
-    Clue, Distribution, Family, Layer,
+    Clue, Distribution, Family, HostSignal, Layer,
     families::{OF_OUTER_CLUSTER, kubeadm},
     signal::{Match as M, Signal as S},
 };
@@ -26,6 +26,7 @@ pub static MINIKUBE: Distribution = Distribution {
             ]),
             "older releases: its image, and the name of its machine",
         ),
+        Clue::strong(S::Host(HostSignal::Path("/var/lib/minikube/certs")), "its certificates"),
         Clue::weak(S::OsImage(M::Starts("Buildroot")), "the kind of image that it is built with"),
         OUTER,
     ],

@@ -15,6 +15,7 @@ use crate::model::{
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
 /// How many witnesses must agree where none of them is decisive by itself.
@@ -31,8 +32,36 @@ pub struct Detection {
     pub contradictions: Vec<Evidence>,
     /// What could not be looked at, or only in part, sorted.
     pub gaps: Vec<Gap>,
+    /// Which of the nodes it rests on; `None` where none were read.
+    pub sample: Option<Sample>,
     /// Distributions of which there are signs too weak to name one; empty unless it is unknown.
     pub hints: Vec<Candidate>,
+}
+
+/// The nodes that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// How many.
+    pub read: usize,
+    /// Whether there are no others.
+    pub is_whole: bool,
+    /// How many of them a label marks as control-plane nodes.
+    pub control_plane: usize,
+    /// Whether all are among them that a label marks as control-plane nodes.
+    pub has_control_plane: bool,
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, is_whole, has_control_plane, .. } = *self;
+        let plural = if read == 1 { "" } else { "s" };
+        write!(f, "{read} node{plural}, ")?;
+        f.write_str(match (is_whole, has_control_plane) {
+            (true, _) => "which are all of them",
+            (false, true) => "of more, with every control-plane node among them",
+            (false, false) => "of more, perhaps without some of the control plane's",
+        })
+    }
 }
 
 /// Which distribution it is.
@@ -135,6 +164,7 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     weighed.sort_by_key(|it| Reverse(it.rank()));
     let (place, of_place) = place::find(facts);
     gaps.extend(of_place);
+    gaps.extend(facts.unread());
 
     let named = weighed.iter().take_while(|it| it.standing() >= Standing::Naming).count();
     let (candidates, weak) = weighed.split_at(named);
@@ -152,7 +182,21 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
         }
     };
     let hints = if matches!(who, Who::Unknown) { all(weak) } else { Vec::new() };
-    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), hints }
+    if facts.host().is_some() {
+        // One API that nobody meant to ask is one gap, and not one for each of its lists.
+        gaps.retain(|gap| gap.why != Why::NotAsked);
+        gaps.insert(Gap::new(
+            "the Kubernetes API",
+            Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
+        ));
+    }
+    let sample = facts.nodes().ok().map(|nodes| Sample {
+        read: nodes.items.len(),
+        is_whole: nodes.complete,
+        has_control_plane: facts.has_every_control_plane_node(),
+        control_plane: nodes.items.iter().filter(|node| node.is_labelled_control_plane()).count(),
+    });
+    Detection { who, place, contradictions, gaps: gaps.into_iter().collect(), sample, hints }
 }
 
 /// Whether it could not be tried if the nodes belong to a cluster around this one: they would tell of that cluster, and
@@ -160,6 +204,7 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
 fn is_blind(table: &[&Distribution], best: &Weighed, facts: &Facts) -> bool {
     let is_unread = |signal: &Signal| matches!(signal.read(facts), Err(gap) if gap.why != Why::Partial);
     best.distribution.layer != Layer::Virtual
+        && facts.host().is_none()
         && table
             .iter()
             .filter(|outer| outer.layer == Layer::Virtual)
@@ -176,7 +221,10 @@ fn weigh(distribution: &'static Distribution, facts: &Facts, gaps: &mut BTreeSet
             (Ok(Some(evidence)), weight) => weighed.found.push((weight, evidence)),
             (Ok(None), _) => {}
             (Err(gap), weight) => {
-                if weight == Weight::Contradicts {
+                // Who looks at a node from within sees what runs there, and asks no API what it shows of nodes.
+                let is_seen_from_within =
+                    facts.host().is_some() && gap.why == Why::NotAsked && distribution.layer != Layer::Base;
+                if weight == Weight::Contradicts && !is_seen_from_within {
                     weighed.unread.push(gap.why.clone());
                 }
                 gaps.insert(gap);
@@ -223,7 +271,9 @@ impl Weighed {
         }
         let counts: Vec<_> = counts.into_iter().map(|(Reverse(weight), count)| (weight, count)).collect();
         let Distribution { layer, id, .. } = self.distribution;
-        (self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
+        // Where there is a virtual cluster, what speaks for others is said of the cluster around it.
+        let is_inner = *layer == Layer::Virtual && self.standing() >= Standing::Naming;
+        (is_inner, self.standing(), *layer, self.against.is_empty(), self.worth(), counts, Reverse(*id))
     }
 
     /// Whether signs of the other one are to be expected where this one is.
@@ -425,8 +475,20 @@ mod tests {
     }
 
     #[test]
+    fn says_on_which_nodes_it_rests() {
+        let rests =
+            |complete| among(&[&SURE], &facts("sure", complete)).sample.map(|sample| sample.to_string());
+        assert_eq!(rests(true).as_deref(), Some("1 node, which are all of them"));
+        assert_eq!(
+            rests(false).as_deref(),
+            Some("1 node, of more, perhaps without some of the control plane's")
+        );
+        assert_eq!(among(&[&SURE], &Facts::gather(&snapshot([]))).sample, None);
+    }
+
+    #[test]
     fn doubts_everything_under_a_virtual_layer() {
-        check("sure inner", "sure? inner");
+        check("sure inner", "inner? sure");
         check("inner", "inner?");
     }
 

@@ -2,7 +2,8 @@
 //! where there are no nodes but Fargate's, agents run beside the pods.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Facts, Family, Identity, Layer, Listener, Minors, Reach,
+    Access, Clue, Distribution, Exposure, Facts, Family, HostSignal, Identity, Layer, Listener, Minors,
+    Reach,
     families::{API_SERVER, OF_OUTER_CLUSTER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S, on_nodes},
 };
@@ -50,6 +51,11 @@ pub static EKS: Distribution = Distribution {
         Clue::weak(S::DaemonSet(M::Is("aws-node")), "the network of the cloud, which others install"),
         Clue::weak(S::ApiGroup(M::Is("crd.k8s.amazonaws.com")), "the same"),
         Clue::weak(S::ProviderId(M::Starts("aws:///")), "every machine of the cloud"),
+        Clue::strong(S::Host(HostSignal::Path("/etc/eks")), "files of Amazon's images"),
+        Clue::weak(
+            S::Host(HostSignal::Path("/etc/kubernetes/kubelet/config.json")),
+            "the kubelet's configuration on Amazon's images",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(SELF_MANAGED, "Amazon's builds on machines of somebody's own"),
         Clue::against(S::Custom("every node is Fargate's", only_fargate), "another way to run agents"),
@@ -196,4 +202,71 @@ fn no_other_node(facts: &Facts) -> Result<Option<Evidence>, Gap> {
     };
     let claim = "no node without Fargate's label";
     Ok(others.items.is_empty().then(|| Evidence::at_path("/api/v1/nodes", claim)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        distributions::{
+            detect::{Detection, detect},
+            facts::tests::{nodes, snapshot},
+        },
+        model::{
+            answer::{Answer, Listed},
+            facts::ServerVersion,
+            observed::Observed,
+            question::Question,
+            survey,
+        },
+    };
+
+    fn of_fargate(others: Option<Vec<Node>>) -> Detection {
+        let labels = [(COMPUTE.to_owned(), "fargate".to_owned())].into();
+        let node = Node { name: "fargate-ip-10-0-0-1".to_owned(), labels, ..Node::default() };
+        let version = ServerVersion {
+            major: "1".to_owned(),
+            minor: "30+".to_owned(),
+            git_version: "v1.30.1-eks-abc".to_owned(),
+            platform: String::new(),
+        };
+        let groups = vec!["vpcresources.k8s.aws/v1beta1".to_owned()];
+        let others = others.map(|items| {
+            let list = Answer::Nodes(Listed { items, complete: true });
+            (Question::List(survey::nodes_off_fargate()), Observed::Seen(list))
+        });
+        let known = [
+            nodes(vec![node], true),
+            (Question::Version, Observed::Seen(Answer::Version(version))),
+            (Question::ApiGroups, Observed::Seen(Answer::ApiGroups(groups))),
+        ];
+        detect(&Facts::gather(&snapshot(known.into_iter().chain(others))))
+    }
+
+    fn check(others: Option<Vec<Node>>, id: &str, certain: bool) {
+        let detection = of_fargate(others);
+        assert_eq!(detection.best().map(|best| best.distribution.id), Some(id), "{detection:#?}");
+        assert_eq!(detection.is_certain(), certain, "{detection:#?}");
+    }
+
+    #[test]
+    fn is_certain_of_fargate_alone_only_where_other_nodes_were_asked_for() {
+        check(None, "eks-fargate", false);
+        check(Some(Vec::new()), "eks-fargate", true);
+    }
+
+    #[test]
+    fn is_not_certain_of_fargate_alone_beside_a_node_that_was_not_on_the_page() {
+        check(Some(vec![Node { name: "n1".to_owned(), ..Node::default() }]), "eks-fargate", false);
+    }
+
+    #[test]
+    fn reads_controllers_through_the_api_and_says_which_header_they_want() {
+        let identity = EKS.identity();
+        let scheduler = exposure(Component::Scheduler, &identity);
+        let [listener] = scheduler.listeners() else { panic!("{scheduler:?}") };
+        assert_eq!((listener.port, listener.accept), (443, Some("*/*")));
+        assert!(listener.path.ends_with("/ksh/container/metrics") && !listener.minors.holds(27));
+        assert!(matches!((EKS_FARGATE.exposure)(Component::Kubelet, &identity), Exposure::Sidecar { .. }));
+    }
 }

@@ -278,3 +278,130 @@ impl Exposure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distributions::{Distribution, Identity};
+
+    /// How a component is reached, in a line: the mechanism, and each listener by instance, scheme, port and access.
+    fn line(id: &str, variant: Option<&str>, component: Component) -> String {
+        let distribution = Distribution::named(id).unwrap_or_else(|| panic!("no {id}"));
+        let identity = Identity { variant: variant.map(str::to_owned), ..distribution.identity() };
+        let exposure = (distribution.exposure)(component, &identity);
+        let how = match exposure {
+            Exposure::HostNetworkPod { image, .. } => format!("pod {image}"),
+            Exposure::HostProcess { beside, .. } => format!("process beside {}", beside.unwrap_or("nothing")),
+            Exposure::Pod { image, .. } => format!("own {image}"),
+            Exposure::Endpoints { namespace, service, .. } => format!("{namespace}/{service}"),
+            Exposure::ThroughApi { .. } => "through the API".to_owned(),
+            Exposure::Relay { pods, .. } => pods.to_owned(),
+            Exposure::Sidecar { .. } => "sidecar".to_owned(),
+            Exposure::Hidden { instead, .. } => {
+                format!("hidden{}", if instead.is_some() { ", instead" } else { "" })
+            }
+        };
+        let listeners = exposure.listeners().iter().map(|listener| {
+            let access = match listener.access {
+                Access::Everybody => "all",
+                Access::Account | Access::Resource { .. } => "account",
+                Access::Certificate(_) | Access::SecretCertificate(_) => "certificate",
+                Access::SharedToken => "token",
+            };
+            let reach = if listener.reach == Reach::Loopback { "@loopback" } else { "" };
+            let once = if listener.setting.is_some() { "*" } else { "" };
+            format!(
+                " {}{}:{}{reach}{once} {access}",
+                listener.instance,
+                listener.scheme.as_str(),
+                listener.port
+            )
+        });
+        how + &listeners.collect::<String>()
+    }
+
+    fn check(id: &str, component: Component, expected: &str) {
+        assert_eq!(line(id, None, component), expected, "{id} {component}");
+    }
+
+    #[test]
+    fn says_where_etcd_is_found() {
+        check(
+            "kubeadm",
+            Component::Etcd,
+            "pod etcd http:2381@loopback all https:2379 certificate http:2381* all",
+        );
+        check(
+            "kops",
+            Component::Etcd,
+            "pod etcd-manager mainhttps:4001 certificate mainhttps:4001 certificate mainhttp:8081* all \
+             eventshttps:4002 certificate eventshttps:4002 certificate",
+        );
+        check(
+            "openshift4",
+            Component::Etcd,
+            "openshift-etcd/etcd https:9979 certificate https:9979 certificate",
+        );
+        check(
+            "rke2",
+            Component::Etcd,
+            "pod hardened-etcd http:2381@loopback all http:2381* all https:2379 certificate",
+        );
+        check(
+            "talos",
+            Component::Etcd,
+            "process beside kube-scheduler http:2381* all https:2379 certificate https:2383 certificate",
+        );
+        check(
+            "kubespray",
+            Component::Etcd,
+            "process beside kube-apiserver http:2381* all https:2379 certificate",
+        );
+        check("k0s", Component::Etcd, "k0s-system/k0s-pushgateway http:9091* all");
+        check("k3s", Component::Etcd, "hidden");
+        assert_eq!(
+            line("k3s", Some("embedded etcd"), Component::Etcd),
+            "process beside nothing http:2381@loopback all http:2381* all https:2379 certificate"
+        );
+        for id in ["eks", "eks-fargate", "microk8s", "doks"] {
+            check(id, Component::Etcd, "hidden");
+        }
+        for id in ["aks", "gke", "roks", "hypershift", "vcluster"] {
+            check(id, Component::Etcd, "hidden, instead");
+        }
+    }
+
+    #[test]
+    fn says_where_controllers_are_found() {
+        const SCHEDULER: Component = Component::Scheduler;
+        check("eks", SCHEDULER, "through the API https:443 account");
+        check("openshift4", SCHEDULER, "openshift-kube-scheduler/scheduler https:10259 account");
+        check("openshift3", SCHEDULER, "kube-system/kube-controllers https:8444 account");
+        check("microk8s", SCHEDULER, "process beside nothing https:10259 account");
+        check("rke1", SCHEDULER, "process beside nothing https:10259 account http:10251 all");
+        assert_eq!(
+            line("rke1", Some("rancher-monitoring"), SCHEDULER),
+            "k8s-app=pushprox-kube-scheduler-client https:10259 account http:10251 all"
+        );
+        check("kubespray", SCHEDULER, "pod kube-scheduler https:10259 account");
+        for hosted in ["aks", "gke", "oke", "iks", "doks", "lke", "gardener", "roks", "hypershift"] {
+            assert!(line(hosted, None, SCHEDULER).starts_with("hidden"), "{hosted}");
+            check(hosted, Component::ApiServer, "default/kubernetes https:443 account");
+        }
+    }
+
+    #[test]
+    fn says_where_kubelets_are_found() {
+        check("eks", Component::Kubelet, "process beside nothing https:10250 account");
+        check("eks-fargate", Component::Kubelet, "sidecar https:10250 account");
+        check("microk8s", Component::ApiServer, "process beside nothing https:16443 account");
+        check("minikube", Component::ApiServer, "pod kube-apiserver https:8443 account");
+    }
+
+    #[test]
+    fn knows_the_releases_of_a_listener() {
+        assert!(Minors::ALL.holds(0) && Minors::ALL.holds(99));
+        assert!(Minors::since(28).holds(28) && !Minors::since(28).holds(27));
+        assert!(Minors::before(22).holds(21) && !Minors::before(22).holds(22));
+    }
+}

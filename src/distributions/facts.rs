@@ -1,6 +1,7 @@
 //! What detection knows: a snapshot's answers to the questions of detection, put together. A list that was refused stays
 //! refused, and a list of which a part was read stays a part: neither ever becomes "it is not there".
 
+use super::host::HostFacts;
 use crate::model::{
     answer::{ConfigMapFacts, Listed},
     facts::{Named, Node, Pod, ServerVersion},
@@ -31,6 +32,7 @@ pub struct Facts {
     daemon_sets: Observed<Listed<Named>>,
     deployments: Observed<Listed<Named>>,
     config_maps: BTreeMap<ObjectRef, Observed<ConfigMapFacts>>,
+    host: Option<HostFacts>,
 }
 
 impl Facts {
@@ -75,7 +77,14 @@ impl Facts {
                     (object, seen)
                 })
                 .collect(),
+            host: HostFacts::gather(snapshot),
         }
+    }
+
+    /// What the node shows of itself; `None` where no node was looked at from itself.
+    #[must_use]
+    pub const fn host(&self) -> Option<&HostFacts> {
+        self.host.as_ref()
     }
 
     /// The API server's version.
@@ -92,6 +101,9 @@ impl Facts {
     pub fn kubernetes_version(&self) -> Option<String> {
         if let Ok(version) = self.version() {
             return Some(version.git_version.clone());
+        }
+        if let Some(host) = self.host() {
+            return host.version().map(str::to_owned);
         }
         let nodes = &self.nodes().ok()?.items;
         let has_control_plane = nodes.iter().any(Node::is_labelled_control_plane);
@@ -201,6 +213,33 @@ impl Facts {
             Some(seen) => seen.seen(&format!("ConfigMap {namespace}/{name}")).map(Some),
             None => Err(Gap::new(format!("ConfigMap {namespace}/{name}"), Why::NotAsked)),
         }
+    }
+}
+
+impl Facts {
+    /// What was refused, or failed, of all that detection asks for: what no clue has missed is missing all the same.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Gap> {
+        fn gap<T>(answer: &Observed<T>, found: Result<impl Sized, Gap>) -> Option<Gap> {
+            matches!(answer, Observed::Denied(_) | Observed::Failed(_)).then(|| found.err()).flatten()
+        }
+        let config_maps = self
+            .config_maps
+            .iter()
+            .filter_map(|(object, seen)| gap(seen, self.config_map(&object.namespace, &object.name)));
+        [
+            gap(&self.version, self.version()),
+            gap(&self.groups, self.groups()),
+            gap(&self.nodes, self.nodes()),
+            gap(&self.control_plane_pods, self.control_plane_pods()),
+            gap(&self.namespaces, self.namespaces()),
+            gap(&self.daemon_sets, self.daemon_sets()),
+            gap(&self.deployments, self.deployments()),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(config_maps)
+        .collect()
     }
 }
 

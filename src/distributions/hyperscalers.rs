@@ -2,7 +2,7 @@
 //! and the installers of both vendors that put it on machines of one's own.
 
 use super::{
-    Clue, Distribution, Exposure, Family, Identity, Layer,
+    Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer,
     families::{OF_OUTER_CLUSTER, hosted, kubeadm},
     signal::{Match as M, Signal as S},
 };
@@ -73,11 +73,15 @@ pub static AKS: Distribution = Distribution {
             "certified runs since 1.18; the vendor's installer for machines of one's own writes no mode",
         ),
         Clue::decisive(S::NodeLabel("kubernetes.azure.com/node-image-version", M::Starts("AKS")), RUNS),
-        Clue::strong(
+        Clue::decisive(
             S::All(&[S::NodeLabel("kubernetes.azure.com/cluster", M::Any), S::NodeName(M::Starts("aks-"))]),
             "certified runs before 1.18; the product names its machines",
         ),
         Clue::weak(S::ProviderId(M::Starts("azure:///")), "every machine of the cloud"),
+        Clue::weak(
+            S::Host(HostSignal::Path("/etc/kubernetes/azure.json")),
+            "the configuration of the cloud, also of other installers there",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::NodeLabel("kubernetes.io/role", M::Is("master")),

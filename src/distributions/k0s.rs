@@ -2,7 +2,7 @@
 //! well, so that their metrics come through a gateway to which they push.
 
 use super::{
-    Clue, Distribution, Exposure, Family, Identity, Layer, Listener, Reach,
+    Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer, Listener, Reach,
     families::{API_SERVER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S},
 };
@@ -26,6 +26,8 @@ pub static K0S: Distribution = Distribution {
         Clue::strong(S::ApiGroup(M::Ends(".k0sproject.io")), "autopilot, helm and etcd; certified runs"),
         Clue::strong(S::NodeLabel("node.k0sproject.io/role", M::Any), "controllers that are workers as well"),
         Clue::weak(S::DaemonSet(M::Is("kube-router")), "its default network, which others use too"),
+        Clue::strong(S::Host(HostSignal::Process("k0s", M::Any)), "its program, on controllers and workers"),
+        Clue::strong(S::Host(HostSignal::Path("/var/lib/k0s")), "k0s' constants for Unix"),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::All(&[S::ServerVersion(M::Contains("k0s")), S::KubeletVersion(M::Lacks("k0s"))]),

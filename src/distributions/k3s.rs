@@ -2,7 +2,7 @@
 //! where that was chosen.
 
 use super::{
-    Clue, Distribution, Exposure, Facts, Family, Identity, Layer,
+    Clue, Distribution, Exposure, Facts, Family, HostSignal, Identity, Layer,
     families::{API_SERVER, cluster_agent, kubelet, rancher},
     signal::{Match as M, Signal as S},
 };
@@ -31,6 +31,16 @@ pub static K3S: Distribution = Distribution {
         Clue::weak(S::ApiGroup(M::Is("k3s.cattle.io")), "RKE2 and virtual clusters serve it too"),
         Clue::weak(S::ApiGroup(M::Is("helm.cattle.io")), "the same"),
         Clue::weak(S::NodeLabel("node.kubernetes.io/instance-type", M::Is("k3s")), RUNS),
+        Clue::strong(S::Host(HostSignal::Process("k3s", M::Any)), "its program, whatever it runs as"),
+        Clue::strong(
+            S::Host(HostSignal::Process("k3s-server", M::Any)),
+            "the name that a server gives itself",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Process("k3s-agent", M::Any)),
+            "the name that an agent gives itself",
+        ),
+        Clue::strong(S::Host(HostSignal::Path("/var/lib/rancher/k3s")), "kube-bench, cfg/config.yaml"),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::KubeletVersion(M::Lacks("k3s")),

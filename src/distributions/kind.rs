@@ -1,6 +1,6 @@
 //! kind: kubeadm in containers that play nodes.
 
-use super::{Clue, Distribution, Facts, Family, Layer, Match, Signal, Weight, families::kubeadm};
+use super::{Clue, Distribution, Facts, Family, HostSignal, Layer, Match, Signal, Weight, families::kubeadm};
 use crate::{
     distributions::signal::on_nodes,
     model::{evidence::Evidence, observed::Gap},
@@ -30,6 +30,11 @@ pub static KIND: Distribution = Distribution {
             weight: Weight::Strong,
             signal: Signal::NodeName(Match::Starts("kind-worker")),
             source: "the names of its other nodes",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Host(HostSignal::Path("/kind/kubeadm.conf")),
+            source: "kind writes the configuration for kubeadm there, in the container that is the node",
         },
         Clue {
             weight: Weight::Weak,

@@ -1,7 +1,8 @@
 //! kOps: static pods of its own making, and two etcds under etcd-manager on ports that nobody else uses.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Facts, Family, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Facts, Family, HostSignal, Identity, Layer, Listener, PkiFiles,
+    Reach,
     families::{API_SERVER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S},
 };
@@ -29,6 +30,14 @@ pub static KOPS: Distribution = Distribution {
             "the role that it gives workers; certified runs up to 1.25",
         ),
         Clue::strong(S::PodName(M::Starts("etcd-manager-main-")), "the same by name"),
+        Clue::strong(
+            S::Host(HostSignal::Process("protokube", M::Any)),
+            "its program beside the kubelet, in older releases",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Path("/srv/kubernetes/kube-apiserver")),
+            "the files that its nodeup lays down",
+        ),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::NodeLabel("eks.amazonaws.com/nodegroup", M::Any),

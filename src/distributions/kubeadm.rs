@@ -1,7 +1,7 @@
 //! kubeadm as it comes. What is built on it shows the same signs and more, so its own signs alone name it as likely; to be
 //! certain, the nodes, the pods and the version must have been looked at and show nobody else's hand.
 
-use super::{Clue, Distribution, Family, Layer, Match, Signal, Weight, families::kubeadm};
+use super::{Clue, Distribution, Family, HostSignal, Layer, Match, Signal, Weight, families::kubeadm};
 
 /// kubeadm.
 pub static KUBEADM: Distribution = Distribution {
@@ -36,6 +36,28 @@ pub static KUBEADM: Distribution = Distribution {
                 kubeadm::joined_nodes_of_nobody_else,
             ),
             source: "kubeadm's phase of joining; a hosted control plane may be behind them, as with Kamaji",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Host(HostSignal::ManifestAnnotation(kubeadm::POD_ANNOTATIONS, Match::Any)),
+            source: "the same annotations, in the manifests from which the kubelet makes these pods; seen on 1.36",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Host(HostSignal::Path("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf")),
+            source: "the drop-in by which kubeadm's documentation sets up the kubelet",
+        },
+        Clue {
+            weight: Weight::Strong,
+            signal: Signal::Host(HostSignal::Path(
+                "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+            )),
+            source: "the same drop-in, from Kubernetes' own packages",
+        },
+        Clue {
+            weight: Weight::Weak,
+            signal: Signal::Host(HostSignal::Path("/etc/kubernetes/admin.conf")),
+            source: "kubeadm's kubeconfig of the administrator; others lay one there too",
         },
         Clue {
             weight: Weight::Weak,

@@ -1,7 +1,7 @@
 //! Kubespray: kubeadm's static pods, with an etcd beside them that is a service of the host.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Family, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer, Listener, PkiFiles, Reach,
     families::{OF_OUTER_CLUSTER, kubeadm},
     signal::{Match as M, Signal as S},
 };
@@ -30,6 +30,7 @@ pub static KUBESPRAY: Distribution = Distribution {
             ]),
             "the same with its proxy on workers, as pasted lists of pods show them",
         ),
+        Clue::weak(S::Host(HostSignal::Path("/etc/ssl/etcd/ssl")), "its certificates for etcd"),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(S::ApiGroup(M::Ends(".kubesphere.io")), "an installer that was made of it"),
         Clue::against(

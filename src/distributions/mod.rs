@@ -8,6 +8,7 @@ pub mod eks;
 pub mod exposure;
 pub mod facts;
 pub mod families;
+pub mod host;
 pub mod hosted;
 pub mod hyperscalers;
 pub mod k0s;
@@ -27,13 +28,15 @@ pub mod talos;
 pub mod unsourced;
 pub mod vcluster;
 
-pub use detect::{Candidate, Detection, Who, detect};
+pub use detect::{Candidate, Detection, Sample, Who, detect};
 pub use exposure::{Access, Exposure, Listener, Minors, PkiFiles, PkiSecret, Reach, Setting};
 pub use facts::Facts;
+pub use host::{HostFacts, HostSignal};
 pub use place::{Place, Placed};
 pub use signal::{Match, Signal};
 
 use crate::model::component::Component;
+use std::collections::BTreeSet;
 
 /// Every distribution that can be named. The order means nothing; a test shuffles it.
 pub static ALL: &[&Distribution] = &[
@@ -249,6 +252,20 @@ impl Clue {
     #[must_use]
     pub const fn against(signal: Signal, source: &'static str) -> Self {
         Self { weight: Weight::Contradicts, signal, source }
+    }
+}
+
+/// Every path of a node whose presence tells something to one of the distributions, each once.
+#[must_use]
+pub fn host_paths() -> BTreeSet<&'static str> {
+    ALL.iter().flat_map(|distribution| distribution.clues).flat_map(|clue| paths_of(&clue.signal)).collect()
+}
+
+fn paths_of(signal: &Signal) -> Vec<&'static str> {
+    match signal {
+        Signal::Host(signal) => signal.path().into_iter().collect(),
+        Signal::All(parts) | Signal::Any(parts) => parts.iter().flat_map(paths_of).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -2,7 +2,8 @@
 //! OpenShift 3.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Facts, Family, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Facts, Family, HostSignal, Identity, Layer, Listener, PkiFiles,
+    Reach,
     families::{API_SERVER, OF_OUTER_CLUSTER, cluster_agent, hosted, kubelet, openshift},
     signal::{Match as M, Signal as S},
 };
@@ -42,6 +43,10 @@ pub static OPENSHIFT4: Distribution = Distribution {
         Clue::strong(CONFIGURATION, "the configuration of the cluster"),
         Clue::weak(S::OsImage(M::Starts("Red Hat Enterprise Linux CoreOS")), "its system"),
         Clue::weak(S::Runtime(M::Contains(".rhaos4.")), "its builds of the runtime"),
+        Clue::strong(
+            S::Host(HostSignal::Process("hypershift", M::Starts("openshift-kube-"))),
+            "the program of its static pods in the first releases",
+        ),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
     ],
     variant: |facts: &Facts| {
@@ -175,6 +180,8 @@ pub static MICROSHIFT: Distribution = Distribution {
             "openshift/microshift assets/version; asked for where routes are served without a configuration",
         ),
         Clue::strong(S::ApiGroup(M::Is("route.openshift.io")), "it serves routes and security alone"),
+        Clue::strong(S::Host(HostSignal::Process("microshift", M::Any)), "its program"),
+        Clue::strong(S::Host(HostSignal::Path("/var/lib/microshift")), "its folder"),
         Clue::against(CONFIGURATION, "the whole of OpenShift has a configuration, which it has not"),
         Clue::against(OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
     ],
@@ -202,6 +209,14 @@ pub static OPENSHIFT3: Distribution = Distribution {
                 S::ServerVersion(M::Starts("v1.6.1+")),
             ]),
             "the releases of Kubernetes that 3.6 to 3.11 carry, with their build's hash",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Process("openshift", M::Starts("start"))),
+            "its program, as master and as node",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Path("/etc/origin/master/master-config.yaml")),
+            "kube-bench, cfg/config.yaml",
         ),
         Clue::against(CONFIGURATION, "OpenShift 4 has it"),
         Clue::against(SYSTEM, "written by kubelets of OpenShift 4"),

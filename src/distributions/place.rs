@@ -54,6 +54,10 @@ pub(super) fn find(facts: &Facts) -> (Placed, BTreeSet<Gap>) {
             }
         }
     }
+    // Of a cluster that shows the nodes of another, their marks tell where the other's control plane runs.
+    if found.iter().any(|(sign, _)| sign.place == Place::Virtual) {
+        found.retain(|(sign, _)| !sign.by_nodes);
+    }
     // Stable: of equal weight the earlier row stays first.
     found.sort_by_key(|(sign, _)| std::cmp::Reverse(sign.weight));
     let place = match found.first() {

@@ -2,7 +2,8 @@
 //! clients are pods on the same nodes, by which the components are found.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Facts, Identity, Layer, Listener, Minors, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Facts, HostSignal, Identity, Layer, Listener, Minors, PkiFiles,
+    Reach,
     families::{API_SERVER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S},
 };
@@ -30,6 +31,17 @@ pub static RKE1: Distribution = Distribution {
             "the label of its control-plane nodes, without the hyphen",
         ),
         Clue::weak(S::Runtime(M::Starts("docker://")), "it knows no other runtime"),
+        Clue::strong(
+            S::All(&[
+                S::Host(HostSignal::Process("kubelet", M::Any)),
+                S::Host(HostSignal::Path("/etc/kubernetes/ssl/kubecfg-kube-node.yaml")),
+            ]),
+            "its kubeconfig under a kubelet that lives: the files alone outlast what wrote them",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Path("/etc/kubernetes/ssl/kubecfg-kube-node.yaml")),
+            "kube-bench, cfg/config.yaml",
+        ),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::KubeletVersion(M::Contains("+rke2r")),

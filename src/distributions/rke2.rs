@@ -1,7 +1,7 @@
 //! RKE2: static pods of hardened images under Rancher's supervisor; and Harvester, which is made of it.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Family, Identity, Layer, Listener, Reach,
+    Access, Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer, Listener, Reach,
     families::{cluster_agent, kubelet, rancher},
     signal::{Match as M, Signal as S},
 };
@@ -31,6 +31,11 @@ pub static RKE2: Distribution = Distribution {
         ),
         Clue::strong(S::NodeAnnotation("etcd.rke2.cattle.io/", M::Any), "written by its servers"),
         Clue::weak(S::ApiGroup(M::Is("k3s.cattle.io")), "k3s and virtual clusters serve it too"),
+        Clue::strong(
+            S::Host(HostSignal::Process("rke2", M::Any)),
+            "its supervisor; the files alone are there where it was half installed",
+        ),
+        Clue::strong(S::Host(HostSignal::Path("/var/lib/rancher/rke2/agent")), "kube-bench, cfg/config.yaml"),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(
             S::ServerVersion(M::Lacks("+rke2r")),

@@ -1,7 +1,7 @@
 //! Signals as data, and how each is read in the facts. Reading gives evidence, nothing, or a gap: a signal that is not in
 //! the part of a list that was read is a gap.
 
-use super::facts::Facts;
+use super::{facts::Facts, host::HostSignal};
 use crate::model::{
     answer::Listed,
     evidence::{Evidence, Locator},
@@ -54,6 +54,8 @@ pub enum Signal {
     All(&'static [Self]),
     /// Several signals, of which one must be there.
     Any(&'static [Self]),
+    /// Something of the node that ctlmon runs on; it says nothing where a cluster is looked at.
+    Host(HostSignal),
     /// What no other form can say, with a name for documentation.
     Custom(&'static str, fn(&Facts) -> Result<Option<Evidence>, Gap>),
 }
@@ -165,6 +167,7 @@ impl Signal {
             }
             Self::All(signals) => all(signals, facts),
             Self::Any(signals) => any(signals, facts),
+            Self::Host(signal) => signal.read(facts),
             Self::Custom(_, look) => look(facts),
         }
     }
@@ -294,6 +297,8 @@ fn quoted(value: &str) -> String {
 pub(super) fn witness(evidence: &Evidence) -> String {
     match &evidence.locator {
         Locator::Object { kind, .. } => (*kind).to_owned(),
+        Locator::File(_) => "files of the node".to_owned(),
+        Locator::Process { .. } => "processes of the node".to_owned(),
         other => other.to_string(),
     }
 }

@@ -2,7 +2,7 @@
 //! of the node, each with files of its own.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, HostSignal, Identity, Layer, Listener, PkiFiles, Reach,
     families::{API_SERVER, cluster_agent, kubelet},
     signal::{Match as M, Signal as S},
 };
@@ -24,6 +24,14 @@ pub static MICROK8S: Distribution = Distribution {
         Clue::decisive(
             S::NodeLabel("node.kubernetes.io/microk8s-controlplane", M::Any),
             "certified runs of the product since 1.23",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Process("kubelite", M::Any)),
+            "the process that holds its control plane and kubelet",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Path("/var/snap/microk8s/current/args")),
+            "kube-bench, cfg/config.yaml",
         ),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
     ],
@@ -66,6 +74,14 @@ pub static CHARMED: Distribution = Distribution {
             "certified runs of the product; Juju's charms write it to their nodes",
         ),
         Clue::decisive(S::NodeLabel("juju-charm", M::Any), "the same"),
+        Clue::strong(
+            S::Host(HostSignal::Path("/var/snap/kube-apiserver/current/args")),
+            "kube-bench, cfg/config.yaml",
+        ),
+        Clue::strong(
+            S::Host(HostSignal::Path("/var/snap/kubelet/current/args")),
+            "kube-bench, cfg/config.yaml",
+        ),
         Clue::against(
             S::NodeLabel("k8sd.io/role", M::Any),
             "the snap of the same makers, which a charm may install",

@@ -1,9 +1,9 @@
 //! Talos: static pods, an etcd that is a service of the node, and no shell.
 
 use super::{
-    Access, Clue, Distribution, Exposure, Family, Identity, Layer, Listener, PkiFiles, Reach,
+    Access, Clue, Distribution, Exposure, Family, HostSignal, Identity, Layer, Listener, PkiFiles, Reach,
     families::{cluster_agent, kubelet},
-    signal::{Match as M, Signal as S},
+    signal::{CONTROL_PLANE_ROLE, Match as M, Signal as S},
 };
 use crate::model::component::Component;
 
@@ -14,16 +14,26 @@ pub static TALOS: Distribution = Distribution {
     families: &[Family::Talos],
     layer: Layer::Method,
     clues: &[
-        Clue::decisive(S::OsImage(M::Starts("Talos (")), "certified runs of the product, 1.15 to 1.29"),
-        Clue::decisive(S::NodeAnnotation("talos.dev/", M::Any), "written by its controllers"),
+        Clue::decisive(
+            S::All(&[S::OsImage(M::Starts("Talos (")), S::Any(CONTROL_PLANE_ROLE)]),
+            "certified runs of the product, 1.15 to 1.29; who hosts the control plane has no such node",
+        ),
+        Clue::strong(
+            S::OsImage(M::Starts("Talos (")),
+            "its system, which hosted products run under their workers",
+        ),
+        Clue::strong(S::NodeAnnotation("talos.dev/", M::Any), "written by its controllers"),
         Clue::weak(S::ProviderId(M::Starts("talos://")), "its own cloud controller"),
+        Clue::strong(S::Host(HostSignal::Process("machined", M::Any)), "its first process"),
+        Clue::strong(S::Host(HostSignal::Path("/system/secrets/kubernetes")), "its certificates"),
         Clue::against(super::families::OF_OUTER_CLUSTER, "the nodes belong to a cluster around this one"),
         Clue::against(S::KubeletVersion(M::Contains("k3s")), "another maker's programs on its system"),
     ],
     variant: |_| None,
     exposure,
     explain: "Talos runs kube-apiserver, kube-controller-manager and kube-scheduler as static pods and etcd as a service \
-              of the node. It is known by its operating system; providers run it under their workers, too.\n\
+              of the node. It is known by its operating system beside control-plane nodes in the cluster: \
+              providers of hosted control planes run it under their workers.\n\
               \n\
               kube-controller-manager and kube-scheduler listen on 127.0.0.1, and etcd has no listener for metrics, until \
               the machine configuration says otherwise and the node was restarted. There is no shell to look with. Since \

@@ -63,6 +63,7 @@ fn covers(cause: &Subject, symptom: &Subject) -> bool {
     match (cause, symptom) {
         (Subject::Monitoring, _) | (Subject::Account(_), Subject::Instance { .. }) => true,
         (Subject::Node(node), Subject::Instance { name, .. }) => node == name,
+        (Subject::File { stops, .. }, Subject::Instance { component, .. }) => stops.contains(component),
         (cause, symptom) => cause == symptom,
     }
 }

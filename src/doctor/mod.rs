@@ -7,6 +7,8 @@ pub mod checks;
 mod fold;
 pub mod report;
 pub mod selection;
+mod shell;
+mod unseen;
 pub mod verdict;
 
 pub use report::{ExitPolicy, InstanceRow, Outcome, Report, Row};
@@ -18,12 +20,14 @@ use selection::Coverage;
 use crate::{
     distributions::{Detection, Exposure},
     model::{
+        agents::AgentRole,
         component::Component,
-        observed::{Gap, Why},
+        facts::Node,
+        observed::{Gap, Observed, Why},
         question::AccountRef,
         workload::Workload,
     },
-    view::{Instance, View},
+    view::{Instance, NamedBy, OnNode, View},
 };
 use std::{
     collections::BTreeSet,
@@ -54,10 +58,14 @@ pub enum Subjects {
     EachInstance(&'static [Component]),
     /// Once for each control-plane node.
     EachControlPlaneNode,
-    /// Once for each workload of node agents.
+    /// Once for each workload of agents that talk to the Cluster Agent: node agents, runners and sidecars.
     EachAgentWorkload,
-    /// Once for each service account that the node agents run as.
+    /// Once for each service account that agents read metrics with: node agents, and runners that are told to.
     EachAgentAccount,
+    /// Once for each file of the node that was looked for and is there.
+    EachNodeFile,
+    /// Once for each manifest of a component's static pod.
+    EachManifest,
 }
 
 /// All that a check may see.
@@ -83,19 +91,29 @@ impl<'a> Case<'a> {
     }
 }
 
+impl Case<'_> {
+    /// The path of the node that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no files, which is a mistake in its table row.
+    pub fn file(&self) -> Result<&str, Gap> {
+        match &self.subject {
+            Subject::File { path, .. } => Ok(path),
+            _ => Err(Gap::new("the file", Why::Failed("this check judges no file".to_owned()))),
+        }
+    }
+}
+
 impl<'a> Case<'a> {
-    /// The workload of node agents that the case is about.
+    /// The workload of agents that the case is about.
     ///
     /// # Errors
     /// A gap where the check's subjects are no workloads, which is a mistake in its table row.
-    pub fn workload(&self) -> Result<&'a Workload, Gap> {
+    pub fn workload(&self) -> Result<(AgentRole, &'a Workload), Gap> {
         let found = match &self.subject {
-            Subject::Agents { namespace, name } => {
-                self.view.agents.workloads.as_ref().ok().and_then(|workloads| {
-                    workloads
-                        .iter()
-                        .find(|workload| workload.namespace == *namespace && workload.name == *name)
-                        .copied()
+            Subject::Agents { role, namespace, name } => {
+                self.view.agents.of_all_roles().find(|(of, workload)| {
+                    of == role && workload.namespace == *namespace && workload.name == *name
                 })
             }
             _ => None,
@@ -124,41 +142,35 @@ pub fn judge_with(
 ) -> Report {
     let mut verdicts = Vec::new();
     for check in table.iter().copied() {
-        match subjects(check.subjects, view) {
-            Ok(subjects) => {
-                for (subject, instance) in subjects {
-                    if !selection.takes(check.id, subject.component()) {
-                        continue;
-                    }
-                    let case = Case { view, detection, subject, instance };
-                    let verdict = catch_unwind(AssertUnwindSafe(|| (check.judge)(&case)))
-                        .unwrap_or_else(|_| {
-                            Err(Gap::new(
-                                format!("the check {}", check.id),
-                                Why::Failed("it failed in itself, which is a bug of ctlmon".to_owned()),
-                            ))
-                        })
-                        .unwrap_or_else(Verdict::Unknown);
-                    verdicts.push((check, case.subject, verdict));
-                }
+        let (subjects, missed) = subjects(check.subjects, view);
+        for (subject, instance) in subjects {
+            if !selection.takes(check.id, subject.component()) {
+                continue;
             }
-            Err(gap) if selection.takes(check.id, None) => {
-                verdicts.push((check, Subject::Monitoring, Verdict::Unknown(gap)));
-            }
-            Err(_) => {}
+            let case = Case { view, detection, subject, instance };
+            let verdict = catch_unwind(AssertUnwindSafe(|| (check.judge)(&case)))
+                .unwrap_or_else(|_| {
+                    Err(Gap::new(
+                        format!("the check {}", check.id),
+                        Why::Failed("it failed in itself, which is a bug of ctlmon".to_owned()),
+                    ))
+                })
+                .unwrap_or_else(Verdict::Unknown);
+            verdicts.push((check, case.subject, verdict));
+        }
+        if selection.takes(check.id, None) {
+            let unknown = |gap| (check, Subject::Monitoring, Verdict::Unknown(gap));
+            verdicts.extend(missed.into_iter().map(unknown));
         }
     }
     let expected = |component| selection.coverage(table, component);
     let unjudged = unjudged(&verdicts, view, detection, expected);
     let (rows, not_applicable) = fold::rows(verdicts);
-    let is_unfound = |component: &Component| view.instances_of(*component).next().is_none();
-    let mut unseen: Vec<Gap> = if unjudged.iter().any(is_unfound) {
-        detection.gaps.iter().filter(|gap| gap.why != Why::NotAsked).cloned().collect()
-    } else {
-        Vec::new()
-    };
-    if unjudged.contains(&Component::ClusterAgent) {
-        unseen.extend(view.unfound_cluster_agent());
+    let mut unseen = unseen::of_unfound(view, detection, &unjudged);
+    unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
+    // Whoever picks checks is told what those lack.
+    if selection.only.is_empty() {
+        unseen::add_refused(&mut unseen, &rows, view);
     }
     Report {
         unjudged,
@@ -172,40 +184,85 @@ pub fn judge_with(
 
 type Enumerated<'a> = Vec<(Subject, Option<&'a Instance>)>;
 
-fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
+/// What a check is about here, and why there may be more of it.
+fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<Gap>) {
+    let without_node_agents = || view.agents.workloads.as_ref().err().cloned();
     match subjects {
-        Subjects::EachInstance(components) => Ok(view
-            .instances
-            .iter()
-            .filter(|instance| components.contains(&instance.component))
-            .map(|instance| {
-                (
-                    Subject::Instance { component: instance.component, name: instance.name.clone() },
-                    Some(instance),
-                )
-            })
-            .collect()),
-        _ if !view.snapshot.wanted.endpoints.is_empty() => Ok(Vec::new()),
-        Subjects::EachControlPlaneNode => Ok(view
-            .control_plane_nodes()?
-            .into_iter()
-            .map(|node| (Subject::Node(node.name.clone()), None))
-            .collect()),
-        Subjects::EachAgentWorkload => Ok(view
-            .agents
-            .workloads
-            .clone()?
-            .iter()
-            .map(|workload| {
-                let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
-                (Subject::Agents { namespace, name }, None)
-            })
-            .collect()),
-        Subjects::EachAgentAccount => {
-            let accounts: BTreeSet<AccountRef> =
-                view.agents.workloads.clone()?.iter().map(|workload| workload.account()).collect();
-            Ok(accounts.into_iter().map(|account| (Subject::Account(account), None)).collect())
+        Subjects::EachInstance(components) => {
+            let about = |instance: &'a Instance| {
+                let (component, name) = (instance.component, instance.name.clone());
+                (Subject::Instance { component, name }, Some(instance))
+            };
+            let wanted = view.instances.iter().filter(|instance| components.contains(&instance.component));
+            (wanted.map(about).collect(), Vec::new())
         }
+        Subjects::EachNodeFile => (view.node.iter().flat_map(node_files).collect(), Vec::new()),
+        Subjects::EachManifest => match manifests(view) {
+            Ok(manifests) => (manifests, Vec::new()),
+            Err(gap) => (Vec::new(), vec![gap]),
+        },
+        _ if view.node.is_some() || !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
+        Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
+            Ok(nodes) => {
+                let about = |node: &Node| (Subject::Node(node.name.clone()), None);
+                (nodes.into_iter().map(about).collect(), Vec::new())
+            }
+            Err(gap) => (Vec::new(), vec![gap]),
+        },
+        Subjects::EachAgentWorkload => {
+            let about = |(role, workload): (AgentRole, &Workload)| {
+                let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
+                (Subject::Agents { role, namespace, name }, None)
+            };
+            let missed = without_node_agents().into_iter().chain(view.agents.unseen.iter().cloned());
+            (view.agents.of_all_roles().map(about).collect(), missed.collect())
+        }
+        Subjects::EachAgentAccount => {
+            let asks = |role| match role {
+                AgentRole::NodeAgent => true,
+                AgentRole::Runner => view.runner_asks(),
+                AgentRole::ClusterAgent | AgentRole::Sidecar => false,
+            };
+            // Of runners one account stands for all; of node agents there are as many as DaemonSets.
+            let first = view.agents.identities();
+            let accounts: BTreeSet<AccountRef> = view
+                .agents
+                .of_all_roles()
+                .filter(|(role, workload)| {
+                    asks(*role) && (*role == AgentRole::NodeAgent || first.get(role) == Some(workload))
+                })
+                .map(|(_, workload)| workload.account())
+                .collect();
+            let about = |account| (Subject::Account(account), None);
+            (accounts.into_iter().map(about).collect(), without_node_agents().into_iter().collect())
+        }
+    }
+}
+
+fn node_files<'a>(node: &OnNode<'_>) -> Enumerated<'a> {
+    let is_there = |path: &&String| !matches!(node.file(path), Observed::Absent | Observed::NotAsked);
+    // An API server without etcd ends by itself; the others run on with an expired certificate, and are refused.
+    let is_vital = |by: &NamedBy<'_>| by.what.starts_with("--etcd-certfile=");
+    let subject = |path: &String| Subject::File {
+        path: path.clone(),
+        stops: node.files[path].iter().filter(|by| is_vital(by)).map(|by| by.component).collect(),
+    };
+    node.files.keys().filter(is_there).map(|path| (subject(path), None)).collect()
+}
+
+fn manifests<'a>(view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
+    let Some(node) = &view.node else { return Ok(Vec::new()) };
+    // No program starts without a file that it is told to read.
+    let files: BTreeSet<Subject> = node
+        .copies
+        .iter()
+        .filter_map(|copy| {
+            Some(Subject::File { path: copy.manifest?.0.file.clone(), stops: vec![copy.component] })
+        })
+        .collect();
+    match node.gaps.first() {
+        Some(gap) if files.is_empty() => Err(gap.clone()),
+        _ => Ok(files.into_iter().map(|file| (file, None)).collect()),
     }
 }
 

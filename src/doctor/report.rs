@@ -15,7 +15,7 @@ pub struct Report {
     pub instances: Vec<InstanceRow>,
     /// Components that can be monitored here and of which nothing was judged.
     pub unjudged: Vec<Component>,
-    /// What detection could not look at, where components were not even found for that; sorted, each once.
+    /// What could not be looked at and what no row is about: why components were not found, and what was refused.
     pub unseen: Vec<Gap>,
     /// How many verdicts did not apply.
     pub not_applicable: usize,

@@ -82,7 +82,11 @@ impl Subjects {
     pub const fn components(self) -> &'static [Component] {
         match self {
             Self::EachInstance(components) => components,
-            Self::EachControlPlaneNode | Self::EachAgentWorkload | Self::EachAgentAccount => &[],
+            Self::EachControlPlaneNode
+            | Self::EachAgentWorkload
+            | Self::EachAgentAccount
+            | Self::EachNodeFile
+            | Self::EachManifest => &[],
         }
     }
 }

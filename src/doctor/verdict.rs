@@ -1,6 +1,8 @@
 //! What a check says: its verdicts, findings and remedies, as plain values.
 
-use crate::model::{component::Component, evidence::Evidence, observed::Gap, question::AccountRef};
+use crate::model::{
+    agents::AgentRole, component::Component, evidence::Evidence, observed::Gap, question::AccountRef,
+};
 use std::fmt;
 
 /// A check's name: kebab-case, names the bad thing, never renamed.
@@ -21,8 +23,10 @@ pub enum Subject {
     },
     /// A node.
     Node(String),
-    /// A workload of node agents.
+    /// A workload of agents.
     Agents {
+        /// What it is for.
+        role: AgentRole,
         /// Its namespace.
         namespace: String,
         /// Its name.
@@ -30,6 +34,13 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
+    /// A file of the node.
+    File {
+        /// Its path.
+        path: String,
+        /// The components that do not start where it is not in order.
+        stops: Vec<Component>,
+    },
 }
 
 /// A check's answer about one subject.
@@ -130,8 +141,9 @@ impl Subject {
             Self::Monitoring => "monitoring".to_owned(),
             Self::Instance { component, .. } => component.to_string(),
             Self::Node(_) => "node".to_owned(),
-            Self::Agents { .. } => "agents".to_owned(),
+            Self::Agents { role, .. } => role.word().to_owned(),
             Self::Account(_) => "service account".to_owned(),
+            Self::File { .. } => "file".to_owned(),
         }
     }
 
@@ -141,7 +153,8 @@ impl Subject {
         match self {
             Self::Monitoring => String::new(),
             Self::Instance { name, .. } | Self::Node(name) => name.clone(),
-            Self::Agents { namespace, name } => format!("{namespace}/{name}"),
+            Self::File { path, .. } => path.clone(),
+            Self::Agents { namespace, name, .. } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
     }
@@ -212,8 +225,9 @@ impl fmt::Display for Subject {
             Self::Monitoring => f.write_str("monitoring"),
             Self::Instance { component, name } => write!(f, "{component} on {name}"),
             Self::Node(name) => write!(f, "node {name}"),
-            Self::Agents { namespace, name } => write!(f, "agents {namespace}/{name}"),
+            Self::Agents { role, namespace, name } => write!(f, "{} {namespace}/{name}", role.word()),
             Self::Account(account) => write!(f, "service account {account}"),
+            Self::File { path, .. } => f.write_str(path),
         }
     }
 }

@@ -77,9 +77,9 @@ fn serve(component: Component, path: &str) -> Reply {
         "/healthz" => Reply::text(StatusCode::OK, "ok"),
         // The controller-manager of 1.36 has nothing but /healthz.
         "/livez" | "/readyz" if is_scheduler => Reply::text(StatusCode::OK, "ok"),
-        "/metrics" if is_scheduler => Reply::metrics(include_str!("bodies/scheduler.txt")),
-        "/metrics" => Reply::metrics(include_str!("bodies/controller-manager.txt")),
-        "/metrics/slis" => Reply::metrics(include_str!("bodies/slis.txt")),
+        "/metrics" if is_scheduler => Reply::kubernetes_metrics(include_str!("bodies/scheduler.txt")),
+        "/metrics" => Reply::kubernetes_metrics(include_str!("bodies/controller-manager.txt")),
+        "/metrics/slis" => Reply::kubernetes_metrics(include_str!("bodies/slis.txt")),
         _ => Reply::not_found(),
     }
 }

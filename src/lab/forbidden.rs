@@ -13,6 +13,10 @@ use http::StatusCode;
 pub(super) fn forbidden(who: &Identity, action: &Permission, reason: &str) -> Refusal {
     let user = quote(&who.user);
     let (about, said, details) = match action {
+        // No request to an API server asks for it.
+        Permission::Root => {
+            ("forbidden".to_owned(), format!("User {user} cannot do this"), Details::default())
+        }
         Permission::Path { verb, path } => (
             "forbidden".to_owned(),
             format!("User {user} cannot {verb} path {}", quote(path)),

@@ -47,8 +47,10 @@ pub(super) fn answer(cluster: &Cluster, node: &NodeSpec, ask: &Ask) -> Reply {
     match ask.path.as_str() {
         "/configz" => Reply::json(StatusCode::OK, configuration(&node.kubelet)),
         "/healthz" => Reply::text(StatusCode::OK, "ok"),
-        "/metrics" => Reply::metrics(include_str!("bodies/kubelet.txt").replace("NODE", &node.name)),
-        "/metrics/cadvisor" => Reply::metrics(include_str!("bodies/cadvisor.txt")),
+        "/metrics" => {
+            Reply::kubernetes_metrics(include_str!("bodies/kubelet.txt").replace("NODE", &node.name))
+        }
+        "/metrics/cadvisor" => Reply::kubernetes_metrics(include_str!("bodies/cadvisor.txt")),
         "/pods" => Reply::json(StatusCode::OK, pods(cluster, node)),
         "/stats/summary" => {
             let summary =

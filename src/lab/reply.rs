@@ -8,6 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const TEXT: &str = "text/plain; charset=utf-8";
 
+/// `process_start_time_seconds` of the metrics.
+const STARTED: &str = "1776675600";
+
 /// One answer.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
@@ -53,6 +56,13 @@ impl Reply {
     /// Metrics.
     pub(super) fn metrics(body: impl Into<Bytes>) -> Self {
         Self::new(StatusCode::OK, METRICS, body)
+    }
+
+    /// Metrics of a component of Kubernetes, whose handler says since when it counts.
+    ///
+    /// Source: `metrics/http.go` of `k8s.io/component-base`, and every server of 1.36 that was asked.
+    pub(super) fn kubernetes_metrics(body: impl Into<Bytes>) -> Self {
+        Self::metrics(body).with(HeaderName::from_static("process-start-time-unix"), STARTED)
     }
 
     /// JSON that is written already.

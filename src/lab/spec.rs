@@ -34,8 +34,14 @@ pub struct LabSpec {
     pub tokens: Vec<TokenSpec>,
     /// The Datadog node agents.
     pub agents: AgentSpec,
+    /// The checks that annotations of a component's static pods configure, on every node.
+    pub annotated: BTreeMap<Component, AgentCheck>,
     /// The Datadog Cluster Agent.
     pub cluster_agent: ClusterAgentSpec,
+    /// The runners of cluster checks.
+    pub runners: RunnerSpec,
+    /// An application with an Agent in its own pod.
+    pub sidecar: SidecarSpec,
     /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
     pub objects: Vec<Value>,
 }
@@ -253,9 +259,31 @@ pub struct AgentSpec {
     pub client_certificate: (String, String),
     /// How they find the Cluster Agent and what they show it.
     pub cluster_agent: ClusterAgentReference,
+    /// For whom the token of their account is meant, where they mount one of their own making.
+    pub token_audience: Option<String>,
 }
 
-/// What the node agents are told of the Cluster Agent. Nothing of it need be true.
+/// The runners of cluster checks: a Deployment and its account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunnerSpec {
+    /// The name of the Deployment.
+    pub name: String,
+    /// The account.
+    pub account: AccountRef,
+    /// How they find the Cluster Agent and what they show it.
+    pub cluster_agent: ClusterAgentReference,
+}
+
+/// An application in a namespace of its own with an Agent beside it, as on EKS Fargate where no Agent runs on nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SidecarSpec {
+    /// The application's account; its Deployment bears the same name.
+    pub account: AccountRef,
+    /// How the Agent finds the Cluster Agent and what it shows it.
+    pub cluster_agent: ClusterAgentReference,
+}
+
+/// What an Agent is told of the Cluster Agent. Nothing of it need be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterAgentReference {
     /// The Service, whose variables are read (`DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME`).
@@ -266,7 +294,7 @@ pub struct ClusterAgentReference {
     pub token: (String, String),
 }
 
-/// One file of the agents' `confd`.
+/// A check as a person configures it, in a file of the agents' `confd` or in an annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentCheck {
     /// The short image name of the container that the check attaches to.

@@ -12,6 +12,15 @@ pub struct AccountRef {
     pub name: String,
 }
 
+/// A token to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TokenSpec {
+    /// Whose.
+    pub account: AccountRef,
+    /// For whom it is meant; `None` for the API server itself, which is what pods get unless they say otherwise.
+    pub audience: Option<String>,
+}
+
 /// Whether somebody may do something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccessSpec {
@@ -33,7 +42,7 @@ pub enum Who {
     Account(AccountRef),
 }
 
-/// A right, as RBAC knows rights.
+/// A right: as RBAC knows rights, or as the operating system of a node does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Permission {
@@ -59,6 +68,8 @@ pub enum Permission {
         /// One object's name; `None` for all.
         name: Option<String>,
     },
+    /// To read on this machine what only root may read.
+    Root,
 }
 
 impl Permission {
@@ -81,6 +92,7 @@ impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path { verb, path } => write!(f, "{verb} {path}"),
+            Self::Root => f.write_str("root on this node (run ctlmon as root)"),
             Self::Resource { verb, group, resource, subresource, namespace, name } => {
                 write!(f, "{verb} {resource}")?;
                 if let Some(subresource) = subresource {

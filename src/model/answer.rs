@@ -2,8 +2,10 @@
 
 use super::{
     check_config::CheckConfig,
-    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
+    host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
     observed::{Failure, FailureKind},
+    rights::Binding,
     secret::Fingerprint,
     workload::Workload,
 };
@@ -23,10 +25,14 @@ pub enum Answer {
     Nodes(Listed<Node>),
     /// Pods.
     Pods(Listed<Pod>),
+    /// Services that configure checks; those that do not are counted as read and left out.
+    Services(Listed<AnnotatedService>),
     /// Workloads with their pod templates.
     Workloads(Listed<Workload>),
     /// Objects of which only the metadata was read.
     Names(Listed<Named>),
+    /// Role bindings.
+    Bindings(Listed<Binding>),
     /// A `ConfigMap`.
     ConfigMap(ConfigMapFacts),
     /// A Secret.
@@ -35,12 +41,24 @@ pub enum Answer {
     Access(AccessAnswer),
     /// A token that is now in the keyring.
     Token(TokenFacts),
+    /// What the API server says of a token.
+    Review(ReviewAnswer),
     /// A kubelet's configuration.
     KubeletConfig(KubeletConfig),
     /// Whether the address is one of this machine's.
     Here(bool),
     /// Certificates in files.
     Certificates(CertificateFile),
+    /// Programs that run on the node.
+    Processes(Listed<HostProcess>),
+    /// TCP sockets of the node that listen.
+    Sockets(Listed<HostSocket>),
+    /// The manifests in a folder of the node.
+    Manifests(Manifests),
+    /// What is at a path of the node.
+    HostPath(HostPath),
+    /// A file of the node.
+    HostFile(HostFile),
     /// What an endpoint answered.
     Probe(Box<ProbeRecord>),
 }
@@ -118,11 +136,29 @@ pub struct AccessAnswer {
     pub reason: String,
 }
 
-/// What is kept of a service-account token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What is kept of a bearer token: what it says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// When it ends.
     pub expires: Option<Timestamp>,
+    /// Who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Whose it is, such as `system:serviceaccount:datadog:datadog-agent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// For whom it is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
+}
+
+/// What a `TokenReview` said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewAnswer {
+    /// Whether the token is good.
+    pub authenticated: bool,
+    /// Why it is not, in the API server's words, shortened.
+    pub error: String,
 }
 
 /// What happened to one probe.

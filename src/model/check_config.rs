@@ -1,6 +1,10 @@
 //! What is kept of an Agent check's configuration: only the keys that are known to be harmless.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The checks in an object's annotations: by the annotation's key without `ad.datadoghq.com/`, then by the check's name.
+pub type AnnotatedChecks = BTreeMap<String, BTreeMap<String, CheckConfig>>;
 
 /// One check's configuration, from a file in `confd` or from an annotation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,6 +39,15 @@ pub enum Locator {
     },
     /// A certificate.
     Certificate(CertificateSource),
+    /// A file or a folder of the node.
+    File(String),
+    /// A process of the node.
+    Process {
+        /// Its program.
+        program: String,
+        /// Its id.
+        pid: u32,
+    },
     /// An access review.
     Review(String),
     /// Something that the user said or gave.
@@ -82,6 +91,12 @@ impl Evidence {
         }
     }
 
+    /// The claim with its place, as one line.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        format!("{} ({})", self.claim, self.locator)
+    }
+
     /// Another claim about the same place.
     #[must_use]
     pub fn with_claim(mut self, claim: impl Into<String>) -> Self {
@@ -92,6 +107,11 @@ impl Evidence {
     /// A claim about a certificate.
     pub fn in_certificate(source: &CertificateSource, claim: impl Into<String>) -> Self {
         Self { claim: claim.into(), locator: Locator::Certificate(source.clone()) }
+    }
+
+    /// A claim read in a file of the node.
+    pub fn in_file(path: &str, claim: impl Into<String>) -> Self {
+        Self { claim: claim.into(), locator: Locator::File(path.to_owned()) }
     }
 
     /// A claim about the answer to a path of the API server.
@@ -118,6 +138,8 @@ impl fmt::Display for Locator {
                 write!(f, "GET {endpoint} {vantage}, {credential}")
             }
             Self::Certificate(source) => f.write_str(&source.describe()),
+            Self::File(path) => f.write_str(path),
+            Self::Process { program, pid } => write!(f, "process {pid} of {program}"),
             Self::Review(what) => write!(f, "access review: {what}"),
             Self::Given(what) => f.write_str(what),
         }

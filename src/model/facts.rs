@@ -1,5 +1,6 @@
 //! What the Kubernetes API, a node or pasted files told: slim forms of their objects, with allow-listed parts only.
 
+use super::check_config::AnnotatedChecks;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +68,9 @@ pub struct Pod {
     pub labels: BTreeMap<String, String>,
     /// Its annotations; values only of those whose meaning is known.
     pub annotations: BTreeMap<String, String>,
+    /// The checks of control-plane components that its annotations configure for its containers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checks: AnnotatedChecks,
     /// The node that it runs on.
     pub node: Option<String>,
     /// Whether it shares the node's network.
@@ -94,6 +98,17 @@ pub struct Container {
     pub image: String,
     /// Its command-line flags, without dashes; values only of those that are known to be harmless.
     pub flags: BTreeMap<String, String>,
+}
+
+/// A Service whose annotations configure checks of control-plane components. Of other Services nothing is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnotatedService {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The checks, for the Service as one or for each of its endpoints.
+    pub checks: AnnotatedChecks,
 }
 
 /// What is kept of a kubelet's configuration.

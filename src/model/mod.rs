@@ -3,6 +3,7 @@
 //! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
 
 pub mod access;
+pub mod agent_role;
 pub mod agents;
 pub mod answer;
 pub mod check_config;
@@ -10,7 +11,9 @@ pub mod component;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod host;
 pub mod kubelet;
+pub mod monitors;
 pub mod need;
 pub mod observed;
 pub mod progress;
@@ -20,4 +23,5 @@ pub mod secret;
 pub mod selector;
 pub mod snapshot;
 pub mod survey;
+mod token;
 pub mod workload;

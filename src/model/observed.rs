@@ -64,6 +64,8 @@ pub enum FailureKind {
     Protocol,
     /// The server knows nobody with these credentials.
     Unauthenticated,
+    /// A file could not be read, or does not hold what it should.
+    Unreadable,
     /// The answer was not what was expected of this server.
     Unexpected,
     /// ctlmon itself could not send the question: a certificate or token it needs is missing or unusable.
@@ -159,6 +161,7 @@ impl FailureKind {
             Self::Handshake => "the TLS handshake failed",
             Self::Protocol => "it does not speak HTTP within the limits",
             Self::Unauthenticated => "it does not accept the credentials",
+            Self::Unreadable => "it could not be read",
             Self::Unexpected => "its answer was not understood",
             Self::Unprepared => "the question could not be sent",
         }

@@ -1,8 +1,9 @@
 //! One thing to ask of the world. Questions are data: planning them needs no network, and each knows the right that it needs.
 
 pub use super::{
-    access::{AccessSpec, AccountRef, Permission, Who},
+    access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
+    host::HostQuestion,
 };
 
 use super::component::Component;
@@ -24,13 +25,19 @@ pub enum Question {
     /// Whether somebody may do something, as the API server decides it.
     May(AccessSpec),
     /// A short-lived token of a service account.
-    Token(AccountRef),
+    Token(TokenSpec),
+    /// What the API server says of the token of a service account that was got before: it goes to nobody else.
+    Review(AccountRef),
     /// How the kubelet of a node is configured, as it says through the API server's proxy.
     KubeletConfig(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
     Certificates(CertificateSource),
+    /// What the bearer token in a file that the user named says of itself.
+    TokenFile(String),
+    /// Something of the node that ctlmon runs on.
+    Host(HostQuestion),
     /// What an endpoint answers.
     Probe(ProbeSpec),
 }
@@ -66,8 +73,10 @@ pub enum Resource {
     DaemonSets,
     /// Deployments.
     Deployments,
-    /// Services, of which the names are enough.
+    /// Services.
     Services,
+    /// `ClusterRoleBindings`.
+    ClusterRoleBindings,
 }
 
 /// How much of each object is read.
@@ -78,6 +87,8 @@ pub enum Shape {
     Whole,
     /// `PartialObjectMetadata`: name, namespace, labels.
     Names,
+    /// The specifications of pods, as if each were the template of a workload.
+    Specifications,
 }
 
 /// One object.
@@ -233,7 +244,15 @@ impl Question {
                 namespace: None,
                 name: None,
             }),
-            Self::Token(account) => Some(Permission::Resource {
+            Self::Review(_) => Some(Permission::Resource {
+                verb: "create".to_owned(),
+                group: "authentication.k8s.io".to_owned(),
+                resource: "tokenreviews".to_owned(),
+                subresource: None,
+                namespace: None,
+                name: None,
+            }),
+            Self::Token(TokenSpec { account, .. }) => Some(Permission::Resource {
                 verb: "create".to_owned(),
                 group: String::new(),
                 resource: "serviceaccounts".to_owned(),
@@ -257,7 +276,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) => Some(node_proxy(node)),
-            Self::Here(_) | Self::Certificates(_) => None,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
     }
 }
@@ -294,7 +313,7 @@ impl Question {
     #[must_use]
     pub const fn round_trips(&self) -> u32 {
         match self {
-            Self::Here(_) | Self::Certificates(_) => 0,
+            Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => 0,
             Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
             _ => 1,
         }
@@ -329,6 +348,13 @@ impl ListSpec {
         self
     }
 
+    /// The same, of pods, as their specifications.
+    #[must_use]
+    pub const fn specifications(mut self) -> Self {
+        self.shape = Shape::Specifications;
+        self
+    }
+
     /// The same as metadata only.
     #[must_use]
     pub const fn names(mut self) -> Self {
@@ -344,6 +370,7 @@ impl Resource {
         match self {
             Self::Nodes | Self::Pods | Self::Namespaces | Self::Services => "",
             Self::DaemonSets | Self::Deployments => "apps",
+            Self::ClusterRoleBindings => "rbac.authorization.k8s.io",
         }
     }
 
@@ -357,6 +384,30 @@ impl Resource {
             Self::DaemonSets => "daemonsets",
             Self::Deployments => "deployments",
             Self::Services => "services",
+            Self::ClusterRoleBindings => "clusterrolebindings",
+        }
+    }
+
+    /// The kind of one of them, as its own `kind` says it.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Nodes => "Node",
+            Self::Pods => "Pod",
+            Self::Namespaces => "Namespace",
+            Self::DaemonSets => "DaemonSet",
+            Self::Deployments => "Deployment",
+            Self::Services => "Service",
+            Self::ClusterRoleBindings => "ClusterRoleBinding",
+        }
+    }
+
+    /// Whether each of them lies in a namespace.
+    #[must_use]
+    pub const fn is_namespaced(self) -> bool {
+        match self {
+            Self::Nodes | Self::Namespaces | Self::ClusterRoleBindings => false,
+            Self::Pods | Self::DaemonSets | Self::Deployments | Self::Services => true,
         }
     }
 }

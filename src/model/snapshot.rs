@@ -2,15 +2,18 @@
 
 use super::{
     answer::{
-        AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, SecretFacts, TokenFacts,
+        AccessAnswer, Answer, CertificateFile, ConfigMapFacts, Listed, ProbeRecord, ReviewAnswer,
+        SecretFacts, TokenFacts,
     },
     component::Component,
-    facts::{KubeletConfig, Named, Node, Pod, ServerVersion},
+    facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
+    host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
-        ProbeSpec, Question,
+        ProbeSpec, Question, TokenSpec,
     },
+    rights::Binding,
     workload::Workload,
 };
 use jiff::Timestamp;
@@ -58,6 +61,9 @@ pub struct Wanted {
     pub namespace: Option<String>,
     /// Endpoints that the user named, in place of a cluster's.
     pub endpoints: Vec<NamedEndpoint>,
+    /// Where the root of the node's file system is mounted, where ctlmon looks at the node that it runs on and at no
+    /// cluster.
+    pub on_node: Option<String>,
     /// By which ways endpoints may be asked, the best first; `None` for all of them in the order that suits each.
     pub via: Option<Vec<Way>>,
     /// Whether short-lived tokens of the agents' accounts may be asked for.
@@ -224,8 +230,16 @@ impl Snapshot {
         workloads, Workloads, Listed<Workload>, (spec: &ListSpec) => Question::List(spec.clone())
     );
     look_up!(
+        /// A list of Services that configure checks.
+        services, Services, Listed<AnnotatedService>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
         /// A list of names.
         names, Names, Listed<Named>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of role bindings.
+        bindings, Bindings, Listed<Binding>, (spec: &ListSpec) => Question::List(spec.clone())
     );
     look_up!(
         /// A `ConfigMap`.
@@ -245,7 +259,15 @@ impl Snapshot {
     );
     look_up!(
         /// A token's facts.
-        token, Token, TokenFacts, (account: &AccountRef) => Question::Token(account.clone())
+        token, Token, TokenFacts, (spec: &TokenSpec) => Question::Token(spec.clone())
+    );
+    look_up!(
+        /// What the API server says of an account's token.
+        review, Review, ReviewAnswer, (account: &AccountRef) => Question::Review(account.clone())
+    );
+    look_up!(
+        /// The facts of the token in a file.
+        token_file, Token, TokenFacts, (path: &str) => Question::TokenFile(path.to_owned())
     );
     look_up!(
         /// A kubelet's configuration.
@@ -258,6 +280,26 @@ impl Snapshot {
     look_up!(
         /// Certificates in files.
         certificates, Certificates, CertificateFile, (source: &CertificateSource) => Question::Certificates(source.clone())
+    );
+    look_up!(
+        /// The programs that run on the node.
+        processes, Processes, Listed<HostProcess>, () => Question::Host(HostQuestion::Processes)
+    );
+    look_up!(
+        /// The sockets of the node that listen.
+        sockets, Sockets, Listed<HostSocket>, () => Question::Host(HostQuestion::Sockets)
+    );
+    look_up!(
+        /// The manifests in a folder of the node.
+        manifests, Manifests, Manifests, (folder: &str) => Question::Host(HostQuestion::Manifests(folder.to_owned()))
+    );
+    look_up!(
+        /// What is at a path of the node.
+        host_path, HostPath, HostPath, (path: &str) => Question::Host(HostQuestion::Path(path.to_owned()))
+    );
+    look_up!(
+        /// A file of the node.
+        host_file, HostFile, HostFile, (path: &str) => Question::Host(HostQuestion::File(path.to_owned()))
     );
     look_up!(
         /// A probe.

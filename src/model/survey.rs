@@ -18,6 +18,9 @@ pub const MAX_CONTROL_PLANE_NODES: u32 = 15;
 /// How many pods are read by each selector: four programs on seven nodes, at 5 KB each.
 pub const MAX_CONTROL_PLANE_PODS: u32 = 30;
 
+/// How many pods of `kube-system` are kept of what was pasted.
+pub const MAX_PASTED_PODS: u32 = 1000;
+
 /// How many namespaces are read, as names only.
 pub const MAX_NAMESPACES: u32 = 100;
 
@@ -78,7 +81,7 @@ fn labelled_pods(selector: String) -> ListSpec {
 /// them has asked already.
 #[must_use]
 pub fn system_pods() -> ListSpec {
-    ListSpec::all(Resource::Pods, u32::MAX).within(SYSTEM_NAMESPACE)
+    ListSpec::all(Resource::Pods, MAX_PASTED_PODS).within(SYSTEM_NAMESPACE)
 }
 
 /// The names of the namespaces.

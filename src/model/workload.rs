@@ -2,7 +2,7 @@
 
 use super::{
     facts::{Node, Taint},
-    question::AccountRef,
+    question::{AccountRef, TokenSpec},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt};
 /// A workload with its pod template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
-    /// `DaemonSet` or `Deployment`.
+    /// `DaemonSet` or `Deployment`; for what was read from pods the kind that owns them.
     pub kind: String,
     /// Its namespace.
     pub namespace: String,
@@ -49,6 +49,10 @@ pub struct WorkloadContainer {
     pub env_from: BTreeMap<String, EnvSource>,
     /// Where its volumes are mounted.
     pub mounts: Vec<Mount>,
+    /// Its command-line flags, without dashes, where it is a program whose flags are judged; values only of those that
+    /// are known to be harmless.
+    #[serde(default)]
+    pub flags: BTreeMap<String, String>,
 }
 
 /// The entry that a variable's value comes from; the object lies in the workload's namespace.
@@ -102,6 +106,15 @@ pub enum VolumeSource {
     },
     /// A path of the node.
     HostPath(String),
+    /// A token of the workload's service account, as its author wants it.
+    Token {
+        /// For whom it is meant; for the API server where nothing is said.
+        audience: Option<String>,
+        /// Its file.
+        file: String,
+    },
+    /// A folder that is as short-lived as the pod.
+    EmptyDir,
     /// Anything else.
     Other,
 }
@@ -157,6 +170,13 @@ impl Workload {
         AccountRef { namespace: self.namespace.clone(), name: self.service_account.clone() }
     }
 
+    /// Its kind as people write it.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        const KINDS: [&str; 6] = ["DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Job", "Pod"];
+        KINDS.into_iter().find(|kind| *kind == self.kind).unwrap_or("Workload")
+    }
+
     /// What keeps its pods off a node; empty where nothing does.
     ///
     /// `DaemonSet` pods tolerate the taints that the `DaemonSet` controller adds tolerations for, and a
@@ -186,12 +206,34 @@ impl Workload {
         obstacles
     }
 
+    /// For whom the token is meant that the agents show, where its author says so: that of the file that they read.
+    ///
+    /// Source: `tokenpath` of the Agent's and of the Python checks' configuration, which nobody sets to another.
+    #[must_use]
+    pub fn token_audience(&self) -> Option<&str> {
+        let container = self.container("agent")?;
+        let mount = container.mounts.iter().find(|mount| mount.path.trim_end_matches('/') == TOKEN_FOLDER)?;
+        match self.volumes.get(&mount.volume)? {
+            VolumeSource::Token { audience, file } if file == "token" => audience.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The token that its pods show: that of its account, for whom they have it made.
+    #[must_use]
+    pub fn token(&self) -> TokenSpec {
+        TokenSpec { account: self.account(), audience: self.token_audience().map(str::to_owned) }
+    }
+
     /// The container of this name, or the first one.
     #[must_use]
     pub fn container(&self, name: &str) -> Option<&WorkloadContainer> {
         self.containers.iter().find(|container| container.name == name).or_else(|| self.containers.first())
     }
 }
+
+/// Where a service account's token lies in a container.
+const TOKEN_FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The taints that every `DaemonSet`'s pods tolerate, because its controller says so for them.
 ///

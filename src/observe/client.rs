@@ -13,6 +13,11 @@ const RESOLVER: &str = "failed to lookup address information";
 /// What hyper-util says of a SOCKS proxy that cannot be reached; it keeps the reason to itself.
 const NO_PROXY: &str = "failed to create underlying connection";
 
+/// What the API server says, at a length that can be shown.
+pub(super) fn shortened(said: &str) -> String {
+    said.chars().take(400).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// The failure in a client's error: the outer layers only repeat that something failed.
 pub(super) fn failure(error: &kube::Error) -> Failure {
     let mut layer: &(dyn Error + 'static) = error;

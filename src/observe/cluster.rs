@@ -9,11 +9,11 @@ use super::{
     secrets,
 };
 use crate::model::{
-    answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, Rung, TokenFacts},
+    answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, ReviewAnswer, Rung, TokenFacts},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, ApiRoute, ListSpec, ObjectKind, ObjectRef, Permission, ProbeSpec, Question,
-        Resource, Shape, Who,
+        Resource, Shape, TokenSpec, Who,
     },
 };
 use http::{HeaderValue, Method, Request, StatusCode, header};
@@ -137,12 +137,19 @@ impl Cluster {
             Question::List(spec) => self.list(spec).await,
             Question::Object(object) => self.object(object, keyring).await,
             Question::May(spec) => self.may(spec).await,
-            Question::Token(account) => self.token(account, keyring).await,
+            Question::Token(spec) => self.token(spec, keyring).await,
+            Question::Review(account) => self.review(account, keyring).await,
             Question::KubeletConfig(node) => {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
             }
-            Question::Here(_) | Question::Certificates(_) | Question::Probe(_) => return Observed::NotAsked,
+            Question::Here(_)
+            | Question::Certificates(_)
+            | Question::TokenFile(_)
+            | Question::Host(_)
+            | Question::Probe(_) => {
+                return Observed::NotAsked;
+            }
         };
         match answered {
             Ok(answer) => Observed::Seen(answer),
@@ -169,19 +176,22 @@ impl Cluster {
             .collect();
         let path = format!("{api}{within}/{}?limit={}{selected}", spec.resource.plural(), spec.limit);
         let accept = match spec.shape {
-            Shape::Whole => None,
+            Shape::Whole | Shape::Specifications => None,
             Shape::Names => Some("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"),
         };
         let (resource, shape) = (spec.resource, spec.shape);
         self.get(&path, accept, move |value| match (shape, resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => {
                 decode::names(&value).map(Answer::Names)
             }
+            (Shape::Specifications, _) => decode::specifications(&value).map(Answer::Workloads),
+            (Shape::Whole, Resource::Services) => decode::services(&value).map(Answer::Services),
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 decode::workloads(&value).map(Answer::Workloads)
             }
+            (Shape::Whole, Resource::ClusterRoleBindings) => decode::bindings(&value).map(Answer::Bindings),
         })
         .await
     }
@@ -201,6 +211,7 @@ impl Cluster {
     async fn may(&self, spec: &AccessSpec) -> Result<Answer, Refusal> {
         let mut review = match &spec.action {
             Permission::Path { verb, path } => json!({"nonResourceAttributes": {"verb": verb, "path": path}}),
+            Permission::Root => return Err(Refusal::unexpected("no API server knows who is root on a node")),
             Permission::Resource { verb, group, resource, subresource, namespace, name } => {
                 json!({"resourceAttributes": {
                     "verb": verb, "group": group, "resource": resource,
@@ -236,18 +247,40 @@ impl Cluster {
         .await
     }
 
-    async fn token(&self, account: &AccountRef, keyring: &Keyring) -> Result<Answer, Refusal> {
-        let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", account.namespace, account.name);
+    /// Asks what a token is worth. It goes to the API server of the caller, which has issued it.
+    async fn review(&self, account: &AccountRef, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let token = keyring.account(account).ok_or_else(|| {
+            Refusal::Failed(Failure::new(FailureKind::Unprepared, "the token was not got in this run"))
+        })?;
         let body = json!({
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token.expose()},
+        });
+        self.post("/apis/authentication.k8s.io/v1/tokenreviews", &body, |value| {
+            let status = value["status"].as_object().ok_or_else(|| "no verdict in the review".to_owned())?;
+            let said = status.get("error").and_then(Value::as_str).unwrap_or_default();
+            let authenticated = status.get("authenticated").and_then(Value::as_bool).unwrap_or(false);
+            Ok::<_, String>(Answer::Review(ReviewAnswer { authenticated, error: client::shortened(said) }))
+        })
+        .await
+    }
+
+    async fn token(&self, spec: &TokenSpec, keyring: &Keyring) -> Result<Answer, Refusal> {
+        let TokenSpec { account, audience } = spec;
+        let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", account.namespace, account.name);
+        let mut body = json!({
             "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
             "spec": {"expirationSeconds": TOKEN_SECONDS},
         });
+        if let Some(audience) = audience {
+            body["spec"]["audiences"] = json!([audience]);
+        }
         self.post(&path, &body, |value| {
             let status = &value["status"];
             let token = status["token"].as_str().ok_or_else(|| "no token in the answer".to_owned())?;
             keyring.keep_account(account.clone(), token.to_owned());
             let expires = status["expirationTimestamp"].as_str().and_then(|time| time.parse().ok());
-            Ok::<_, String>(Answer::Token(TokenFacts { expires }))
+            let facts = TokenFacts::claimed(token);
+            Ok::<_, String>(Answer::Token(TokenFacts { expires: expires.or(facts.expires), ..facts }))
         })
         .await
     }
@@ -352,7 +385,7 @@ impl Refusal {
             .ok()
             .and_then(|status| Some(status["message"].as_str()?.to_owned()))
             .unwrap_or_default();
-        let said: String = said.chars().take(400).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let said = client::shortened(&said);
         match status {
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::FORBIDDEN => Self::Denied(said),

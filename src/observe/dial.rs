@@ -21,6 +21,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 pub enum Dialer {
     /// Into the network.
     Network,
+    /// To loopback addresses of this machine and nowhere else.
+    Loopback,
     /// To the addresses of a table and nowhere else.
     Routes(Routes),
 }
@@ -47,7 +49,13 @@ impl Dialer {
                     "an address reserved for documentation, which nobody has",
                 ));
             }
-            Self::Network => TcpStream::connect((host, port)).await,
+            Self::Loopback if !is_loopback(host) => {
+                return Err(Failure::new(
+                    FailureKind::Unreachable,
+                    "no loopback address, and no other is asked",
+                ));
+            }
+            Self::Network | Self::Loopback => TcpStream::connect((host, port)).await,
             Self::Routes(routes) => match routes.table.get(&(host.to_owned(), port)) {
                 Some(address) => TcpStream::connect(address).await,
                 None if routes.table.keys().any(|(known, _)| known == host) => {
@@ -71,7 +79,7 @@ impl Dialer {
     pub(super) fn is_here(&self, address: IpAddr) -> bool {
         match self {
             Self::Routes(routes) => address.is_loopback() || routes.here.contains(&address),
-            Self::Network => {
+            Self::Network | Self::Loopback => {
                 let any: SocketAddr =
                     if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0_u16; 8], 0).into() };
                 UdpSocket::bind(any)
@@ -83,6 +91,11 @@ impl Dialer {
             }
         }
     }
+}
+
+/// Whether a host is a loopback address. A name is none: a resolver would have to be asked whose it is.
+fn is_loopback(host: &str) -> bool {
+    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether a host is an address that RFC 5737 or RFC 3849 sets aside for documentation.
@@ -128,6 +141,20 @@ mod tests {
         assert!(!Dialer::Network.is_here([192, 0, 2, 11].into()));
         let routes = Routes { here: BTreeSet::from([[192, 0, 2, 11].into()]), ..Routes::default() };
         assert!(Dialer::Routes(routes).is_here([192, 0, 2, 11].into()));
+    }
+
+    #[test]
+    fn loopback_alone_is_dialled_where_no_other_may_be() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let check = |host: &str, expected: bool| {
+            // Nobody listens on the port of tcpmux, so that what is dialled is refused.
+            let failure = runtime.block_on(Dialer::Loopback.connect(host, 1)).err().unwrap();
+            assert_eq!(failure.kind == FailureKind::Refused, expected, "{host}");
+        };
+        check("127.0.0.1", true);
+        check("192.0.2.1", false);
+        check("0.0.0.0", false);
+        check("localhost", false);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{keyring::Keyring, secrets::public_key_hash};
 use crate::{
     certs::pem::{self, ClientIdentity, PemError},
     model::{
-        answer::{Answer, CertificateFile, KeyFacts},
+        answer::{Answer, CertificateFile, KeyFacts, TokenFacts},
         observed::Observed,
         question::{CertificateSource, Question},
         secret::Secret,
@@ -69,11 +69,11 @@ pub fn certificates(source: &CertificateSource, keyring: &Keyring) -> Result<Ask
     })
 }
 
-/// Reads a bearer token into the keyring.
+/// Reads a bearer token into the keyring, and tells what it says of itself.
 ///
 /// # Errors
 /// Where the file cannot be read, or holds more than one word.
-pub fn token(path: &str, keyring: &Keyring) -> Result<(), FileError> {
+pub fn token(path: &str, keyring: &Keyring) -> Result<Asked, FileError> {
     let error = |cause| FileError { path: path.to_owned(), expected: "a bearer token", cause };
     let text = Secret::new(read(path).map_err(error)?);
     let token = std::str::from_utf8(text.expose()).map(str::trim).unwrap_or_default();
@@ -81,7 +81,10 @@ pub fn token(path: &str, keyring: &Keyring) -> Result<(), FileError> {
         return Err(error(Cause::NotAToken));
     }
     keyring.keep_token_file(path, token.to_owned());
-    Ok(())
+    Ok(Asked {
+        question: Question::TokenFile(path.to_owned()),
+        answer: Observed::Seen(Answer::Token(TokenFacts::claimed(token))),
+    })
 }
 
 fn read(path: &str) -> Result<Vec<u8>, Cause> {

@@ -1,8 +1,11 @@
 //! The secrets of one run: what a probe may present. Never serialised, never printed, wiped at the end.
 
+use super::redact::Redactor;
 use crate::{
     certs::pem::ClientIdentity,
     model::{
+        answer::Answer,
+        observed::Observed,
         question::{AccountRef, CertificateSource},
         secret::{Fingerprint, Secret},
     },
@@ -29,6 +32,8 @@ struct Held {
     identities: BTreeMap<CertificateSource, Arc<ClientIdentity>>,
     accounts: BTreeMap<AccountRef, Arc<Secret<String>>>,
     token_files: BTreeMap<String, Arc<Secret<String>>>,
+    /// Everything that a server was shown, or may be.
+    shown: Redactor,
 }
 
 impl Keyring {
@@ -52,6 +57,16 @@ impl Keyring {
         Fingerprint(crate::certs::inspect::hex(&tag.as_ref()[..12]))
     }
 
+    /// Learns a secret of the caller, which is presented to the API server and kept by its client.
+    pub fn learn(&self, secret: &Secret<String>) {
+        self.lock().shown.learn(secret.expose().as_bytes());
+    }
+
+    /// An answer without any secret of this run that a server was shown.
+    pub(super) fn redacted(&self, answer: Observed<Answer>) -> Observed<Answer> {
+        self.lock().shown.without_secrets(answer)
+    }
+
     /// Keeps one entry of a Secret.
     pub(super) fn keep_entry(&self, namespace: &str, name: &str, entry: &str, value: Vec<u8>) {
         let place = (namespace.to_owned(), name.to_owned(), entry.to_owned());
@@ -65,12 +80,16 @@ impl Keyring {
 
     /// Keeps a token from a file that the user named.
     pub fn keep_token_file(&self, path: &str, token: String) {
-        self.lock().token_files.insert(path.to_owned(), Arc::new(Secret::new(token)));
+        let mut held = self.lock();
+        held.shown.learn(token.as_bytes());
+        held.token_files.insert(path.to_owned(), Arc::new(Secret::new(token)));
     }
 
     /// Keeps a service account's token.
     pub(super) fn keep_account(&self, account: AccountRef, token: String) {
-        self.lock().accounts.insert(account, Arc::new(Secret::new(token)));
+        let mut held = self.lock();
+        held.shown.learn(token.as_bytes());
+        held.accounts.insert(account, Arc::new(Secret::new(token)));
     }
 
     /// What to present for a client certificate, if it was read in this run.
@@ -94,8 +113,11 @@ impl Keyring {
 
     /// The token in an entry of a Secret, byte for byte: the agents send it as it is.
     pub(super) fn secret_token(&self, namespace: &str, name: &str, key: &str) -> Option<Arc<Secret<String>>> {
-        let held = self.lock();
-        let entry = held.entries.get(&(namespace.to_owned(), name.to_owned(), key.to_owned()))?;
+        let mut held = self.lock();
+        let place = (namespace.to_owned(), name.to_owned(), key.to_owned());
+        let entry = Arc::clone(held.entries.get(&place)?);
+        // Of all entries those alone are learned that are presented: any other may be a word that stands everywhere.
+        held.shown.learn(entry.expose());
         Some(Arc::new(Secret::new(String::from_utf8(entry.expose().clone()).ok()?)))
     }
 

@@ -4,19 +4,25 @@
 
 mod config;
 mod error;
+mod lifetime;
 mod overrides;
 mod parts;
 mod plugin;
+mod shown;
 
 pub use error::{ConnectError, Fault, Files, Part, PluginProblem, Unusable};
+pub use lifetime::Lifetime;
 pub use overrides::{Impersonation, Overrides};
 
 use super::{
     Limits,
     proxy::{Proxy, ProxyVariables},
 };
+use crate::model::secret::Secret;
+use jiff::Timestamp;
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use std::{
+    collections::BTreeSet,
     fmt, io,
     path::{Path, PathBuf},
     time::Duration,
@@ -49,6 +55,8 @@ pub struct Connection {
     pub context: String,
     /// Where the client leads.
     pub way: Way,
+    /// What the client shows the API server or a proxy, beside certificates: whoever is shown it can repeat it.
+    pub shown: Vec<Secret<String>>,
 }
 
 /// Where a client leads, and who says so; without anything that could be a credential.
@@ -57,6 +65,8 @@ pub struct Way {
     files: Files,
     server: String,
     proxy: Option<String>,
+    /// How long the caller's credential lives, as far as it says itself.
+    lifetime: Option<Lifetime>,
 }
 
 /// Makes a client for what the user said.
@@ -84,6 +94,48 @@ impl Connection {
     }
 }
 
+/// A kubeconfig that is read once, for several of its contexts.
+pub struct Contexts {
+    kubeconfig: Kubeconfig,
+    files: Files,
+}
+
+impl Contexts {
+    /// Reads the kubeconfig that the user said.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; a pod's own account is no context.
+    pub fn load(target: &Target) -> Result<Self, ConnectError> {
+        let (kubeconfig, files) =
+            load(target)?.ok_or_else(|| ConnectError::NoKubeconfig { looked: Files(candidates(target)) })?;
+        if kubeconfig.contexts.is_empty() {
+            return Err(ConnectError::NoContexts { files });
+        }
+        Ok(Self { kubeconfig, files })
+    }
+
+    /// The names of all contexts, sorted, each once.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.kubeconfig.contexts.iter().map(|context| &context.name).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// Makes a client for one of them.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn connect(
+        &self,
+        context: &str,
+        target: &Target,
+        limits: &Limits,
+    ) -> Result<Connection, ConnectError> {
+        let target = Target { context: Some(context.to_owned()), ..target.clone() };
+        of_kubeconfig(&self.kubeconfig, self.files.clone(), &target, limits).await
+    }
+}
+
 async fn of_kubeconfig(
     kubeconfig: &Kubeconfig,
     files: Files,
@@ -99,7 +151,7 @@ async fn of_kubeconfig(
         return Err(ConnectError::Context { wanted, available, files });
     };
     match of_context(kubeconfig, &context, target, limits).await {
-        Ok((client, way)) => Ok(Connection { client, context, way: Way { files, ..way } }),
+        Ok((client, way, shown)) => Ok(Connection { client, context, way: Way { files, ..way }, shown }),
         Err(why) => Err(ConnectError::Unusable { context, files, why }),
     }
 }
@@ -109,10 +161,10 @@ async fn of_context(
     context: &str,
     target: &Target,
     limits: &Limits,
-) -> Result<(kube::Client, Way), Unusable> {
+) -> Result<(kube::Client, Way, Vec<Secret<String>>), Unusable> {
     let (context, cluster, user) = parts_of(kubeconfig, context, &target.overrides)?;
     let (cluster, mut user) = (config::without_empty(cluster), user.cloned().unwrap_or_default());
-    parts::check(&cluster, &user)?;
+    let lifetime = parts::check(&cluster, &user)?;
     let provider = user.auth_provider.as_ref().map(|provider| provider.name.clone());
     if let Some(exec) = plugin::of(&user) {
         let credential =
@@ -127,13 +179,14 @@ async fn of_context(
     target.overrides.impersonation.apply(&mut user);
     let mut config =
         config::config(context, &cluster, user).map_err(|source| Unusable::Client(Box::new(source)))?;
-    let way = Way::through(target, &mut config, cluster.proxy_url.as_deref())?;
+    let way = Way { lifetime, ..Way::through(target, &mut config, cluster.proxy_url.as_deref())? };
+    let shown = shown::secrets(&config);
     let client = client(config, limits.request).map_err(|source| match (provider, source) {
         // The error may hold a command line and what it printed: none of it may be shown.
         (Some(name), kube::Error::Auth(_)) => Unusable::Provider(name),
         (_, source) => Unusable::Client(Box::new(source)),
     })?;
-    Ok((client, way))
+    Ok((client, way, shown))
 }
 
 /// A context, its cluster and its user, or those that the command line names; a context without a user asks as nobody.
@@ -173,11 +226,12 @@ fn in_cluster(target: &Target, request_timeout: Duration) -> Result<Connection, 
     let mut config = kube::Config::incluster().map_err(|source| ConnectError::InCluster(Box::new(source)))?;
     target.overrides.impersonation.apply(&mut config.auth_info);
     let made = Way::through(target, &mut config, None).and_then(|way| {
+        let shown = shown::secrets(&config);
         let client = client(config, request_timeout).map_err(|source| Unusable::Client(Box::new(source)))?;
-        Ok((client, way))
+        Ok((client, way, shown))
     });
     match made {
-        Ok((client, way)) => Ok(Connection { client, context, way }),
+        Ok((client, way, shown)) => Ok(Connection { client, context, way, shown }),
         Err(why) => Err(ConnectError::Unusable { context, files: Files(Vec::new()), why }),
     }
 }
@@ -258,6 +312,12 @@ fn read(path: &Path) -> Result<Kubeconfig, ConnectError> {
 }
 
 impl Way {
+    /// What the caller's credential itself says against being taken at this time.
+    #[must_use]
+    pub fn credential_fault(&self, now: Timestamp) -> Option<String> {
+        self.lifetime?.fault(now)
+    }
+
     /// Sets the proxy that leads to the server, and says where that leads.
     fn through(
         target: &Target,
@@ -270,7 +330,7 @@ impl Way {
             .as_ref()
             .map(|Proxy { url, named_by }| format!("{}, which {named_by} names", without_user(url)));
         config.proxy_url = proxy.map(|proxy| proxy.url);
-        Ok(Self { files: Files(Vec::new()), server, proxy: shown })
+        Ok(Self { files: Files(Vec::new()), server, proxy: shown, lifetime: None })
     }
 }
 
@@ -282,7 +342,7 @@ fn without_user(url: &http::Uri) -> String {
 
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, server, proxy } = self;
+        let Self { files, server, proxy, lifetime: _ } = self;
         write!(f, "{files} leads to {server}")?;
         match proxy {
             Some(proxy) => write!(f, ", through the proxy {proxy}"),

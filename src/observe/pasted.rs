@@ -1,350 +1,160 @@
 //! What people paste instead of giving access: the output of kubectl, read into the answers that asking would have given.
 //! The form is told by the content and never by a file's name. Nothing here opens a file.
+//!
+//! JSON is read object by object, and of each object only what a question asks for is kept, so that a list of a gigabyte
+//! costs time and no memory. Everything else is read whole and has a limit.
 
+mod collection;
+mod described;
+mod document;
+mod error;
 mod forms;
+mod metered;
 
-use super::decode::{self, DecodeError};
+pub use error::{EXPECTED, Fault, PastedError};
+
 use crate::{
-    model::{
-        answer::{Answer, ConfigMapFacts, Listed},
-        facts::{Named, Node, Pod, ServerVersion},
-        observed::Observed,
-        question::{ListSpec, ObjectKind, ObjectRef, Question, Resource, Shape},
-        selector,
-        snapshot::{Asked, Snapshot, Wanted},
-        survey,
-    },
-    yaml::YamlError,
+    model::snapshot::{Asked, Snapshot, Wanted},
+    yaml,
 };
+use collection::Collection;
+use document::Objects;
 use forms::Form;
 use jiff::Timestamp;
-use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use metered::Metered;
+use std::io::{self, BufReader, Cursor, Read};
 
-/// What can be pasted, for error messages and help.
-pub const EXPECTED: &str = "the output, as JSON or YAML, of `kubectl get nodes,namespaces`, of `kubectl get \
-                            pods,daemonsets,deployments,configmaps -n kube-system`, of `kubectl version`, or of \
-                            `kubectl get --raw /apis`; or the text of `kubectl api-versions` or `kubectl version`";
+/// How much of an input is looked at to tell its form.
+const HEAD_BYTES: u64 = 4096;
 
-/// Why an input could not be read. Each names the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PastedError {
-    /// It is empty.
-    Empty(String),
-    /// It is not text.
-    NotText(String),
-    /// It begins as JSON and is none: the line and the column of the first fault.
-    NotJson(String, usize, usize),
-    /// It looks like YAML and cannot be read.
-    NotYaml(String, YamlError),
-    /// It is a table for people, which leaves out what tells distributions apart: its first line.
-    Table(String, String),
-    /// It is the text of `kubectl describe`.
-    Description(String),
-    /// It is the output of `kubectl version` without a server's version in it.
-    NoServer(String),
-    /// It is something else: its beginning, or what it is in words.
-    Unknown(String, String),
-    /// It is an object that is not as it should be.
-    Object(String, DecodeError),
-    /// All inputs were read, and none holds anything that was asked for: the kinds that they hold.
-    Nothing(BTreeSet<String>),
+/// How large an input may be that is not JSON in UTF-8, in bytes.
+pub const MAX_TEXT_BYTES: usize = yaml::MAX_BYTES;
+
+/// Everything that was pasted, one input after the other. Their order means nothing.
+#[derive(Debug, Default)]
+pub struct Paste {
+    collection: Collection,
 }
 
-/// Reads what was pasted, each input with the name that messages give it.
-///
-/// A list answers the questions about its kind, in full unless the API server cut it off; one object by itself proves no
-/// absence of others. Namespaced kinds answer for `kube-system` only if something of `kube-system` is among them: a list of
-/// another namespace looks the same.
-///
-/// # Errors
-/// If an input is not one of the forms that are [`EXPECTED`], or if nothing in any of them was asked for.
-pub fn read(inputs: &[(String, Vec<u8>)], taken_at: Timestamp) -> Result<Snapshot, PastedError> {
-    let mut pasted = Pasted::default();
-    for (name, bytes) in inputs {
-        match forms::of(name, bytes)? {
-            Form::Objects(documents) => {
-                for document in &documents {
-                    pasted.document(name, document)?;
+impl Paste {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one input, which messages give this name.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not one of the forms that are [`EXPECTED`].
+    pub fn add(&mut self, name: &str, mut input: impl Read) -> Result<(), PastedError> {
+        self.read(&mut input).map_err(|error| error.of(name))
+    }
+
+    fn read(&mut self, input: &mut dyn Read) -> Result<(), PastedError> {
+        let mut head = Vec::new();
+        input.take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+        let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head);
+        let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first.is_some_and(|byte| b"{[".contains(byte)) {
+            let skipped = (head.len() - text.len()) as u64;
+            let mut whole = Cursor::new(head);
+            whole.set_position(skipped);
+            return self.json(whole.chain(input));
+        }
+        let mut bytes = head;
+        input.take(MAX_TEXT_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() > MAX_TEXT_BYTES {
+            return Err(Fault::TooLarge.into());
+        }
+        let text = forms::text_of(&bytes).ok_or(Fault::NotText)?;
+        drop(bytes);
+        self.text(text.trim())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), PastedError> {
+        match forms::of(text)? {
+            Form::Json => self.json(text.as_bytes()),
+            Form::Yaml(documents) => {
+                for document in documents {
+                    Objects::new(&mut self.collection).value(document)?;
                 }
-            }
-            Form::Version(version) => pasted.version = Some(version),
-            Form::ApiVersions(versions) => pasted.groups.get_or_insert_default().extend(versions),
-        }
-    }
-    let mut snapshot = Snapshot::empty(taken_at, Wanted::default());
-    let answers = survey::pasted().into_iter().filter_map(|question| {
-        let answer = pasted.answer(&question)?;
-        Some(Asked { question, answer })
-    });
-    snapshot.add(answers);
-    if snapshot.asked.is_empty() { Err(PastedError::Nothing(pasted.others)) } else { Ok(snapshot) }
-}
-
-/// Everything in the inputs that may answer a question.
-#[derive(Default)]
-struct Pasted {
-    version: Option<ServerVersion>,
-    groups: Option<BTreeSet<String>>,
-    nodes: Part<Node>,
-    pods: Part<Pod>,
-    namespaces: Part<Named>,
-    daemon_sets: Part<Named>,
-    deployments: Part<Named>,
-    config_maps: Part<ConfigMapFacts>,
-    /// Kinds that answer nothing.
-    others: BTreeSet<String>,
-}
-
-/// The objects of one kind, by namespace and name.
-struct Part<T> {
-    items: BTreeMap<(String, String), T>,
-    /// Whether a list was given, and given whole.
-    complete: bool,
-    given: bool,
-}
-
-impl<T> Default for Part<T> {
-    fn default() -> Self {
-        Self { items: BTreeMap::new(), complete: false, given: false }
-    }
-}
-
-impl<T> Part<T> {
-    fn add(&mut self, name: Named, item: T) {
-        self.given = true;
-        self.items.insert((name.namespace, name.name), item);
-    }
-
-    /// The items that a list of this namespace would hold, if anything of it was given.
-    fn within(&self, namespace: Option<&str>) -> Option<impl Iterator<Item = (&(String, String), &T)>> {
-        let is_meant =
-            move |((of, _), _): &(&(String, String), &T)| namespace.is_none_or(|namespace| of == namespace);
-        let speaks_of_it =
-            self.given && (namespace.is_none() || self.items.iter().any(|item| is_meant(&item)));
-        speaks_of_it.then(|| self.items.iter().filter(is_meant))
-    }
-}
-
-impl Pasted {
-    fn document(&mut self, input: &str, value: &Value) -> Result<(), PastedError> {
-        let broken = |error| PastedError::Object(input.to_owned(), error);
-        let kind = value["kind"].as_str().or_else(|| forms::kind_by_shape(value)).unwrap_or_default();
-        if let Value::Array(items) = value {
-            // Lists as backup tools write them, without their envelope.
-            return self.items(input, value, items, true);
-        }
-        if value.get("gitVersion").is_some() {
-            self.version = Some(decode::version(value).map_err(broken)?);
-            return Ok(());
-        }
-        if kind.is_empty() && (value.get("clientVersion").is_some() || value.get("serverVersion").is_some()) {
-            let server = value.get("serverVersion").filter(|server| !server.is_null());
-            let server = server.ok_or_else(|| PastedError::NoServer(input.to_owned()))?;
-            self.version = Some(decode::version(server).map_err(broken)?);
-            return Ok(());
-        }
-        match kind {
-            "" => Err(PastedError::Unknown(input.to_owned(), forms::in_words(value))),
-            "APIGroupList" | "APIVersions" => {
-                self.groups.get_or_insert_default().extend(decode::api_groups(value).map_err(broken)?);
                 Ok(())
             }
-            _ => match (kind.strip_suffix("List"), value.get("items")) {
-                (Some(of), Some(items)) => {
-                    let complete = decode::is_complete(value);
-                    // Also where it is empty: a list without items says that there are none, if it says of what.
-                    if let Some(part) = self.part(of) {
-                        part.list(complete);
-                    }
-                    self.items(input, value, items.as_array().map_or(&[], Vec::as_slice), complete)
+            Form::Version(version) => {
+                self.collection.version(version);
+                Ok(())
+            }
+            Form::ApiVersions(versions) => {
+                self.collection.groups(versions);
+                Ok(())
+            }
+            Form::Described(nodes) => {
+                for node in &nodes {
+                    self.collection.object("Node", node, None)?;
                 }
-                _ => self.object(input, kind, value),
-            },
-        }
-    }
-
-    fn items(
-        &mut self,
-        input: &str,
-        list: &Value,
-        items: &[Value],
-        complete: bool,
-    ) -> Result<(), PastedError> {
-        for item in items {
-            let told = decode::item_kind(list, item);
-            let kind = if told.is_empty() { forms::kind_by_shape(item).unwrap_or_default() } else { &told };
-            if kind.is_empty() {
-                let what = format!("a list with {} in it", forms::in_words(item));
-                return Err(PastedError::Unknown(input.to_owned(), what));
+                Ok(())
             }
-            self.object(input, kind, item)?;
-            if let Some(part) = self.part(kind) {
-                part.list(complete);
+            Form::Forbidden(resource) => {
+                self.collection.forbidden(resource);
+                Ok(())
+            }
+            Form::Nothing(what) => {
+                self.collection.other(what);
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    fn object(&mut self, input: &str, kind: &str, value: &Value) -> Result<(), PastedError> {
-        let broken = |error| PastedError::Object(input.to_owned(), error);
-        let named = || decode::named(value).map_err(broken);
-        match kind {
-            "Node" => self.nodes.add(named()?, decode::node(value).map_err(broken)?),
-            "Pod" => self.pods.add(named()?, decode::pod(value).map_err(broken)?),
-            "Namespace" => self.namespaces.add(named()?, named()?),
-            "DaemonSet" => self.daemon_sets.add(named()?, named()?),
-            "Deployment" => self.deployments.add(named()?, named()?),
-            "ConfigMap" => self.config_maps.add(named()?, decode::config_map(value).map_err(broken)?),
-            _ => drop(self.others.insert(kind.to_owned())),
-        }
-        Ok(())
-    }
-
-    /// The part that holds this kind, if one does.
-    fn part(&mut self, kind: &str) -> Option<&mut dyn List> {
-        Some(match kind {
-            "Node" => &mut self.nodes,
-            "Pod" => &mut self.pods,
-            "Namespace" => &mut self.namespaces,
-            "DaemonSet" => &mut self.daemon_sets,
-            "Deployment" => &mut self.deployments,
-            "ConfigMap" => &mut self.config_maps,
-            _ => return None,
-        })
+    fn json(&mut self, input: impl Read) -> Result<(), PastedError> {
+        let meter = metered::Meter::default();
+        let reader = BufReader::with_capacity(1 << 16, Metered::new(input, &meter));
+        Objects::new(&mut self.collection).metered(&meter).json(reader)
     }
 
     /// What asking would have answered, as far as the inputs tell.
-    fn answer(&self, question: &Question) -> Option<Observed<Answer>> {
-        match question {
-            Question::Version => self.version.clone().map(Answer::Version).map(Observed::Seen),
-            Question::ApiGroups => {
-                let groups = self.groups.as_ref()?.iter().cloned().collect();
-                Some(Observed::Seen(Answer::ApiGroups(groups)))
-            }
-            Question::List(spec) => self.list(spec).map(Observed::Seen),
-            Question::Object(object) => self.config_map(object),
-            _ => None,
-        }
-    }
-
-    fn list(&self, spec: &ListSpec) -> Option<Answer> {
-        let namespace = spec.namespace.as_deref();
-        let wanted = spec.labels.as_deref().unwrap_or_default();
-        if spec.fields.is_some() {
-            return None;
-        }
-        let names = |part: &Part<Named>| {
-            let items = part.within(namespace)?.map(|(_, named)| named.clone()).collect();
-            Some(Answer::Names(Listed { items, complete: part.complete }))
-        };
-        match (spec.resource, spec.shape) {
-            (Resource::Nodes, Shape::Whole) => {
-                let nodes = self.nodes.within(namespace)?.map(|(_, node)| node);
-                let items = nodes.filter(|node| selector::matches(wanted, &node.labels)).cloned().collect();
-                Some(Answer::Nodes(Listed { items, complete: self.nodes.complete }))
-            }
-            (Resource::Pods, Shape::Whole) => {
-                let pods = self.pods.within(namespace)?.map(|(_, pod)| pod);
-                let items = pods.filter(|pod| selector::matches(wanted, &pod.labels)).cloned().collect();
-                Some(Answer::Pods(Listed { items, complete: self.pods.complete }))
-            }
-            // Labels of these are not kept, so that a selector could not be answered.
-            _ if !wanted.is_empty() => None,
-            (Resource::Namespaces, Shape::Names) => names(&self.namespaces),
-            (Resource::DaemonSets, Shape::Names) => names(&self.daemon_sets),
-            (Resource::Deployments, Shape::Names) => names(&self.deployments),
-            _ => None,
-        }
-    }
-
-    fn config_map(&self, object: &ObjectRef) -> Option<Observed<Answer>> {
-        if object.kind != ObjectKind::ConfigMap {
-            return None;
-        }
-        let mut of_namespace = self.config_maps.within(Some(&object.namespace))?;
-        match of_namespace.find(|((_, name), _)| *name == object.name) {
-            Some((_, facts)) => Some(Observed::Seen(Answer::ConfigMap(facts.clone()))),
-            None => self.config_maps.complete.then_some(Observed::Absent),
-        }
+    ///
+    /// A list answers the questions about its kind, in full unless the API server cut it off; one object by itself
+    /// proves no absence of others. Namespaced kinds answer for a namespace only if something of it is among them: a
+    /// list of another namespace looks the same.
+    ///
+    /// # Errors
+    /// If nothing in any of the inputs was asked for.
+    pub fn finish(self, taken_at: Timestamp) -> Result<Snapshot, PastedError> {
+        let mut snapshot = Snapshot::empty(taken_at, Wanted::default());
+        let (answers, others) = self.collection.answers();
+        snapshot.add(answers.into_iter().map(|(question, answer)| Asked { question, answer }));
+        if snapshot.asked.is_empty() { Err(PastedError::Nothing(others)) } else { Ok(snapshot) }
     }
 }
 
-/// What a list does to a part, whatever its items are.
-trait List {
-    /// Notes that a list was given, and whether it was the whole one.
-    fn list(&mut self, complete: bool);
+/// Reads what was pasted and is at hand, each input with the name that messages give it.
+///
+/// # Errors
+/// See [`Paste::add`] and [`Paste::finish`].
+pub fn read(inputs: &[(String, Vec<u8>)], taken_at: Timestamp) -> Result<Snapshot, PastedError> {
+    let mut paste = Paste::new();
+    for (name, bytes) in inputs {
+        paste.add(name, bytes.as_slice())?;
+    }
+    paste.finish(taken_at)
 }
 
-impl<T> List for Part<T> {
-    fn list(&mut self, complete: bool) {
-        self.given = true;
-        self.complete |= complete;
-    }
-}
-
-impl PastedError {
-    /// What was expected, where that is not said by the error itself.
-    #[must_use]
-    pub const fn expected(&self) -> Option<&'static str> {
-        match self {
-            Self::Empty(_) | Self::NotText(_) | Self::Unknown(..) | Self::Nothing(_) => Some(EXPECTED),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for PastedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty(input) => write!(f, "{input}: empty"),
-            Self::NotText(input) => write!(f, "{input}: not text"),
-            Self::NotJson(input, line, column) => {
-                write!(f, "{input}: begins as JSON, but is none from line {line}, column {column}")
-            }
-            Self::NotYaml(input, error) => write!(f, "{input}: {error}"),
-            Self::Table(input, first) => write!(
-                f,
-                "{input}: a table made for people (`{first}`), which leaves out what tells distributions apart; \
-                 run the same command with `-o json`"
-            ),
-            Self::Description(input) => write!(
-                f,
-                "{input}: the text of `kubectl describe`, which cannot be read back; use `kubectl get` with `-o json`"
-            ),
-            Self::NoServer(input) => write!(
-                f,
-                "{input}: the version of kubectl without that of a server; run `kubectl version -o json` where the \
-                 cluster can be reached"
-            ),
-            Self::Unknown(input, what) => write!(f, "{input}: {what}"),
-            Self::Object(input, error) => write!(f, "{input}: {error}"),
-            Self::Nothing(kinds) if kinds.is_empty() => f.write_str("nothing but empty lists"),
-            Self::Nothing(kinds) => {
-                let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-                write!(f, "nothing but objects of kind {}", kinds.join(", "))
-            }
-        }
-    }
-}
-
-impl std::error::Error for PastedError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::NotYaml(_, error) => Some(error),
-            Self::Object(_, error) => Some(error),
-            _ => None,
-        }
-    }
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn unreadable(error: io::Error) -> PastedError {
+    Fault::Unreadable(crate::observe::files::reason(&error)).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::model::{
+        observed::Observed,
+        question::{ListSpec, Question},
+        survey,
+    };
+    use serde_json::{Value, json};
+    use std::collections::BTreeSet;
 
     fn paste(inputs: &[&str]) -> Result<Snapshot, PastedError> {
         let inputs: Vec<(String, Vec<u8>)> =
@@ -429,7 +239,11 @@ mod tests {
             object("Namespace", "", "default", &Value::Null),
         ]);
         let snapshot = one(&elsewhere);
-        assert_eq!(snapshot.asked.len(), 1, "{:?}", snapshot.asked);
+        let answers_system = |question: &Question| {
+            matches!(question, Question::List(spec) if spec.namespace.as_deref() == Some(survey::SYSTEM_NAMESPACE))
+                || matches!(question, Question::Object(_))
+        };
+        assert!(!snapshot.asked.iter().any(|asked| answers_system(&asked.question)), "{:?}", snapshot.asked);
         assert!(snapshot.names(&survey::namespaces()).value().is_some());
     }
 
@@ -504,7 +318,7 @@ mod tests {
         check(b"kind: Node\nmetadata: [\n", "not YAML from line");
         check(b"NAME   STATUS   ROLES    AGE   VERSION\na  Ready  <none>  1d  v1.36.2\n", "-o json");
         check(b"NAMESPACE  NAME  READY  STATUS  RESTARTS  AGE\n", "-o json");
-        check(b"Name:  a\nRoles:  control-plane\nLabels:  x=y\n", "kubectl describe");
+        check(b"Name:  a\nNamespace:  b\nLabels:  x=y\n", "kubectl describe");
         check(b"Client Version: v1.32.0\n", "without that of a server");
         check(b"{\"clientVersion\": {\"gitVersion\": \"v1\"}}", "without that of a server");
         check(
@@ -537,5 +351,124 @@ mod tests {
             read(&[("x".to_owned(), [b"\xEF\xBB\xBF", text.as_bytes()].concat())], Timestamp::UNIX_EPOCH)
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn waits_for_a_list_to_say_its_kind() {
+        // As `jq --sort-keys` writes what the API server sends: items have no kind, and the list's comes after them.
+        let text = r#"{"apiVersion":"v1","items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}],
+            "kind":"NamespaceList","metadata":{"continue":""}}"#;
+        let snapshot = paste(&[text]).unwrap();
+        let names = snapshot.names(&survey::namespaces()).value().copied().cloned().unwrap();
+        assert_eq!((names.items.len(), names.complete), (2, true));
+        let page = text.replace(r#""continue":"""#, r#""continue":"x""#);
+        assert!(!paste(&[&page]).unwrap().names(&survey::namespaces()).value().unwrap().complete);
+        let unknown = text.replace("NamespaceList", "List");
+        let error = paste(&[&unknown]).unwrap_err().to_string();
+        assert!(error.contains("a list with an object without `kind`"), "{error}");
+    }
+
+    #[test]
+    fn takes_the_groups_of_all_api_services_and_not_of_some() {
+        let service = |group: &str| json!({"kind": "APIService", "metadata": {"name": "x"}, "spec": {"group": group, "version": "v1"}});
+        let services = [service("apps"), service(""), service("x.io")];
+        assert_eq!(**one(&list(&services)).api_groups().value().unwrap(), ["apps/v1", "x.io/v1"]);
+        assert!(paste(&[&service("apps").to_string()]).is_err(), "one says nothing of others");
+    }
+
+    #[test]
+    fn takes_a_refusal_for_what_it_is() {
+        let said = "nodes is forbidden: User \"u\" cannot list resource \"nodes\" in API group \"\" at the cluster scope";
+        let version = r#"{"gitVersion": "v1.30.0"}"#;
+        let status = json!({"kind": "Status", "status": "Failure", "reason": "Forbidden", "message": said});
+        for text in [format!("Error from server (Forbidden): {said}\n"), status.to_string()] {
+            let snapshot = paste(&[&text, version]).unwrap();
+            let nodes = snapshot.nodes(&survey::nodes());
+            assert!(
+                matches!(&nodes, Observed::Denied(denial) if denial.permission.to_string() == "list nodes")
+            );
+            assert!(snapshot.version().value().is_some());
+        }
+        let other = json!({"kind": "Status", "status": "Failure", "reason": "NotFound"}).to_string();
+        assert!(paste(&[&other]).unwrap_err().to_string().contains("NotFound"));
+    }
+
+    #[test]
+    fn knows_namespaces_and_daemon_sets_by_what_lies_in_them() {
+        let owner = json!([{"kind": "DaemonSet", "name": "kindnet", "controller": true}]);
+        let mut cni = pod("kube-system", "kindnet-x", &Value::Null);
+        cni["metadata"]["ownerReferences"] = owner;
+        let snapshot = one(&list(&[cni, pod("cattle-system", "x", &Value::Null)]));
+        let names = |spec| snapshot.names(&spec).value().copied().cloned().unwrap();
+        let namespaces = names(survey::namespaces());
+        assert_eq!((namespaces.items.len(), namespaces.complete), (2, false));
+        let sets = names(survey::workloads(crate::model::question::Resource::DaemonSets));
+        assert_eq!((sets.items[0].name.as_str(), sets.complete), ("kindnet", false));
+    }
+
+    #[test]
+    fn says_in_which_line_a_fault_is() {
+        let node = object("Node", "", "a", &Value::Null).to_string();
+        let check = |text: &str, expected: &str| {
+            let error = paste(&[text]).unwrap_err().to_string();
+            assert!(error.starts_with("x: ") && error.contains(expected), "{error}");
+        };
+        check(&format!("{{\"kind\": \"List\", \"items\": [\n{node},\n{{\"kind\": \"Node\"}}]}}"), "line 3");
+        check(&format!("{{\"kind\": \"List\", \"items\": [\n{node},\n"), "ends too early");
+        check(&format!("{{\"kind\": \"List\", \"items\": [\n{node}\n{node}]}}"), "is none, at line 3");
+        check(&format!("{node}\nand more"), "line 2");
+    }
+
+    #[test]
+    fn reads_on_whatever_lies_at_the_end_of_a_line() {
+        let yaml = "apiVersion: v1\r\nkind: Node\r\nmetadata:\r\n  name: a\r\n";
+        assert!(paste(&[yaml]).is_ok());
+        assert!(paste(&["apps/v1\r\nv1\r\n"]).is_ok());
+        assert!(paste(&["Client Version: v1.30.0\r\nServer Version: v1.30.1\r\n"]).is_ok());
+        let json = serde_json::to_string_pretty(&list(&[object("Node", "", "a", &Value::Null)])).unwrap();
+        assert!(paste(&[&json.replace('\n', "\r\n")]).is_ok());
+    }
+
+    /// A list that goes on until it is dropped or has so many items.
+    struct Endless {
+        item: Vec<u8>,
+        left: usize,
+        rest: std::collections::VecDeque<u8>,
+    }
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.rest.is_empty() && self.left > 0 {
+                self.left -= 1;
+                self.rest.extend(&self.item);
+            }
+            self.rest.read(buffer)
+        }
+    }
+
+    #[test]
+    fn holds_nothing_of_what_nobody_asks_for() {
+        let bulk = "x".repeat(1 << 20);
+        let item =
+            json!({"kind": "Pod", "metadata": {"name": "a", "namespace": "b", "annotations": {"c": bulk}}});
+        let endless = |item: String, left| Endless {
+            item: item.into_bytes(),
+            left,
+            rest: b"{\"items\":[".iter().copied().collect(),
+        };
+        let mut paste = Paste::new();
+        let error = paste.add("x", endless(format!("{item},"), 40)).unwrap_err();
+        assert!(error.to_string().contains("ends too early"), "more than one object may have: {error}");
+        let error = paste.add("x", endless("[],".to_owned(), 100)).unwrap_err();
+        assert!(error.to_string().contains("a list in it"), "{error}");
+        let error = paste.add("x", endless(format!("{{\"a\":\"{bulk}"), 40)).unwrap_err();
+        assert!(error.to_string().contains("begins as JSON"), "{error}");
+        let error = paste.add("x", endless(bulk.clone(), 40)).unwrap_err();
+        assert!(error.to_string().contains("begins as JSON"), "{error}");
+        let words = Endless { item: bulk.into_bytes(), left: 40, rest: b"NAME ".iter().copied().collect() };
+        assert!(paste.add("x", words).unwrap_err().to_string().contains("larger than 32 MiB"));
+        let one =
+            Endless { item: vec![b'y'; 1 << 20], left: 40, rest: b"{\"a\": \"".iter().copied().collect() };
+        assert!(paste.add("x", one).unwrap_err().to_string().contains("one object has more than 16 MiB"));
     }
 }

@@ -4,6 +4,7 @@ use super::{
     cluster::Cluster,
     dial::Dialer,
     exchange::ProbeLimits,
+    host::HostRoot,
     keyring::Keyring,
     metrics::{BodyLimits, MAX_BODY_BYTES},
     probe::Prober,
@@ -62,6 +63,7 @@ impl Limits {
 pub struct Observer {
     cluster: Option<Cluster>,
     prober: Prober,
+    host: Option<HostRoot>,
     keyring: Keyring,
     limits: Limits,
     probed: AtomicU64,
@@ -81,10 +83,17 @@ impl Observer {
                 limits: ProbeLimits { total: limits.request, body },
                 connections: AtomicU32::new(0),
             },
+            host: None,
             keyring,
             limits,
             probed: AtomicU64::new(0),
         }
+    }
+
+    /// An observer of the node that it runs on: of its files, its processes and what listens on loopback.
+    #[must_use]
+    pub fn of_node(host: HostRoot, limits: Limits) -> Self {
+        Self { host: Some(host), ..Self::new(None, Dialer::Loopback, Keyring::new(), limits) }
     }
 
     /// How many connections were opened to endpoints so far. Those to the API server are pooled by its client, which
@@ -105,12 +114,17 @@ impl Observer {
                 seen.map(Answer::Probe)
             }
             Question::Here(address) => Observed::Seen(Answer::Here(self.prober.dialer.is_here(*address))),
-            Question::Certificates(_) => Observed::NotAsked,
+            Question::TokenFile(_) => Observed::NotAsked,
+            Question::Host(asked) => self.host.as_ref().map_or(Observed::NotAsked, |host| host.ask(asked)),
+            Question::Certificates(source) => {
+                self.host.as_ref().map_or(Observed::NotAsked, |host| host.certificates(source, &self.keyring))
+            }
             other => match &self.cluster {
                 Some(cluster) => cluster.ask(other, &self.keyring).await,
                 None => Observed::NotAsked,
             },
         };
+        let answer = self.keyring.redacted(answer);
         tracing::debug!(question = %named(&question), answer = outcome(&answer), "is answered");
         Asked { question, answer }
     }
@@ -188,6 +202,8 @@ fn named(question: &Question) -> String {
         }
         Question::Here(address) => format!("is {address} here"),
         Question::Certificates(source) => source.describe(),
+        Question::TokenFile(path) => path.clone(),
+        Question::Host(asked) => asked.to_string(),
         other => other.permission().map_or_else(String::new, |permission| permission.to_string()),
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::{
     model::{
-        agents,
+        agent_role,
+        agents::{self, AgentRole},
         component::Component,
         kubelet,
-        question::{AccessSpec, ObjectRef, Permission, Question, Who},
+        question::{AccessSpec, Credential, ObjectRef, Permission, Question, Who},
         snapshot::Snapshot,
     },
     view::{
@@ -21,6 +22,9 @@ use std::{collections::BTreeSet, net::IpAddr};
 /// may; the endpoints as nobody; the endpoints with certificate and token.
 #[must_use]
 pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
+    if snapshot.wanted.on_node.is_some() {
+        return super::on_node::doctor(snapshot);
+    }
     let view = View::new(snapshot);
     if !snapshot.wanted.endpoints.is_empty() {
         return probes(&view);
@@ -28,7 +32,9 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     let mut questions = super::detect(snapshot);
     questions.insert(Question::List(agents::daemon_sets()));
     questions.extend(agents::cluster_agent_pods().map(Question::List));
-    questions.extend(agents::cluster_agent_deployments().map(Question::List));
+    questions.extend(agents::labelled_deployments().map(Question::List));
+    questions
+        .extend([agents::deployments(), agents::injected_pods(), agents::services()].map(Question::List));
 
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.
@@ -38,6 +44,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
         questions.extend(view.certificate_objects().into_iter().map(Question::Object));
         questions.extend(token_objects(&view).into_iter().map(Question::Object));
         questions.extend(probes(&view));
+        questions.extend(reviews(&view));
     }
     questions
 }
@@ -60,18 +67,35 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
             )));
         }
         questions.extend(view.agents.config_maps_of(workload).into_iter().map(Question::Object));
-        let service = cluster_agent::service_of(workload, &cluster_agent::address(workload));
-        questions.extend(service.map(|(namespace, name)| Question::List(agents::service(&namespace, &name))));
         let account = workload.account();
-        if view.snapshot.wanted.as_agent {
-            questions.insert(Question::Token(account.clone()));
-        }
         questions.insert(may_get_metrics(Who::Account(account.clone())));
         questions.extend(
             kubelet::SUBRESOURCES
                 .map(|subresource| kubelet::review(&account, subresource))
                 .map(Question::May),
         );
+    }
+    for (_, workload) in view.agents.of_all_roles() {
+        if agent_role::asks_through_the_api_server(workload) {
+            questions.insert(Question::May(kubelet::review(&workload.account(), "proxy")));
+        }
+        let service = cluster_agent::service_of(workload, &cluster_agent::address(workload));
+        questions.extend(service.map(|(namespace, name)| Question::List(agents::service(&namespace, &name))));
+    }
+    // What the Cluster Agent hands out stands in its own files.
+    for workload in view.agents.cluster_agents().unwrap_or_default() {
+        questions.extend(view.agents.config_maps_of(workload).into_iter().map(Question::Object));
+    }
+    for (role, workload) in view.agents.identities() {
+        if role == AgentRole::Runner {
+            questions.insert(may_get_metrics(Who::Account(workload.account())));
+        }
+        if view.snapshot.wanted.as_agent {
+            questions.insert(Question::Token(workload.token()));
+        }
+    }
+    if view.snapshot.services(&agents::services()).value().is_some_and(|listed| !listed.complete) {
+        questions.extend(agents::control_plane_services().map(Question::List));
     }
     for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
         questions.insert(Question::KubeletConfig(node));
@@ -84,12 +108,25 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
 
 /// The Secrets that hold the tokens of the agents and of the Cluster Agent.
 fn token_objects(view: &View<'_>) -> BTreeSet<ObjectRef> {
-    let workloads = view.agents.workloads.as_deref().unwrap_or_default().iter().copied();
-    workloads
+    let presenting = view.agents.of_all_roles().map(|(_, workload)| workload);
+    presenting
         .chain(view.agents.cluster_agents().unwrap_or_default())
         .filter_map(|workload| match cluster_agent::token_source(workload) {
             TokenSource::Secret { namespace, name, .. } => Some(agents::secret(&namespace, &name)),
             TokenSource::Written | TokenSource::Missing => None,
+        })
+        .collect()
+}
+
+/// The accounts whose token an endpoint has refused: whether it is a bad one the API server knows.
+fn reviews(view: &View<'_>) -> BTreeSet<Question> {
+    view.instances
+        .iter()
+        .flat_map(|instance| view.probes(instance))
+        .filter(|(_, record)| record.status() == Some(401))
+        .filter_map(|(spec, _)| match &spec.credential {
+            Credential::Account(account) => Some(Question::Review(account.clone())),
+            _ => None,
         })
         .collect()
 }

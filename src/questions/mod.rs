@@ -2,8 +2,11 @@
 
 pub mod detect;
 pub mod doctor;
+pub mod monitoring;
 pub mod needs;
+mod on_node;
 
 pub use detect::detect;
 pub use doctor::doctor;
+pub use monitoring::monitoring;
 pub use needs::needs;

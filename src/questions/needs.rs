@@ -2,10 +2,11 @@
 
 use crate::model::{
     component::Component,
+    monitors,
     need::{Need, Occasion},
     question::{
         AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
-        PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+        PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
     snapshot::{Snapshot, Wanted},
     survey::{self, SYSTEM_NAMESPACE},
@@ -14,6 +15,9 @@ use jiff::Timestamp;
 
 /// The namespace of the agents in these examples.
 pub const AGENTS_NAMESPACE: &str = "datadog";
+
+/// The namespace of an application with a sidecar in these examples.
+pub const SIDECAR_NAMESPACE: &str = "shop";
 
 /// A name that is known only when it is asked for: whoever has the right has it for all names.
 const ANY: &str = "";
@@ -33,11 +37,20 @@ pub fn needs() -> Vec<Need> {
     for question in super::detect(&nothing) {
         add(Occasion::Detect, &question);
     }
+    for question in super::monitoring(&nothing).into_iter().chain(monitors::of_heapster()) {
+        add(Occasion::Detect, &question);
+    }
     add(Occasion::Detect, &Question::Object(survey::microshift_version()));
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
-    add(Occasion::AsAgent, &Question::Token(agents_account()));
+    for namespace in [AGENTS_NAMESPACE, SIDECAR_NAMESPACE] {
+        add(
+            Occasion::AsAgent,
+            &Question::Token(TokenSpec { account: account_in(namespace), audience: None }),
+        );
+    }
+    add(Occasion::AsAgent, &Question::Review(account_in(AGENTS_NAMESPACE)));
     for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
         let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
@@ -49,22 +62,23 @@ pub fn needs() -> Vec<Need> {
 
 /// What `doctor` asks once it knows agents and nodes by name.
 fn of_doctor() -> Vec<Question> {
-    let object = |kind| {
-        Question::Object(ObjectRef { kind, namespace: AGENTS_NAMESPACE.to_owned(), name: ANY.to_owned() })
+    let object = |kind, namespace: &str| {
+        Question::Object(ObjectRef { kind, namespace: namespace.to_owned(), name: ANY.to_owned() })
     };
     let metrics = Permission::path("get", Component::ApiServer.profile().path);
     vec![
         Question::List(ListSpec::all(Resource::Pods, 1).within(AGENTS_NAMESPACE)),
         Question::List(ListSpec::all(Resource::Services, 1).within(AGENTS_NAMESPACE)),
-        object(ObjectKind::ConfigMap),
-        object(ObjectKind::Secret),
-        Question::May(AccessSpec { who: Who::Account(agents_account()), action: metrics }),
+        object(ObjectKind::ConfigMap, AGENTS_NAMESPACE),
+        object(ObjectKind::Secret, AGENTS_NAMESPACE),
+        object(ObjectKind::Secret, SIDECAR_NAMESPACE),
+        Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]
 }
 
-fn agents_account() -> AccountRef {
-    AccountRef { namespace: AGENTS_NAMESPACE.to_owned(), name: ANY.to_owned() }
+fn account_in(namespace: &str) -> AccountRef {
+    AccountRef { namespace: namespace.to_owned(), name: ANY.to_owned() }
 }
 
 fn probe(component: Component, vantage: Vantage) -> Question {
@@ -106,6 +120,22 @@ const NODE_PROXY: (&str, &str) = (
     "why a kubelet answers 401, and what the kubelets answer where they are not reached directly",
 );
 
+/// The same of a probe, for which the way there is what takes a right.
+const fn of_vantage(vantage: &Vantage) -> (&'static str, &'static str) {
+    match vantage {
+        Vantage::ApiServer(ApiRoute::Itself) => (
+            "the metrics of the API server itself, with the caller's own credential",
+            "whether the API server serves its metrics, unless it is asked as the agents' account",
+        ),
+        Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
+        Vantage::PortForward(_) => (
+            "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
+            "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
+        ),
+        Vantage::Direct => ("", ""),
+    }
+}
+
 /// Why a question is asked, and what is unknown where it may not be.
 fn reasons(question: &Question) -> (&'static str, &'static str) {
     match question {
@@ -127,8 +157,8 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "where the components run and listen",
             ),
             (Resource::Pods, _) => (
-                "the pods of the Cluster Agent and those of the agents on the control plane, by label",
-                "where the Cluster Agent runs, and whether agents run on the control plane",
+                "the pods of the Cluster Agent, those of the agents on the control plane and those with an injected sidecar, by label",
+                "where the Cluster Agent runs, whether agents run on the control plane, and how injected sidecars are configured",
             ),
             (Resource::Namespaces, _) => (
                 "the names of the namespaces, some of which belong to one distribution alone",
@@ -139,12 +169,20 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "distributions that are known by these names may be missed",
             ),
             (Resource::DaemonSets, _) => (
-                "the node agents, wherever they run, and how they are configured",
-                "everything about the agents: their account, their checks, their certificates",
+                "what monitors the cluster: the node agents, wherever they run, and how they are configured",
+                "everything about the agents: their account, their checks, their certificates; what else monitors the nodes",
             ),
             (Resource::Deployments, None) => (
-                "the Cluster Agent: its token, its port and where it runs",
-                "whether the agents address the Cluster Agent rightly, and show it the right token",
+                "what monitors the cluster: the Cluster Agent and its token, operators, the runners of cluster checks, and the applications that have an Agent for a sidecar",
+                "which tools monitor the cluster; whether node agents, runners and sidecars show the Cluster Agent the right token, and how the latter two are configured",
+            ),
+            (Resource::Services, None) => (
+                "the checks that annotations of Services configure, and the Service by which the agents reach the Cluster Agent; of other Services nothing is kept",
+                "which endpoints the agents ask where no file says it, and whether the address that they are given leads to the Cluster Agent",
+            ),
+            (Resource::ClusterRoleBindings, _) => (
+                "the binding of Heapster, where there are signs of that retired tool",
+                "whether the right that was given to Heapster still stands",
             ),
             (Resource::Services, _) => (
                 "the Service by which the agents reach the Cluster Agent",
@@ -164,6 +202,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "the checks that the agents are configured with",
                 "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
             ),
+            (ObjectKind::Secret, SIDECAR_NAMESPACE) => (
+                "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",
+                "whether it is the Cluster Agent's token",
+            ),
             (ObjectKind::Secret, _) => (
                 "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
                 "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
@@ -174,23 +216,18 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "whether a right that the agents lack is the cause of a 403",
         ),
         Question::Token(_) => (
-            "a token of the agents' account that lives for ten minutes, to ask what the agents would be answered",
+            "a token that lives for ten minutes of each of at most four accounts, that of node agents, runners, the Cluster Agent and a sidecar, to ask what they would be answered",
             "what the components answer the agents",
         ),
+        Question::Review(_) => (
+            "what the API server says of such a token, where a component answers 401 to it; the token goes to nobody else, and nothing is stored",
+            "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
+        ),
         Question::KubeletConfig(_) => NODE_PROXY,
-        Question::Probe(spec) => match &spec.vantage {
-            Vantage::ApiServer(ApiRoute::Itself) => (
-                "the metrics of the API server itself, with the caller's own credential",
-                "whether the API server serves its metrics, unless it is asked as the agents' account",
-            ),
-            Vantage::ApiServer(ApiRoute::Node(_)) => NODE_PROXY,
-            Vantage::PortForward(_) => (
-                "what listens on the loopback address of a node, or in a pod that this machine has no route to; `get` opens the WebSocket, and from Kubernetes 1.35 it takes `create` as well",
-                "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
-            ),
-            Vantage::Direct => ("", ""),
-        },
-        Question::Here(_) | Question::Certificates(_) => ("", ""),
+        Question::Probe(spec) => of_vantage(&spec.vantage),
+        Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
+            ("", "")
+        }
     }
 }
 

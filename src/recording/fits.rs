@@ -2,6 +2,7 @@
 
 use crate::model::{
     answer::Answer,
+    host::HostQuestion,
     question::{ObjectKind, Question, Resource, Shape},
 };
 
@@ -14,24 +15,31 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::Version => matches!(answer, Answer::Version(_)),
         Question::ApiGroups => matches!(answer, Answer::ApiGroups(_)),
         Question::List(spec) => match (spec.shape, spec.resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces | Resource::Services) => {
-                matches!(answer, Answer::Names(_))
-            }
+            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => matches!(answer, Answer::Names(_)),
+            (Shape::Specifications, _) => matches!(answer, Answer::Workloads(_)),
+            (Shape::Whole, Resource::Services) => matches!(answer, Answer::Services(_)),
             (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
             (Shape::Whole, Resource::Pods) => matches!(answer, Answer::Pods(_)),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 matches!(answer, Answer::Workloads(_))
             }
+            (Shape::Whole, Resource::ClusterRoleBindings) => matches!(answer, Answer::Bindings(_)),
         },
         Question::Object(object) => match object.kind {
             ObjectKind::ConfigMap => matches!(answer, Answer::ConfigMap(_)),
             ObjectKind::Secret => matches!(answer, Answer::Secret(_)),
         },
         Question::May(_) => matches!(answer, Answer::Access(_)),
-        Question::Token(_) => matches!(answer, Answer::Token(_)),
+        Question::Token(_) | Question::TokenFile(_) => matches!(answer, Answer::Token(_)),
+        Question::Review(_) => matches!(answer, Answer::Review(_)),
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),
         Question::Certificates(_) => matches!(answer, Answer::Certificates(_)),
+        Question::Host(HostQuestion::Processes) => matches!(answer, Answer::Processes(_)),
+        Question::Host(HostQuestion::Sockets) => matches!(answer, Answer::Sockets(_)),
+        Question::Host(HostQuestion::Manifests(_)) => matches!(answer, Answer::Manifests(_)),
+        Question::Host(HostQuestion::Path(_)) => matches!(answer, Answer::HostPath(_)),
+        Question::Host(HostQuestion::File(_)) => matches!(answer, Answer::HostFile(_)),
         Question::Probe(_) => matches!(answer, Answer::Probe(_)),
     }
 }

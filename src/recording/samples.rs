@@ -3,19 +3,25 @@
 use crate::model::{
     answer::{
         AccessAnswer, Answer, BodyKind, BodySeen, CertificateFile, ConfigMapFacts, Der, HttpSeen, KeyFacts,
-        Listed, MetricsSeen, ProbeRecord, Rung, Sample, SecretEntry, SecretFacts, TlsSeen, TokenFacts,
+        Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
+        TokenFacts,
     },
-    check_config::{CheckConfig, CheckInstance},
+    check_config::{AnnotatedChecks, CheckConfig, CheckInstance},
     component::Component,
-    facts::{Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    facts::{AnnotatedService, Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    host::{
+        FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
+        Manifests, PathKind,
+    },
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
-        Permission, PodRef, ProbeSpec, Question, Resource, Scheme, Vantage, Who,
+        Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
+    rights::{Binding, RoleKind, RoleRef},
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
-    workload::{VolumeSource, Workload},
+    workload::{Mount, VolumeSource, Workload},
 };
 use jiff::Timestamp;
 use std::{collections::BTreeMap, net::IpAddr};
@@ -32,6 +38,7 @@ pub(super) fn snapshot() -> Snapshot {
             credential: Credential::ClientCertificate(source()),
             authority: Some(source()),
         }],
+        on_node: Some("/host".to_owned()),
         as_agent: true,
         send_token_unverified: false,
     };
@@ -75,8 +82,11 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::List(list(Resource::Pods).within("kube-system")), Answer::Pods(listed(pod()))),
         (Question::List(list(Resource::DaemonSets)), Answer::Workloads(listed(workload()))),
         (Question::List(list(Resource::Deployments)), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Pods).specifications()), Answer::Workloads(listed(workload()))),
+        (Question::List(list(Resource::Services)), Answer::Services(listed(service()))),
         (Question::List(list(Resource::Namespaces)), Answer::Names(listed(named()))),
         (Question::List(list(Resource::Pods).names()), Answer::Names(listed(named()))),
+        (Question::List(list(Resource::ClusterRoleBindings)), Answer::Bindings(listed(binding()))),
         (object(ObjectKind::ConfigMap), Answer::ConfigMap(config_map())),
         (object(ObjectKind::Secret), Answer::Secret(secret())),
         (
@@ -86,7 +96,12 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             }),
             Answer::Access(AccessAnswer { allowed: true, reason: "RBAC: allowed".to_owned() }),
         ),
-        (Question::Token(account()), Answer::Token(TokenFacts { expires: Some(Timestamp::UNIX_EPOCH) })),
+        (
+            Question::Review(account()),
+            Answer::Review(ReviewAnswer { authenticated: false, error: "invalid bearer token".to_owned() }),
+        ),
+        (Question::Token(TokenSpec { account: account(), audience: None }), Answer::Token(token())),
+        (Question::TokenFile(name()), Answer::Token(TokenFacts::default())),
         (
             Question::KubeletConfig(name()),
             Answer::KubeletConfig(KubeletConfig {
@@ -106,7 +121,51 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             }),
         ),
         (Question::Probe(probe), Answer::Probe(Box::new(record()))),
+        (Question::Host(HostQuestion::Processes), Answer::Processes(listed(process()))),
+        (Question::Host(HostQuestion::Sockets), Answer::Sockets(listed(socket()))),
+        (Question::Host(HostQuestion::Manifests("/m".to_owned())), Answer::Manifests(manifests())),
+        (
+            Question::Host(HostQuestion::Path("/etc/x*".to_owned())),
+            Answer::HostPath(HostPath { path: "/etc/x1".to_owned(), kind: PathKind::Other }),
+        ),
+        (Question::Host(HostQuestion::File("/a.key".to_owned())), Answer::HostFile(host_file())),
     ]
+}
+
+fn token() -> TokenFacts {
+    TokenFacts {
+        expires: Some(Timestamp::UNIX_EPOCH),
+        issuer: Some("https://kubernetes.default.svc.cluster.local".to_owned()),
+        subject: Some("system:serviceaccount:datadog:datadog-agent".to_owned()),
+        audiences: vec!["https://kubernetes.default.svc.cluster.local".to_owned()],
+    }
+}
+
+fn process() -> HostProcess {
+    let flags = BTreeMap::from([("config".to_owned(), "/x".to_owned())]);
+    let words = vec!["server".to_owned()];
+    HostProcess { program: "k3s".to_owned(), words, pid: 7, flags, contained: None }
+}
+
+fn socket() -> HostSocket {
+    HostSocket { port: 2379, address: IpAddr::from([127, 0, 0, 1]), pid: Some(7) }
+}
+
+fn manifests() -> Manifests {
+    let mount = Mount { volume: "v".to_owned(), path: "/p".to_owned(), sub_path: None };
+    let container = ManifestContainer {
+        program: Some("etcd".to_owned()),
+        direct: true,
+        mounts: vec![mount],
+        ..ManifestContainer::default()
+    };
+    let pod = Manifest { file: "/m/a.yaml".to_owned(), containers: vec![container], ..Manifest::default() };
+    Manifests { pods: vec![pod], unreadable: vec![("/m/b".to_owned(), "why".to_owned())], complete: true }
+}
+
+fn host_file() -> HostFile {
+    let content = FileContent::Pem { chain: vec![Der(vec![1])], key: Some(KeyFacts { public_key: None }) };
+    HostFile { mode: 0o600, owner: 0, group: 0, reachable: true, content }
 }
 
 fn version() -> ServerVersion {
@@ -133,13 +192,27 @@ fn node() -> Node {
 fn pod() -> Pod {
     let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
     let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags };
-    Pod { name: "p".to_owned(), containers: vec![container], ..Pod::default() }
+    Pod { name: "p".to_owned(), checks: checks(), containers: vec![container], ..Pod::default() }
+}
+
+fn service() -> AnnotatedService {
+    AnnotatedService { namespace: "default".to_owned(), name: "kubernetes".to_owned(), checks: checks() }
+}
+
+fn checks() -> AnnotatedChecks {
+    let check = CheckConfig { instances: vec![CheckInstance::default()], ..CheckConfig::default() };
+    BTreeMap::from([("etcd.checks".to_owned(), BTreeMap::from([("etcd".to_owned(), check)]))])
 }
 
 fn workload() -> Workload {
     let secret = VolumeSource::Secret { name: "s".to_owned(), items: BTreeMap::new() };
     let volumes = BTreeMap::from([("s".to_owned(), secret), ("o".to_owned(), VolumeSource::Other)]);
     Workload { kind: "DaemonSet".to_owned(), volumes, ..Workload::default() }
+}
+
+fn binding() -> Binding {
+    let role = RoleRef { kind: RoleKind::ClusterRole, name: "view".to_owned() };
+    Binding { namespace: None, name: "b".to_owned(), role, subjects: Vec::new() }
 }
 
 fn named() -> Named {

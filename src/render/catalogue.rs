@@ -27,6 +27,8 @@ pub(super) fn judged(check: &Check, of: &[Component]) -> String {
         Subjects::EachControlPlaneNode => "control-plane nodes".to_owned(),
         Subjects::EachAgentWorkload => "agents".to_owned(),
         Subjects::EachAgentAccount => "agents' accounts".to_owned(),
+        Subjects::EachNodeFile => "files of the node".to_owned(),
+        Subjects::EachManifest => "manifests of the node".to_owned(),
         Subjects::EachInstance(_) if of.len() == Component::ALL.len() => "every component".to_owned(),
         Subjects::EachInstance(_) => of.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }

@@ -12,7 +12,7 @@ use crate::{
     view::View,
 };
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// Columns before the text of a finding.
 const INDENT: usize = 8;
@@ -38,6 +38,10 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
         wrap(out, console.width, "", 0, &console.paint.tone(Tone::Strong, &line));
     }
     let mut from = "looked from this machine".to_owned();
+    if let Some(root) = &snapshot.wanted.on_node {
+        let mounted = if root == "/" { String::new() } else { format!(", mounted at {}", harmless(root)) };
+        from = format!("looked at this node alone{mounted}, without the API of its cluster");
+    }
     let view = View::new(snapshot);
     let standing: Vec<&str> = view.standing_on().into_iter().collect();
     if !standing.is_empty() {
@@ -46,10 +50,19 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
     if let Some(context) = &snapshot.wanted.context {
         let _ = write!(from, ", at context {}", harmless(context));
     }
-    if snapshot.wanted.as_agent
-        && let Some(account) = view.agent_account()
-    {
-        let _ = write!(from, ", also as service account {account}");
+    if snapshot.wanted.as_agent {
+        let accounts: BTreeSet<String> =
+            view.agents.identities().values().map(|workload| workload.account().to_string()).collect();
+        let accounts: Vec<String> = accounts.into_iter().collect();
+        match accounts.as_slice() {
+            [] => {}
+            [account] => {
+                let _ = write!(from, ", also as service account {account}");
+            }
+            several => {
+                let _ = write!(from, ", also as service accounts {}", several.join(", "));
+            }
+        }
     }
     wrap(out, console.width, "", 0, &format!("{from}, on {}", snapshot.taken_at));
     out.push('\n');

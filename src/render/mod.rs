@@ -1,6 +1,7 @@
 //! Words for people and JSON for programs: the only module that writes to stdout and stderr.
 
 pub mod catalogue;
+pub mod clusters;
 pub mod console;
 pub mod cost;
 pub mod detection;
@@ -10,6 +11,7 @@ pub mod human;
 pub mod json;
 pub mod progress;
 mod text;
+pub mod weighing;
 
 pub(crate) use text::columns;
 

@@ -1,18 +1,17 @@
-//! Datadog's own workloads, and how their configuration makes them ask each component.
+//! Datadog's own workloads: node agents, runners of cluster checks, the Cluster Agent, and sidecars.
 
 use crate::model::{
-    agents,
-    answer::{Answer, ConfigMapFacts},
-    check_config::{CheckConfig, CheckInstance},
-    component::Component,
+    agent_role::asks_through_the_api_server,
+    agents::{self, AgentRole},
+    answer::{Answer, Listed},
     observed::{Gap, Observed, Why},
-    question::ObjectRef,
+    question::{ListSpec, ObjectRef, Question},
     snapshot::Snapshot,
-    workload::{VolumeSource, Workload, WorkloadContainer},
+    workload::{VolumeSource, Workload},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The agents' workloads, out of all `DaemonSets` that were read, or those of the namespace that was named.
+/// The agents' workloads, out of all that were read, or those of the namespace that was named.
 #[derive(Debug)]
 pub struct Agents<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -22,32 +21,18 @@ pub struct Agents<'a> {
     pub complete: bool,
     /// The namespaces of other agents, where only those of one namespace are looked at.
     pub elsewhere: BTreeSet<&'a str>,
+    /// The runners of cluster checks that were found.
+    pub runners: Vec<&'a Workload>,
+    /// The workloads with an Agent in their own pods that were found; one for all pods of one workload.
+    pub sidecars: Vec<&'a Workload>,
+    /// Why there may be more runners and sidecars than were found.
+    pub unseen: Vec<Gap>,
 }
 
-/// How the agents are configured to ask a component.
-#[derive(Debug)]
-pub struct Configured<'a> {
-    /// The instance of the check.
-    pub instance: CheckInstance,
-    /// Where it is written.
-    pub origin: Origin,
-    /// The workload whose agents run it.
-    pub workload: &'a Workload,
-}
-
-/// Where a check's configuration is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// In an entry of a `ConfigMap` that is mounted into the agents.
-    ConfigMap {
-        /// The `ConfigMap`.
-        object: ObjectRef,
-        /// Its entry.
-        key: String,
-    },
-    /// Nowhere: the configuration that the Agent's package brings along.
-    Packaged,
-}
+/// The label of the nodes on which no `DaemonSet` runs a pod, so that agents are sidecars there, and its value.
+///
+/// Source: Amazon EKS, pods on Fargate.
+const WITHOUT_DAEMON_SETS: (&str, &str) = ("eks.amazonaws.com/compute-type", "fargate");
 
 impl<'a> Agents<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
@@ -59,18 +44,77 @@ impl<'a> Agents<'a> {
         };
         let mut elsewhere = BTreeSet::new();
         let workloads = listed.seen("the DaemonSets, among which the agents' own would be").map(|listed| {
-            let agents = listed.items.iter().filter(|workload| is_agent(workload));
+            let agents =
+                listed.items.iter().filter(|workload| AgentRole::of(workload) == Some(AgentRole::NodeAgent));
             let (meant, others): (Vec<_>, Vec<_>) = agents.partition(|workload| is_meant(workload));
             elsewhere.extend(others.iter().map(|workload| workload.namespace.as_str()));
             meant
         });
-        Self { snapshot, workloads, complete, elsewhere }
+        let of_role = |role| {
+            let mut found: Vec<&Workload> = not_on_every_node(snapshot)
+                .filter(|workload| AgentRole::of(workload) == Some(role) && is_meant(workload))
+                .collect();
+            found.sort_by_key(|workload| name_of(workload));
+            found.dedup_by_key(|workload| name_of(workload));
+            found
+        };
+        let runners = of_role(AgentRole::Runner);
+        let mut sidecars = of_role(AgentRole::Sidecar);
+        let mut unseen = unseen(snapshot, !sidecars.is_empty());
+        if sidecars.len() > agents::MAX_SIDECARS {
+            let what = format!("the sidecars of {} more workloads", sidecars.len() - agents::MAX_SIDECARS);
+            let why = format!("one run judges {} workloads with sidecars", agents::MAX_SIDECARS);
+            unseen.push(Gap::new(what, Why::OutOfReach(why)));
+            sidecars.truncate(agents::MAX_SIDECARS);
+        }
+        Self { snapshot, workloads, complete, elsewhere, runners, sidecars, unseen }
     }
 
-    /// Whether it is known that no agents are installed.
+    /// Whether it is known that no agents are installed that could run a check of the control plane.
     #[must_use]
     pub fn are_absent(&self) -> bool {
-        self.complete && self.workloads.as_ref().is_ok_and(Vec::is_empty)
+        self.complete && self.workloads.as_ref().is_ok_and(Vec::is_empty) && self.runners.is_empty()
+    }
+
+    /// All that show the Cluster Agent a token: node agents, runners and sidecars.
+    pub fn of_all_roles(&self) -> impl Iterator<Item = (AgentRole, &'a Workload)> {
+        let with = |role| move |workload: &&'a Workload| (role, *workload);
+        let node_agents = self.workloads.as_deref().unwrap_or_default();
+        let runners = self.runners.iter().map(with(AgentRole::Runner));
+        let sidecars = self.sidecars.iter().map(with(AgentRole::Sidecar));
+        node_agents.iter().map(with(AgentRole::NodeAgent)).chain(runners).chain(sidecars)
+    }
+
+    /// The first workload of each role, by whose account the cluster is asked: four accounts at the most.
+    #[must_use]
+    pub fn identities(&self) -> BTreeMap<AgentRole, &'a Workload> {
+        let mut first = BTreeMap::new();
+        for (role, workload) in self.of_all_roles() {
+            // A sidecar that asks its kubelet itself asks nothing that node agents do not ask as well.
+            if role != AgentRole::Sidecar || asks_through_the_api_server(workload) {
+                first.entry(role).or_insert(workload);
+            }
+        }
+        if let Some(workload) = self.cluster_agents().unwrap_or_default().first() {
+            first.insert(AgentRole::ClusterAgent, workload);
+        }
+        first
+    }
+
+    /// The Deployments of the Cluster Agent.
+    ///
+    /// # Errors
+    /// A gap where they could not be listed.
+    pub fn cluster_agents(&self) -> Result<Vec<&'a Workload>, Gap> {
+        for spec in agents::labelled_deployments() {
+            self.snapshot.workloads(&spec).seen("the Cluster Agent's Deployment")?;
+        }
+        let mut found: Vec<&Workload> = not_on_every_node(self.snapshot)
+            .filter(|workload| AgentRole::of(workload) == Some(AgentRole::ClusterAgent))
+            .collect();
+        found.sort_by_key(|workload| name_of(workload));
+        found.dedup_by_key(|workload| name_of(workload));
+        Ok(found)
     }
 
     /// The `ConfigMap`s that a workload's pods mount, in which check configurations may stand.
@@ -81,125 +125,135 @@ impl<'a> Agents<'a> {
             .values()
             .filter_map(|volume| match volume {
                 VolumeSource::ConfigMap { name, .. } => Some(agents::config_map(&workload.namespace, name)),
-                VolumeSource::Secret { .. } | VolumeSource::HostPath(_) | VolumeSource::Other => None,
+                VolumeSource::Secret { .. }
+                | VolumeSource::HostPath(_)
+                | VolumeSource::Token { .. }
+                | VolumeSource::EmptyDir
+                | VolumeSource::Other => None,
             })
             .collect()
     }
+}
 
-    /// How the agents ask a component.
-    ///
-    /// # Errors
-    /// A gap where the agents, or a `ConfigMap` that could hold the configuration, could not be read.
-    pub fn configured(&self, component: Component) -> Result<Configured<'a>, Gap> {
-        let workloads = self.workloads.as_ref().map_err(Clone::clone)?;
-        let Some(first) = workloads.first() else {
-            let why = if self.complete {
-                Why::Failed(match &self.snapshot.wanted.namespace {
-                    Some(namespace) => format!("no Datadog Agent DaemonSet exists in namespace {namespace}"),
-                    None => "no Datadog Agent DaemonSet exists".to_owned(),
-                })
-            } else {
-                Why::Partial
-            };
-            return Err(Gap::new("the agents' configuration", why));
-        };
-        let mut gap = None;
-        for workload in workloads {
-            for (object, facts) in self.config_maps(workload) {
-                match facts {
-                    Ok(facts) => {
-                        if let Some((key, config)) = check_in(facts, component) {
-                            return Ok(Configured {
-                                instance: config.instances.first().cloned().unwrap_or_default(),
-                                origin: Origin::ConfigMap { object, key },
-                                workload,
-                            });
-                        }
-                    }
-                    Err(missing) => gap = gap.or(Some(missing)),
-                }
-            }
-        }
-        match gap {
-            Some(gap) => Err(gap),
-            None => {
-                Ok(Configured { instance: packaged(component), origin: Origin::Packaged, workload: first })
-            }
-        }
-    }
+/// What makes a workload another than the rest.
+fn name_of(workload: &Workload) -> (&str, &str, &str) {
+    (&workload.namespace, &workload.name, &workload.kind)
+}
 
-    fn config_maps(
-        &self,
-        workload: &'a Workload,
-    ) -> impl Iterator<Item = (ObjectRef, Result<&'a ConfigMapFacts, Gap>)> {
-        workload.volumes.values().filter_map(|volume| {
-            let VolumeSource::ConfigMap { name, .. } = volume else { return None };
-            let object = agents::config_map(&workload.namespace, name);
-            let facts = match self.snapshot.answer(&crate::model::question::Question::Object(object.clone()))
-            {
-                Observed::Seen(Answer::ConfigMap(facts)) => Ok(facts),
-                // A ConfigMap that does not exist configures nothing; that the pods cannot start without it
-                // is another check's finding.
-                Observed::Absent => return None,
-                other => match other.seen(&format!("ConfigMap {}/{name}", workload.namespace)) {
-                    Err(gap) => Err(gap),
-                    Ok(_) => return None,
-                },
-            };
-            Some((object, facts))
-        })
+/// Every Deployment that was read, and what the pods with an injected sidecar have for templates.
+fn not_on_every_node(snapshot: &Snapshot) -> impl Iterator<Item = &Workload> {
+    agents::labelled_deployments()
+        .into_iter()
+        .chain([agents::deployments(), agents::injected_pods()])
+        .filter_map(|spec| listed(snapshot, spec).value().copied())
+        .flat_map(|listed| &listed.items)
+}
+
+fn listed(snapshot: &Snapshot, spec: ListSpec) -> Observed<&Listed<Workload>> {
+    match snapshot.answer(&Question::List(spec)) {
+        Observed::Seen(Answer::Workloads(listed)) => Observed::Seen(listed),
+        Observed::Seen(_) | Observed::NotAsked => Observed::NotAsked,
+        Observed::Absent => Observed::Absent,
+        Observed::Denied(denial) => Observed::Denied(denial.clone()),
+        Observed::Failed(failure) => Observed::Failed(failure.clone()),
     }
 }
 
-/// The entry that configures a component's check; checks are kept by their names, which are their files'.
-fn check_in(facts: &ConfigMapFacts, component: Component) -> Option<(String, &CheckConfig)> {
-    let check = component.profile().agent_check;
-    facts.checks.get(check).map(|config| (format!("{check}.yaml"), config))
-}
-
-/// What the Agent does where nothing is written: the `auto_conf.yaml` that its package brings along.
+/// Why runners and sidecars may have been missed.
 ///
-/// Source: integrations-core, the `auto_conf.yaml` of the four checks: scheduler and controller-manager with
-/// token and without verification, etcd by plain HTTP on 2379.
-fn packaged(component: Component) -> CheckInstance {
-    match component {
-        Component::Etcd => CheckInstance {
-            url: Some("http://localhost:2379/metrics".to_owned()),
-            ..CheckInstance::default()
-        },
-        _ => CheckInstance {
-            bearer_token_auth: Some(true),
-            tls_verify: Some(false),
-            ..CheckInstance::default()
-        },
-    }
+/// A list that was cut short hides sidecars only where there is reason to expect some: who has five hundred
+/// Deployments and agents on every node must not be told so each time.
+fn unseen(snapshot: &Snapshot, has_sidecars: bool) -> Vec<Gap> {
+    let deployments = "the Deployments, among which runners and sidecars would be";
+    let injected = "the pods with an injected sidecar";
+    let is_expected = || {
+        has_sidecars
+            || snapshot.asked.iter().any(|asked| match &asked.answer {
+                Observed::Seen(Answer::Nodes(listed)) => listed.items.iter().any(|node| {
+                    node.labels.get(WITHOUT_DAEMON_SETS.0).is_some_and(|kind| kind == WITHOUT_DAEMON_SETS.1)
+                }),
+                _ => false,
+            })
+    };
+    [(agents::deployments(), deployments), (agents::injected_pods(), injected)]
+        .into_iter()
+        .filter_map(|(spec, what)| match listed(snapshot, spec).seen(what) {
+            Ok(listed) if listed.complete || !is_expected() => None,
+            Ok(_) => Some(Gap::new(what, Why::Partial)),
+            Err(gap) => Some(gap),
+        })
+        .collect()
 }
 
-/// Whether a workload's pods are Datadog Agents: by image, and in a mirrored registry by the variable that
-/// every installation of it sets.
-fn is_agent(workload: &Workload) -> bool {
-    workload.containers.iter().any(|container| {
-        crate::model::facts::short_image(&container.image) == "agent"
-            && (container.image.contains("datadog")
-                || container.env.contains_key("DD_KUBERNETES_KUBELET_HOST"))
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        facts::Node,
+        snapshot::{Asked, Wanted},
+        workload::WorkloadContainer,
+    };
+    use jiff::Timestamp;
 
-impl Configured<'_> {
-    /// The container that runs the check.
-    #[must_use]
-    pub fn container(&self) -> Option<&WorkloadContainer> {
-        self.workload.container("agent")
-    }
-
-    /// Where it is written, for people.
-    #[must_use]
-    pub fn describe_origin(&self) -> String {
-        match &self.origin {
-            Origin::ConfigMap { object, key } => {
-                format!("ConfigMap {}/{}, entry {key}", object.namespace, object.name)
-            }
-            Origin::Packaged => "the Agent's packaged configuration".to_owned(),
+    fn sidecar(name: &str) -> Workload {
+        let container = WorkloadContainer {
+            image: "gcr.io/datadoghq/agent:7".to_owned(),
+            ..WorkloadContainer::default()
+        };
+        let (kind, namespace) = ("Deployment".to_owned(), "shop".to_owned());
+        Workload {
+            kind,
+            namespace,
+            name: name.to_owned(),
+            containers: vec![container],
+            ..Workload::default()
         }
+    }
+
+    fn snapshot(deployments: Vec<Workload>, complete: bool, node: Node) -> Snapshot {
+        let lists = [
+            (agents::deployments(), Answer::Workloads(Listed { items: deployments, complete })),
+            (agents::injected_pods(), Answer::Workloads(Listed { items: Vec::new(), complete: true })),
+            (crate::model::survey::nodes(), Answer::Nodes(Listed { items: vec![node], complete: true })),
+        ];
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+        snapshot.add(
+            lists.map(|(spec, answer)| Asked {
+                question: Question::List(spec),
+                answer: Observed::Seen(answer),
+            }),
+        );
+        snapshot
+    }
+
+    fn check(snapshot: &Snapshot, found: usize, unseen: &[Why]) {
+        let agents = Agents::new(snapshot);
+        assert_eq!(agents.sidecars.len(), found);
+        assert_eq!(agents.unseen.iter().map(|gap| gap.why.clone()).collect::<Vec<_>>(), unseen);
+    }
+
+    #[test]
+    fn a_page_hides_sidecars_only_where_some_are_to_be_expected() {
+        let on_fargate = Node {
+            labels: [(WITHOUT_DAEMON_SETS.0.to_owned(), WITHOUT_DAEMON_SETS.1.to_owned())].into(),
+            ..Node::default()
+        };
+        check(&snapshot(Vec::new(), true, on_fargate.clone()), 0, &[]);
+        check(&snapshot(Vec::new(), false, on_fargate), 0, &[Why::Partial]);
+        check(&snapshot(Vec::new(), false, Node::default()), 0, &[]);
+        check(&snapshot(vec![sidecar("web")], false, Node::default()), 1, &[Why::Partial]);
+    }
+
+    #[test]
+    fn there_are_no_more_sidecars_than_one_run_judges() {
+        let many: Vec<Workload> = (0..30).map(|number| sidecar(&format!("web-{number}"))).collect();
+        let why = Why::OutOfReach("one run judges 20 workloads with sidecars".to_owned());
+        check(&snapshot(many, true, Node::default()), agents::MAX_SIDECARS, &[why]);
+    }
+
+    #[test]
+    fn what_was_not_asked_is_not_known() {
+        let nothing = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+        check(&nothing, 0, &[Why::NotAsked, Why::NotAsked]);
     }
 }

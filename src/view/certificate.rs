@@ -67,14 +67,20 @@ impl View<'_> {
                 _ => Ok(ClientCertificate::None("no --client-cert was given".to_owned())),
             };
         }
-        let configured = self.agents.configured(Component::Etcd)?;
-        let Some(path) = &configured.instance.tls_cert else {
-            return Ok(ClientCertificate::None(format!(
-                "{} names no tls_cert",
-                configured.describe_origin()
-            )));
+        let configurations = self.configurations(instance)?;
+        // Where one of several presents nothing, that is what is wrong, however well the others do.
+        let bare = configurations.iter().find(|configured| configured.instance.tls_cert.is_none());
+        if let Some(bare) = bare {
+            return Ok(ClientCertificate::None(format!("{} names no tls_cert", bare.describe_origin())));
+        }
+        let first = configurations.into_iter().find_map(|configured| {
+            let path = configured.instance.tls_cert.clone()?;
+            Some((configured, path))
+        });
+        let Some((configured, path)) = first else {
+            return Ok(ClientCertificate::None("no configuration names a tls_cert".to_owned()));
         };
-        match locate(&configured, path) {
+        match locate(&configured, &path) {
             Mounted::Secret { name, entry } => {
                 let key = configured.instance.tls_private_key.as_ref().and_then(|path| {
                     match locate(&configured, path) {
@@ -97,19 +103,29 @@ impl View<'_> {
         }
     }
 
-    /// The objects that hold the certificates which the agents' etcd check is configured with.
+    /// The objects that hold the certificates which the agents' checks are configured with.
     #[must_use]
     pub fn certificate_objects(&self) -> BTreeSet<ObjectRef> {
-        let Ok(configured) = self.agents.configured(Component::Etcd) else { return BTreeSet::new() };
-        let CheckInstance { tls_cert, tls_private_key, tls_ca_cert, .. } = &configured.instance;
-        [tls_cert, tls_private_key, tls_ca_cert]
-            .into_iter()
-            .flatten()
-            .filter_map(|path| match locate(&configured, path) {
-                Mounted::Secret { name, .. } => Some(agents::secret(&configured.workload.namespace, &name)),
-                Mounted::Elsewhere(_) => None,
-            })
-            .collect()
+        let of = |configured: &Configured<'_>| {
+            let CheckInstance { tls_cert, tls_private_key, tls_ca_cert, .. } = &configured.instance;
+            let paths = [tls_cert, tls_private_key, tls_ca_cert].into_iter().flatten();
+            paths
+                .filter_map(|path| match locate(configured, path) {
+                    Mounted::Secret { name, .. } => {
+                        Some(agents::secret(&configured.workload.namespace, &name))
+                    }
+                    Mounted::Elsewhere(_) => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let configurations = self.instances.iter().flat_map(|instance| {
+            if instance.named.is_some() {
+                Vec::new()
+            } else {
+                self.configurations(instance).unwrap_or_default()
+            }
+        });
+        configurations.flat_map(|configured| of(&configured)).collect()
     }
 
     /// What the serving certificate of an instance is verified with; `None` where the one who asks does not verify.
@@ -122,9 +138,7 @@ impl View<'_> {
                 Some(source) => self.anchors(source).map(Some),
                 None => Ok(None),
             },
-            None if instance.component == Component::Etcd => {
-                self.verified_with(&self.agents.configured(Component::Etcd)?)
-            }
+            None if instance.component == Component::Etcd => self.verified_with(&self.configured(instance)?),
             None => Ok(None),
         }
     }
@@ -210,7 +224,10 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
         Some(VolumeSource::ConfigMap { name, .. }) => {
             Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", configured.workload.namespace))
         }
-        Some(VolumeSource::Other) | None => elsewhere("its volume is of a kind that cannot be read"),
+        Some(VolumeSource::EmptyDir) => elsewhere("its volume is empty at first"),
+        Some(VolumeSource::Token { .. } | VolumeSource::Other) | None => {
+            elsewhere("its volume is of a kind that cannot be read")
+        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! How the node agents are configured to find the Cluster Agent and to show that they belong to it.
+//! How agents of every role are configured to find the Cluster Agent and to show that they belong to it.
 
-use super::{Agents, View};
+use super::View;
 use crate::model::{
+    agent_role::agent_containers,
     agents::{self, TOKEN_VARIABLE},
-    answer::{Answer, SecretEntry},
+    answer::SecretEntry,
     component::Component,
     observed::{Gap, Observed, Why},
     question::{Endpoint, Question, Scheme},
@@ -37,40 +38,19 @@ pub enum Address {
     BadUrl(String, &'static str),
     /// At a Service of its own namespace, by the variables that the kubelet sets for it.
     Service(String),
+    /// At a URL that comes from another object, or is put together of other variables; neither is read.
+    Unread,
     /// It is not told to.
     Disabled,
     /// It is told to, but not where.
     Nowhere,
 }
 
-impl<'a> Agents<'a> {
-    /// The Deployments of the Cluster Agent.
-    ///
-    /// # Errors
-    /// A gap where they could not be listed.
-    pub fn cluster_agents(&self) -> Result<Vec<&'a Workload>, Gap> {
-        let mut found = Vec::new();
-        for spec in agents::cluster_agent_deployments() {
-            let what = "the Cluster Agent's Deployment";
-            match self.snapshot.answer(&Question::List(spec)) {
-                Observed::Seen(Answer::Workloads(listed)) => found.extend(listed.items.iter()),
-                other => {
-                    other.seen(what)?;
-                }
-            }
-        }
-        found.sort_by_key(|workload| (&workload.namespace, &workload.name));
-        found.dedup_by_key(|workload| (&workload.namespace, &workload.name));
-        Ok(found)
-    }
-}
-
 /// Where the agent's container of a workload takes its token from.
 #[must_use]
 pub fn token_source(workload: &Workload) -> TokenSource {
-    let containers = &workload.containers;
     if let Some(EnvSource::Secret { name, key }) =
-        containers.iter().find_map(|container| container.env_from.get(TOKEN_VARIABLE))
+        agent_containers(workload).find_map(|container| container.env_from.get(TOKEN_VARIABLE))
     {
         return TokenSource::Secret {
             namespace: workload.namespace.clone(),
@@ -78,12 +58,15 @@ pub fn token_source(workload: &Workload) -> TokenSource {
             key: key.clone(),
         };
     }
-    if containers.iter().any(|container| container.env.contains_key(TOKEN_VARIABLE)) {
+    if agent_containers(workload).any(|container| container.env.contains_key(TOKEN_VARIABLE)) {
         TokenSource::Written
     } else {
         TokenSource::Missing
     }
 }
+
+/// The variable that names the Cluster Agent's URL.
+const URL_VARIABLE: &str = "DD_CLUSTER_AGENT_URL";
 
 /// Where the agent's container of a workload looks for the Cluster Agent.
 ///
@@ -92,16 +75,25 @@ pub fn token_source(workload: &Workload) -> TokenSource {
 #[must_use]
 pub fn address(workload: &Workload) -> Address {
     let variable = |name: &str| {
-        workload
-            .containers
-            .iter()
+        agent_containers(workload)
             .find_map(|container| container.env.get(name))
             .filter(|value| !value.is_empty())
     };
-    if variable("DD_CLUSTER_AGENT_ENABLED").is_none_or(|value| value == "false") {
+    let is_referred_to =
+        agent_containers(workload).any(|container| container.env_from.contains_key(URL_VARIABLE));
+    // Who gives a URL means it, though without the switch the Agent asks nobody; that is no fault of the address.
+    let is_meant = match variable("DD_CLUSTER_AGENT_ENABLED") {
+        Some(value) => value != "false",
+        None => variable(URL_VARIABLE).is_some() || is_referred_to,
+    };
+    if !is_meant {
         return Address::Disabled;
     }
-    if let Some(url) = variable("DD_CLUSTER_AGENT_URL") {
+    // The kubelet puts the values of other variables in the place of `$(NAME)`.
+    if is_referred_to || variable(URL_VARIABLE).is_some_and(|url| url.contains("$(")) {
+        return Address::Unread;
+    }
+    if let Some(url) = variable(URL_VARIABLE) {
         let with_scheme = if url.contains("://") { url.clone() } else { format!("https://{url}") };
         return match with_scheme.parse::<Endpoint>() {
             Ok(endpoint) if endpoint.scheme == Scheme::Https => Address::Url(endpoint),
@@ -130,16 +122,33 @@ pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, Str
                 (Some(_), Some(_)) => None,
             }
         }
-        Address::BadUrl(..) | Address::Disabled | Address::Nowhere => None,
+        Address::BadUrl(..) | Address::Unread | Address::Disabled | Address::Nowhere => None,
     }
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The Cluster Agent that a workload belongs to: the one whose Service it is led to, else that of its own
+    /// namespace, else the first.
+    ///
+    /// # Errors
+    /// A gap where the Cluster Agents could not be listed.
+    pub fn cluster_agent_of(&self, workload: &Workload) -> Result<Option<&'a Workload>, Gap> {
+        let found = self.agents.cluster_agents()?;
+        let (namespace, service) = service_of(workload, &address(workload))
+            .map_or((workload.namespace.clone(), None), |(namespace, service)| (namespace, Some(service)));
+        let fits = |candidate: &&Workload| {
+            let is_near = candidate.namespace == namespace;
+            (is_near && service.as_ref() == Some(&candidate.name), is_near)
+        };
+        // Of equals the first one: `max_by_key` gives the last.
+        Ok(found.into_iter().rev().max_by_key(fits))
+    }
+
     /// Why no pod of the Cluster Agent was found, where the agents are told to ask one and its pods could not be listed.
     #[must_use]
     pub fn unfound_cluster_agent(&self) -> Option<Gap> {
-        let workloads = self.agents.workloads.as_ref().ok()?;
-        let is_wanted = workloads.iter().any(|workload| address(workload) != Address::Disabled);
+        let is_wanted =
+            self.agents.of_all_roles().any(|(_, workload)| address(workload) != Address::Disabled);
         if !is_wanted || self.instances_of(Component::ClusterAgent).next().is_some() {
             return None;
         }
@@ -155,7 +164,7 @@ impl View<'_> {
     ///
     /// # Errors
     /// A gap where the Secret cannot be read, or lacks the entry.
-    pub fn token_entry(&self, source: &TokenSource) -> Result<&SecretEntry, Gap> {
+    pub fn token_entry(&self, source: &TokenSource) -> Result<&'a SecretEntry, Gap> {
         let TokenSource::Secret { namespace, name, key } = source else {
             return Err(Gap::new(
                 "the token",
@@ -170,5 +179,59 @@ impl View<'_> {
                 .ok_or_else(|| Gap::new(what, Why::Failed("the Secret has no such entry".to_owned()))),
             other => Err(other.seen(&what).err().unwrap_or_else(|| Gap::new(what, Why::NotAsked))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::workload::WorkloadContainer;
+
+    /// An agent with these variables; one without a value comes from a Secret.
+    fn agent(variables: &[(&str, Option<&str>)]) -> Workload {
+        let source = || EnvSource::Secret { name: "s".to_owned(), key: "k".to_owned() };
+        let container = WorkloadContainer {
+            env: variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.unwrap_or_default().to_owned()))
+                .collect(),
+            env_from: variables
+                .iter()
+                .filter(|(_, value)| value.is_none())
+                .map(|(name, _)| ((*name).to_owned(), source()))
+                .collect(),
+            ..WorkloadContainer::default()
+        };
+        Workload { namespace: "shop".to_owned(), containers: vec![container], ..Workload::default() }
+    }
+
+    fn check(variables: &[(&str, Option<&str>)], expected: Option<(&str, &str)>, is_meant: bool) {
+        let workload = agent(variables);
+        let found = address(&workload);
+        let service = service_of(&workload, &found);
+        let service = service.as_ref().map(|(namespace, name)| (namespace.as_str(), name.as_str()));
+        assert_eq!((service, found != Address::Disabled), (expected, is_meant), "{variables:?}: {found:?}");
+    }
+
+    #[test]
+    fn an_address_leads_to_a_service_of_a_namespace() {
+        let (on, url) = ("DD_CLUSTER_AGENT_ENABLED", "DD_CLUSTER_AGENT_URL");
+        let by_name = ("DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", Some("dca"));
+        check(&[(on, Some("true")), by_name], Some(("shop", "dca")), true);
+        check(&[(on, Some("false")), by_name], None, false);
+        check(&[by_name], None, false);
+        check(&[(on, Some("true"))], None, true);
+        // The URL comes first, and who gives one means it.
+        check(&[(url, Some("https://dca.dd.svc.cluster.local:5005")), by_name], Some(("dd", "dca")), true);
+        check(&[(url, Some("https://dca:5005"))], Some(("shop", "dca")), true);
+        check(&[(url, Some("https://dca.example.com:5005"))], None, true);
+    }
+
+    #[test]
+    fn what_is_not_read_is_no_fault() {
+        let url = "DD_CLUSTER_AGENT_URL";
+        assert_eq!(address(&agent(&[(url, None)])), Address::Unread);
+        assert_eq!(address(&agent(&[(url, Some("https://$(HOST):5005"))])), Address::Unread);
+        assert!(matches!(address(&agent(&[(url, Some("http://dca:5005"))])), Address::BadUrl(..)));
     }
 }

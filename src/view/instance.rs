@@ -1,6 +1,6 @@
 //! Which copies of each component run, and by which approaches each can be asked.
 
-use super::{View, agents::Origin};
+use super::{View, configured::Origin, of_node};
 use crate::model::{
     component::Component,
     facts::{Node, Pod},
@@ -33,7 +33,7 @@ pub struct Instance {
     pub out_of_reach: Option<String>,
     /// Whether a failure to connect is the endpoint's own fault: it was named, or it was asked from its own node.
     pub answerable: bool,
-    /// What the user gave for it, where it is a named endpoint.
+    /// What the user gave for it, where it is a named endpoint; what its node's files say, where that is looked at alone.
     pub named: Option<NamedEndpoint>,
 }
 
@@ -48,6 +48,9 @@ pub struct Approach {
 
 /// All instances, sorted by component and name.
 pub(super) fn find(view: &View<'_>) -> Vec<Instance> {
+    if let Some(node) = &view.node {
+        return of_node::find(view, node);
+    }
     let named = &view.snapshot.wanted.endpoints;
     let mut instances: Vec<Instance> = named.iter().map(of_named).collect();
     if named.is_empty() {
@@ -96,7 +99,7 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
     let address = pod.address.clone().or_else(|| Some(node?.address("InternalIP")?.to_owned()))?;
     let flags = &container.flags;
     let endpoint = if component == Component::Etcd {
-        etcd_endpoint(view, flags, &address)
+        etcd_endpoint(view, pod, flags, &address)
     } else {
         let port = flags.get("secure-port").and_then(|port| port.parse().ok()).unwrap_or(profile.port);
         let bound = flags.get("bind-address").map_or("", String::as_str);
@@ -108,14 +111,15 @@ fn of_static_pod(view: &View<'_>, component: Component, pod: &Pod) -> Option<Ins
 
 /// What the agents ask of etcd: what their configuration says, else the metrics URL that the flags open, else
 /// the client URL.
-fn etcd_endpoint(view: &View<'_>, flags: &BTreeMap<String, String>, address: &str) -> Endpoint {
+fn etcd_endpoint(view: &View<'_>, pod: &Pod, flags: &BTreeMap<String, String>, address: &str) -> Endpoint {
     let profile = Component::Etcd.profile();
     let configured = view
         .agents
-        .configured(Component::Etcd)
-        .ok()
+        .configurations(Component::Etcd, Some(pod))
+        .unwrap_or_default()
+        .into_iter()
         .filter(|configured| !matches!(configured.origin, Origin::Packaged))
-        .and_then(|configured| configured.instance.url.as_deref()?.replace("%%host%%", address).parse().ok());
+        .find_map(|configured| configured.instance.url.as_deref()?.replace("%%host%%", address).parse().ok());
     let opened = || {
         flags
             .get("listen-metrics-urls")?

@@ -5,12 +5,19 @@
 mod agents;
 mod certificate;
 pub mod cluster_agent;
+mod configured;
+mod identity;
 mod instance;
+mod layout;
+mod of_node;
+mod on_node;
 mod safety;
 
-pub use agents::{Agents, Configured, Origin};
+pub use agents::Agents;
 pub use certificate::{ClientCertificate, Presented, Trust};
+pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
+pub use on_node::{NamedBy, OnNode, Running};
 
 use crate::model::{
     answer::{Answer, ProbeRecord, Rung},
@@ -34,6 +41,8 @@ pub struct View<'a> {
     pub pods: BTreeMap<(&'a str, &'a str), &'a Pod>,
     /// Datadog's workloads.
     pub agents: Agents<'a>,
+    /// What the node shows of itself, where it was looked at in place of a cluster.
+    pub node: Option<OnNode<'a>>,
     /// The instances that were found, sorted by component and name.
     pub instances: Vec<Instance>,
 }
@@ -61,7 +70,8 @@ impl<'a> View<'a> {
             }
         }
         let agents = Agents::new(snapshot);
-        let mut view = Self { snapshot, nodes, pods, agents, instances: Vec::new() };
+        let node = OnNode::new(snapshot);
+        let mut view = Self { snapshot, nodes, pods, agents, node, instances: Vec::new() };
         view.instances = instance::find(&view);
         view
     }

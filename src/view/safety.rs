@@ -1,16 +1,13 @@
 //! Whether a token may be sent to an endpoint: never first, and never to a stranger.
 
-use super::{
-    Approach, Instance, View,
-    cluster_agent::{TokenSource, token_source},
-};
+use super::{Approach, Instance, View, cluster_agent::token_source};
 use crate::{
     certs::inspect::fingerprint,
     model::{
         answer::Rung,
         component::Gate,
         observed::{FailureKind, Observed, Why},
-        question::{AccountRef, Credential, Endpoint, ProbeSpec, Scheme, Vantage},
+        question::{Credential, Endpoint, ProbeSpec, Scheme, Vantage},
     },
 };
 
@@ -43,10 +40,16 @@ impl View<'_> {
         if let Some(credential) = self.certificate_credential(instance) {
             specs.push(spec(instance, approach, credential, None));
         }
-        if let Some(credential) = self.token_credential(instance)
+        let tokens = self.token_credentials(instance);
+        if !tokens.is_empty()
             && let Some(pin) = self.pin(instance, approach)
         {
-            specs.push(spec(instance, approach, credential, Some(pin)));
+            let with = |credential| spec(instance, approach, credential, Some(pin.clone()));
+            specs.extend(tokens.into_iter().map(with));
+            if let Some((endpoint, credential)) = self.sidecar_request(instance) {
+                let vantage = approach.vantage.clone();
+                specs.push(spec(instance, &Approach { vantage, endpoint }, credential, Some(pin.clone())));
+            }
         }
         specs
     }
@@ -57,7 +60,7 @@ impl View<'_> {
     /// where that is wanted; and as that is known beforehand, the next one need not wait for it.
     fn is_fruitless(&self, instance: &Instance, approach: &Approach) -> bool {
         let through_api = matches!(approach.vantage, Vantage::ApiServer(_));
-        if through_api && self.token_credential(instance).is_some() {
+        if through_api && !self.token_credentials(instance).is_empty() {
             return true;
         }
         let first = if through_api { Credential::Caller } else { Credential::Nobody };
@@ -104,37 +107,15 @@ impl View<'_> {
         }
     }
 
-    fn token_credential(&self, instance: &Instance) -> Option<Credential> {
-        if let Some(credential @ Credential::TokenFile(_)) = instance.named_credential() {
-            return Some(credential.clone());
-        }
-        if !self.snapshot.wanted.as_agent {
-            return None;
-        }
-        match instance.component.profile().gate {
-            Gate::Delegated => {
-                let account = self.agent_account()?;
-                self.snapshot.token(&account).value()?;
-                Some(Credential::Account(account))
-            }
-            Gate::SharedToken => {
-                let workload = self.agents.workloads.as_ref().ok()?.first()?;
-                let source = token_source(workload);
-                self.token_entry(&source).ok()?;
-                let TokenSource::Secret { namespace, name, key } = source else { return None };
-                Some(Credential::SecretToken { namespace, name, key })
-            }
-            Gate::ClientCertificate => None,
-        }
-    }
-
     /// The right without which there was no token to show an instance, where one was wanted.
     pub(super) fn denied_token(&self, instance: &Instance) -> Option<Why> {
         if !self.snapshot.wanted.as_agent || instance.named.is_some() {
             return None;
         }
         let gap = match instance.component.profile().gate {
-            Gate::Delegated => self.snapshot.token(&self.agent_account()?).seen("the token").err()?,
+            Gate::Delegated => {
+                self.snapshot.token(&self.asking(instance)?.token()).seen("the token").err()?
+            }
             Gate::SharedToken => {
                 let workload = self.agents.workloads.as_ref().ok()?.first()?;
                 self.token_entry(&token_source(workload)).err()?
@@ -142,12 +123,6 @@ impl View<'_> {
             Gate::ClientCertificate => return None,
         };
         matches!(gap.why, Why::Denied(_)).then_some(gap.why)
-    }
-
-    /// The account that the node agents run as.
-    #[must_use]
-    pub fn agent_account(&self) -> Option<AccountRef> {
-        self.agents.workloads.as_ref().ok()?.first().map(|workload| workload.account())
     }
 
     /// The certificate that a token is tied to: what nobody saw there, where a token may be sent there at all.

@@ -75,7 +75,7 @@ fn words_that_make_no_sense_are_usage_errors() {
     check_usage(&["doctor", "extra"], &["extra"]);
     check_usage(&["doctor", "--fail-on", "x"], &["--fail-on", "error, warning, note"]);
     check_usage(&["doctor", "-o", "yaml"], &["--output", "human, json"]);
-    check_usage(&["detect", "-o", "yaml"], &["--output", "human, json, name"]);
+    check_usage(&["detect", "-o", "table"], &["--output", "human, json, yaml, name"]);
     check_usage(&["doctor", "--only", "nonsense"], &["--only", "ctlmon doctor --list"]);
     check_usage(&["doctor", "--skip", "etcd-cert-expired"], &["--skip", "etcd-client-cert-expired"]);
     check_usage(&["doctor", "--lab=nonsense"], &["--lab", "kubeadm"]);

@@ -2,7 +2,7 @@
 //! from parts of that. They are not part of the project: without them these tests say so, by name, and pass.
 
 use ctlmon::{
-    distributions::{ALL, Detection, Facts, Place, Who, detect},
+    distributions::{ALL, Detection, Facts, Match, Place, Signal, Weight, Who, detect},
     model::snapshot::{Snapshot, Wanted},
     observe::pasted,
 };
@@ -393,5 +393,104 @@ fn every_product_of_the_clusters_can_be_named() {
     for cluster in clusters("every_product_of_the_clusters_can_be_named") {
         let is_known = ALL.iter().any(|distribution| cluster.accepts(distribution.id));
         assert!(is_known, "{}", cluster.name);
+    }
+}
+
+/// Puts on the nodes what a clue is about, if it is about a key of them.
+fn with_sign(nodes: &Value, signal: &Signal) -> Vec<Option<Value>> {
+    let (part, key, value) = match *signal {
+        Signal::NodeLabel(key, value) => ("labels", key, value),
+        Signal::NodeAnnotation(key, value) => ("annotations", key, value),
+        Signal::Any(parts) => return parts.iter().flat_map(|part| with_sign(nodes, part)).collect(),
+        _ => return vec![None],
+    };
+    let value = match value {
+        Match::Is(text) | Match::Starts(text) | Match::Ends(text) | Match::Contains(text) => text,
+        Match::Any | Match::Lacks(_) => "x",
+    };
+    let key = if key.ends_with('/') { format!("{key}x") } else { key.to_owned() };
+    let mut nodes = nodes.clone();
+    for node in nodes["items"].as_array_mut().unwrap() {
+        node["metadata"][part][&key] = value.into();
+    }
+    vec![Some(nodes)]
+}
+
+#[test]
+fn nothing_is_certain_that_is_contradicted() {
+    let mut tried = 0;
+    for cluster in clusters("nothing_is_certain_that_is_contradicted") {
+        for distribution in ALL {
+            for clue in distribution.clues.iter().filter(|clue| clue.weight == Weight::Contradicts) {
+                for nodes in with_sign(&cluster.nodes, &clue.signal).into_iter().flatten() {
+                    let detection = with_nodes(&cluster, nodes["items"].as_array().unwrap());
+                    assert_ne!(
+                        certain(&detection),
+                        Some(distribution.id),
+                        "{} {:?}",
+                        cluster.name,
+                        clue.signal
+                    );
+                    tried += 1;
+                }
+            }
+        }
+    }
+    eprintln!("{tried} contradictions");
+}
+
+/// A fixed sequence of numbers: what fails once must fail again.
+fn numbers(seed: u32) -> impl FnMut() -> usize {
+    let mut state = 0x9E37_79B9_u32.wrapping_add(seed);
+    move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize
+    }
+}
+
+#[test]
+fn mangled_inputs_neither_panic_nor_make_anything_certain_and_wrong() {
+    const BYTES: &[u8] = b"{}[]\",:\n -0ax\xff\0";
+    for (number, cluster) in
+        clusters("mangled_inputs_neither_panic_nor_make_anything_certain_and_wrong").iter().enumerate()
+    {
+        let mut next = numbers(u32::try_from(number).unwrap());
+        for _ in 0..20 {
+            let mut inputs = cluster.inputs(1 + u8::try_from(next() % 15).unwrap());
+            let given = next() % inputs.len();
+            let bytes = &mut inputs[given].1;
+            for _ in 0..=next() % 4 {
+                let place = next() % bytes.len();
+                bytes[place] = BYTES[next() % BYTES.len()];
+            }
+            if next().is_multiple_of(3) {
+                bytes.truncate(1 + next() % bytes.len());
+            }
+            never_certain_and_wrong(cluster, &detection_of(&inputs), "mangled inputs");
+        }
+    }
+}
+
+#[test]
+fn losing_any_key_of_a_node_makes_nothing_certain_and_wrong() {
+    for (number, cluster) in
+        clusters("losing_any_key_of_a_node_makes_nothing_certain_and_wrong").iter().enumerate()
+    {
+        let mut next = numbers(u32::try_from(number).unwrap());
+        for _ in 0..15 {
+            let mut nodes = cluster.nodes.clone();
+            for node in nodes["items"].as_array_mut().unwrap() {
+                for part in ["labels", "annotations"] {
+                    if let Some(keys) = node["metadata"][part].as_object_mut() {
+                        keys.retain(|_, _| next().is_multiple_of(2));
+                    }
+                }
+                if next().is_multiple_of(2) {
+                    node["spec"].as_object_mut().unwrap().remove("providerID");
+                }
+            }
+            let detection = with_nodes(cluster, nodes["items"].as_array().unwrap());
+            never_certain_and_wrong(cluster, &detection, "fewer keys");
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::support::{
     run,
     server::{page, runtime, serve},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -525,4 +526,20 @@ fn the_server_does_not_know_the_caller() {
     let port =
         serve(&runtime, Some(&leaf), page("401 Unauthorized", "application/json", &status.to_string()));
     World::of(at(port), token()).check(&["here", "401", "credentials"], &["kubectl"]);
+
+    // What the credential says of itself settles it.
+    let claims = |claims: Value| {
+        let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
+        json!({"token": format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2lnbmF0dXJl")})
+    };
+    World::of(at(port), claims(json!({"exp": 1_000_000_000, "aud": [SECRET]})))
+        .check(&["401"], &["the token of the kubeconfig expired on 2001-09-09T01:46:40Z"]);
+    World::of(at(port), claims(json!({"nbf": 32_503_680_000_i64})))
+        .check(&["401"], &["the token of the kubeconfig is not valid before 3000-01-01T00:00:00Z"]);
+    let ran = World::of(at(port), claims(json!({"exp": 32_503_680_000_i64, "nbf": 1})));
+    ran.check(&["401"], &["kubectl"]);
+    let user = json!({"client-certificate": "me.crt", "client-key": "me.key"});
+    let world = World::of(at(port), user);
+    Authority::new("kubernetes").issue("me", &client().expired()).write(world.folder.path(), "me");
+    world.check(&["401"], &["the client certificate of the kubeconfig expired on "]);
 }

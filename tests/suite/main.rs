@@ -9,9 +9,12 @@
     reason = "a test sets up the world that it looks at, and fails where that fails"
 )]
 
+mod canaries;
 mod captures;
 mod cli;
 mod clusters;
+mod contexts;
+mod credentials;
 mod denied;
 mod detection;
 mod etcd;
@@ -19,11 +22,16 @@ mod faults;
 mod gen_values;
 mod generated;
 mod habits;
+mod hard_cases;
 mod hostile;
 mod impostor;
 mod kubeconfig;
 mod lab;
+mod monitoring;
+mod on_node;
+mod pasted;
 mod replay;
 mod rights;
 mod selection;
 mod support;
+mod workloads;

@@ -15,13 +15,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("certs", &["model"]),
     ("rbac", &["model"]),
     ("distributions", &["model"]),
+    ("monitoring", &["model"]),
     ("recording", &["model"]),
     ("view", &["model", "certs", "rbac", "distributions"]),
     ("questions", &["model", "view", "distributions"]),
     ("doctor", &["model", "certs", "rbac", "distributions", "view"]),
     ("plan", &["model", "distributions", "rbac", "certs", "yaml"]),
     ("observe", &["model", "certs", "yaml"]),
-    ("render", &["model", "doctor", "distributions", "view", "plan", "certs"]),
+    ("render", &["model", "doctor", "distributions", "monitoring", "view", "plan", "certs"]),
     ("lab", &["model", "rbac", "certs"]),
 ];
 

@@ -6,7 +6,8 @@ use super::{
 };
 
 /// The modules that are functions of their arguments.
-const PURE: &[&str] = &["model", "certs", "rbac", "distributions", "view", "questions", "doctor", "plan"];
+const PURE: &[&str] =
+    &["model", "certs", "rbac", "distributions", "monitoring", "view", "questions", "doctor", "plan"];
 
 const CLOCK: &str = "the time of a judgement is the snapshot's `taken_at`: take the time as an argument";
 const DISK: &str =

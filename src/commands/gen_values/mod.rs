@@ -21,11 +21,13 @@ use crate::{
     questions, recording,
     render::{Console, json},
 };
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use options::{ChoiceArgs, For};
 use std::path::PathBuf;
 
+// One setup is written at a time.
 #[derive(Debug, Args)]
+#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
 pub(super) struct GenValuesArgs {
     /// The distribution, as detect -o name says it; detected where it is not named
     #[arg(long, value_name = "ID", value_parser = distribution, conflicts_with_all = ["from", "files"])]

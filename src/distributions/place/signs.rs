@@ -12,9 +12,15 @@ use crate::{
             OF_OUTER_CLUSTER,
             kubeadm::{self, CRI_SOCKET},
         },
-        signal::{CONTROL_PLANE_ROLE, Match as M, Signal as S, on_nodes},
+        host,
+        signal::{Match as M, Signal as S, on_nodes},
     },
-    model::{component::Component, evidence::Evidence, facts::Pod, observed::Gap},
+    model::{
+        component::Component,
+        evidence::Evidence,
+        facts::{Node, Pod},
+        observed::Gap,
+    },
 };
 
 /// A sign of a place.
@@ -33,9 +39,6 @@ const fn seen(place: Place, weight: Weight, signal: S) -> Sign {
 const fn marked(place: Place, weight: Weight, signal: S) -> Sign {
     Sign { place, weight, signal, by_nodes: true }
 }
-
-/// A control-plane role on a node: a claim, since some hosted products give it to workers.
-const CLAIM: S = S::Any(CONTROL_PLANE_ROLE);
 
 /// The signs. Of equal weight an earlier row goes before a later one: a virtual cluster shows the nodes of the outer one,
 /// with all that is on them, and a provider's mark stands on nodes that other marks are on as well.
@@ -60,6 +63,16 @@ pub(super) static SIGNS: &[Sign] = &[
         S::Custom("static pods of kube-scheduler", |facts| static_pods(facts, Component::Scheduler)),
     ),
     seen(Place::HostedPartial, Weight::Decisive, S::ApiGroup(M::Is("metrics.eks.amazonaws.com"))),
+    seen(
+        Place::StaticPods,
+        Weight::Decisive,
+        S::Custom("the manifest of kube-apiserver", |facts| host::static_pod(facts, Component::ApiServer)),
+    ),
+    seen(
+        Place::HostProcesses,
+        Weight::Decisive,
+        S::Custom("kube-apiserver outside of any container", host::api_server_process),
+    ),
     // An etcd alone is no control plane, but goes with the others as a fourth witness.
     seen(
         Place::StaticPods,
@@ -129,15 +142,11 @@ pub(super) static SIGNS: &[Sign] = &[
     seen(
         Place::Hosted,
         Weight::Strong,
-        S::All(&[S::ServerVersion(M::Contains("-eks-")), S::ApiGroup(M::Is("vpcresources.k8s.aws"))]),
-    ),
-    seen(
-        Place::Hosted,
-        Weight::Strong,
         S::All(&[S::ServerVersion(M::Contains("-gke.")), S::ProviderId(M::Starts("gce://"))]),
     ),
     seen(Place::Hosted, Weight::Strong, S::Deployment(M::Is("vpn-shoot"))),
     seen(Place::Hosted, Weight::Strong, S::Deployment(M::Is("openvpn-client"))),
+    seen(Place::Hosted, Weight::Strong, S::ServerVersion(M::Contains("-CCE"))),
     // Providers that also let the control plane run on nodes of the cluster, seen on nodes that say they are none of it.
     seen(
         Place::Hosted,
@@ -234,6 +243,12 @@ pub(super) static SIGNS: &[Sign] = &[
             S::ServerVersion(M::Ends(".el9")),
         ]),
     ),
+    // Amazon's builds with Amazon's controllers, on nodes that bear no mark of any of these installers.
+    seen(
+        Place::Hosted,
+        Weight::Strong,
+        S::All(&[S::ServerVersion(M::Contains("-eks-")), S::ApiGroup(M::Is("vpcresources.k8s.aws"))]),
+    ),
     // A control-plane role that keeps others off, as those who have a node for it do.
     marked(Place::StaticPods, Weight::Strong, S::Custom("control-plane nodes with their taint", tainted)),
     marked(Place::HostProcesses, Weight::Strong, S::NodeLabel("kubernetes.io/role", M::Is("master"))),
@@ -264,7 +279,6 @@ fn nodes_of_provider(facts: &Facts) -> Result<Option<Evidence>, Gap> {
     const PROVIDERS: S = S::Any(&[
         S::ServerVersion(M::Contains("-aliyun.")),
         S::ServerVersion(M::Contains("-tke.")),
-        S::ServerVersion(M::Contains("-CCE")),
         S::NodeLabel("ack.aliyun.com", M::Any),
         S::NodeLabel("cloud.tencent.com/node-instance-id", M::Any),
         S::ProviderId(M::Starts("cce://")),
@@ -287,7 +301,9 @@ fn tunnel(facts: &Facts) -> Result<Option<Evidence>, Gap> {
 
 fn without_claim(facts: &Facts, signal: &S) -> Result<Option<Evidence>, Gap> {
     let Some(evidence) = signal.read(facts)? else { return Ok(None) };
-    Ok(CLAIM.read(facts)?.is_none().then_some(evidence))
+    // Those of the control plane are asked for by their labels, so that they are among the first that are read.
+    let has_claim = facts.nodes()?.items.iter().any(Node::is_labelled_control_plane);
+    Ok((!has_claim).then_some(evidence))
 }
 
 /// Evidence that a node bears a control-plane role and a taint of the same name.

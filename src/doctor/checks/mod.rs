@@ -3,11 +3,14 @@
 mod agents;
 mod cluster_agent;
 mod controller_manager;
+mod credentials;
 mod endpoint;
 mod etcd;
 mod kubelet;
 mod listening;
+mod node;
 mod scheduler;
+mod setting;
 
 use super::Check;
 
@@ -20,6 +23,10 @@ pub static CHECKS: &[&Check] = &[
     &endpoint::serving_cert_not_yet_valid::CHECK,
     &endpoint::serving_cert_wrong_name::CHECK,
     &endpoint::serving_cert_untrusted::CHECK,
+    &credentials::api_server_out_of_reach::CHECK,
+    &credentials::bearer_token_not_accepted::CHECK,
+    &credentials::client_cert_not_accepted::CHECK,
+    &credentials::metrics_forbidden::CHECK,
     &etcd::etcd_client_cert_missing::CHECK,
     &etcd::etcd_client_cert_expired::CHECK,
     &etcd::etcd_client_cert_not_yet_valid::CHECK,
@@ -37,7 +44,15 @@ pub static CHECKS: &[&Check] = &[
     &cluster_agent::cluster_agent_address_wrong::CHECK,
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
+    &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
+    &agents::sidecar_kubelet_forbidden::CHECK,
+    &node::certificate_file_expired::CHECK,
+    &node::certificate_file_not_yet_valid::CHECK,
+    &node::certificate_file_expires_soon::CHECK,
+    &node::key_file_readable_by_others::CHECK,
+    &node::manifest_file_missing::CHECK,
+    &node::process_flags_differ::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

@@ -67,10 +67,10 @@ pub(super) fn path(cluster: &Cluster, path: &str, verbose: bool) -> Option<Reply
         }
         ["healthz" | "livez" | "readyz"] => Reply::text(StatusCode::OK, "ok"),
         ["healthz" | "livez" | "readyz", check] if CHECKS.contains(check) => {
-            Reply::text(StatusCode::OK, "ok")
+            Reply::bare_text(StatusCode::OK, "ok")
         }
-        ["metrics"] => Reply::metrics(include_str!("../bodies/apiserver.txt")),
-        ["metrics", "slis"] => Reply::metrics(include_str!("../bodies/slis.txt")),
+        ["metrics"] => Reply::kubernetes_metrics(include_str!("../bodies/apiserver.txt")),
+        ["metrics", "slis"] => Reply::kubernetes_metrics(include_str!("../bodies/slis.txt")),
         ["api"] => json_reply(&json!({
             "kind": "APIVersions",
             "versions": ["v1"],

@@ -1,8 +1,12 @@
 //! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
 
 mod agent_account_metrics_forbidden;
+mod agent_token_refused;
 mod cluster_agent_address_wrong;
+mod cluster_agent_address_wrong_in_sidecar;
+mod cluster_agent_token_absent_in_sidecar;
 mod cluster_agent_token_mismatch;
+mod cluster_agent_token_mismatch_in_sidecar;
 mod controller_manager_metrics_forbidden;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
@@ -15,6 +19,8 @@ mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
 mod scheduler_no_credentials;
 mod self_signed_cert_verified;
+mod self_signed_cert_verified_in_annotation;
+mod sidecar_kubelet_forbidden;
 
 use super::spec::LabSpec;
 
@@ -34,8 +40,12 @@ pub struct Fault {
 /// Every fault, in the order of their ids.
 pub static FAULTS: &[&Fault] = &[
     &agent_account_metrics_forbidden::FAULT,
+    &agent_token_refused::FAULT,
     &cluster_agent_address_wrong::FAULT,
+    &cluster_agent_address_wrong_in_sidecar::FAULT,
+    &cluster_agent_token_absent_in_sidecar::FAULT,
     &cluster_agent_token_mismatch::FAULT,
+    &cluster_agent_token_mismatch_in_sidecar::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
@@ -48,6 +58,8 @@ pub static FAULTS: &[&Fault] = &[
     &no_agent_on_control_plane::FAULT,
     &scheduler_no_credentials::FAULT,
     &self_signed_cert_verified::FAULT,
+    &self_signed_cert_verified_in_annotation::FAULT,
+    &sidecar_kubelet_forbidden::FAULT,
 ];
 
 impl Fault {

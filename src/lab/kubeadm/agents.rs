@@ -4,9 +4,12 @@ use super::{CONTROL_PLANE_TAINT, WORKER};
 use crate::{
     lab::{
         seed::Seed,
-        spec::{AgentCheck, AgentSpec, ClusterAgentReference, ClusterAgentSpec, SecretEntry, SecretSpec},
+        spec::{
+            AgentCheck, AgentSpec, ClusterAgentReference, ClusterAgentSpec, RunnerSpec, SecretEntry,
+            SecretSpec, SidecarSpec,
+        },
     },
-    model::{question::AccountRef, workload::Toleration},
+    model::{component::Component, question::AccountRef, workload::Toleration},
 };
 use std::{
     collections::BTreeMap,
@@ -17,6 +20,10 @@ const NAMESPACE: &str = "datadog";
 const RELEASE: &str = "datadog-agent";
 const CLUSTER_AGENT: &str = "datadog-agent-cluster-agent";
 const CLIENT_CERTIFICATE: &str = "etcd-client";
+/// Namespace and name of an application that is not Datadog's.
+pub(super) const APPLICATION: (&str, &str) = ("shop", "web");
+/// The Secret in that namespace, by the name that the admission controller gives injected sidecars.
+const COPY: &str = "datadog-secret";
 const MOUNTED_AT: &str = "/etc/etcd-client";
 
 /// The `DaemonSet` and its checks.
@@ -28,21 +35,52 @@ pub(super) fn node_agents() -> AgentSpec {
         checks: [
             // On the node's address, because etcd's certificate names it and the image's name leads to it.
             ("etcd.yaml", check("etcd", "https://%%host%%:2379/metrics", &client_certificate())),
-            (
-                "kube_controller_manager.yaml",
-                check("kube-controller-manager", "https://127.0.0.1:10257/metrics", &TOKEN),
-            ),
             ("kube_scheduler.yaml", check("kube-scheduler", "https://127.0.0.1:10259/metrics", &TOKEN)),
         ]
         .into_iter()
         .map(|(file, check)| (file.to_owned(), check))
         .collect(),
         client_certificate: (CLIENT_CERTIFICATE.to_owned(), MOUNTED_AT.to_owned()),
+        cluster_agent: by_service(),
+        token_audience: None,
+    }
+}
+
+/// The checks in annotations of static pods.
+pub(super) fn annotated() -> BTreeMap<Component, AgentCheck> {
+    let component = Component::ControllerManager;
+    let program = component.profile().program;
+    BTreeMap::from([(component, check(program, "https://127.0.0.1:10257/metrics", &TOKEN))])
+}
+
+/// The Deployment of the runners.
+pub(super) fn runners() -> RunnerSpec {
+    RunnerSpec {
+        name: format!("{RELEASE}-clusterchecks"),
+        account: AccountRef { namespace: NAMESPACE.to_owned(), name: format!("{RELEASE}-cluster-checks") },
+        cluster_agent: by_service(),
+    }
+}
+
+/// The application with an Agent beside it. In its namespace there is no Service of the Cluster Agent, and its token
+/// is a copy.
+pub(super) fn sidecar() -> SidecarSpec {
+    SidecarSpec {
+        account: AccountRef { namespace: APPLICATION.0.to_owned(), name: APPLICATION.1.to_owned() },
         cluster_agent: ClusterAgentReference {
             service: CLUSTER_AGENT.to_owned(),
-            url: None,
-            token: (CLUSTER_AGENT.to_owned(), "token".to_owned()),
+            url: Some(format!("https://{CLUSTER_AGENT}.{NAMESPACE}.svc.cluster.local:5005")),
+            token: (COPY.to_owned(), "token".to_owned()),
         },
+    }
+}
+
+/// What those are told who live in the Cluster Agent's own namespace.
+fn by_service() -> ClusterAgentReference {
+    ClusterAgentReference {
+        service: CLUSTER_AGENT.to_owned(),
+        url: None,
+        token: (CLUSTER_AGENT.to_owned(), "token".to_owned()),
     }
 }
 
@@ -58,16 +96,20 @@ pub(super) fn cluster_agent() -> ClusterAgentSpec {
     }
 }
 
-/// The Secrets that both use.
+/// The Secrets that they use.
 pub(super) fn secrets() -> Vec<SecretSpec> {
-    let secret = |name: &str, labels: &[(&str, &str)], entries: Vec<(&str, SecretEntry)>| SecretSpec {
-        namespace: NAMESPACE.to_owned(),
+    let in_namespace = |namespace: &str,
+                        name: &str,
+                        labels: &[(&str, &str)],
+                        entries: Vec<(&str, SecretEntry)>| SecretSpec {
+        namespace: namespace.to_owned(),
         name: name.to_owned(),
         labels: labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
         entries: entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>(),
     };
     vec![
-        secret(
+        in_namespace(
+            NAMESPACE,
             CLIENT_CERTIFICATE,
             &[],
             vec![
@@ -76,7 +118,8 @@ pub(super) fn secrets() -> Vec<SecretSpec> {
                 ("tls.key", SecretEntry::Key("datadog-etcd-client".to_owned())),
             ],
         ),
-        secret(
+        in_namespace(
+            NAMESPACE,
             CLUSTER_AGENT,
             &[
                 ("app.kubernetes.io/instance", RELEASE),
@@ -84,6 +127,15 @@ pub(super) fn secrets() -> Vec<SecretSpec> {
                 ("app.kubernetes.io/name", RELEASE),
             ],
             vec![("token", SecretEntry::Text(token()))],
+        ),
+        in_namespace(
+            APPLICATION.0,
+            COPY,
+            &[],
+            vec![
+                ("api-key", SecretEntry::Text(Seed(1).hex::<16>("api key"))),
+                ("token", SecretEntry::Text(token())),
+            ],
         ),
     ]
 }

@@ -67,7 +67,10 @@ impl LabSpec {
             rights: rights::all(),
             tokens: Vec::new(),
             agents: agents::node_agents(),
+            annotated: agents::annotated(),
             cluster_agent: agents::cluster_agent(),
+            runners: agents::runners(),
+            sidecar: agents::sidecar(),
             objects: objects::all(&control_planes),
         }
     }

@@ -1,12 +1,12 @@
 //! What else is in a new kubeadm cluster: namespaces, accounts, services, kubeadm's own notes, and the add-ons' workloads.
 
-use super::ControlPlane;
+use super::{ControlPlane, agents::APPLICATION};
 use serde_json::{Value, json};
 
 /// Everything that follows from no other part of the spec.
 pub(super) fn all(control_planes: &[ControlPlane]) -> Vec<Value> {
     let mut objects: Vec<Value> = Vec::new();
-    for namespace in ["default", "kube-node-lease", "kube-public", "kube-system", "datadog"] {
+    for namespace in ["default", "kube-node-lease", "kube-public", "kube-system", "datadog", APPLICATION.0] {
         objects.push(json!({
             "apiVersion": "v1",
             "kind": "Namespace",
@@ -46,18 +46,27 @@ fn services(control_planes: &[ControlPlane]) -> Vec<Value> {
             "status": {"loadBalancer": {}},
         })
     };
+    let mut kubernetes = service(
+        "default",
+        "kubernetes",
+        &json!({"component": "apiserver", "provider": "kubernetes"}),
+        json!({
+            "clusterIP": "10.96.0.1",
+            "clusterIPs": ["10.96.0.1"],
+            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
+            "type": "ClusterIP",
+        }),
+    );
+    // The Cluster Agent hands this to a runner, once for each API server.
+    kubernetes["metadata"]["annotations"] = json!({
+        "ad.datadoghq.com/endpoints.checks": json!({"kube_apiserver_metrics": {
+            "init_config": {},
+            "instances": [{"prometheus_url": "https://%%host%%:%%port%%/metrics", "bearer_token_auth": "true"}],
+        }})
+        .to_string(),
+    });
     vec![
-        service(
-            "default",
-            "kubernetes",
-            &json!({"component": "apiserver", "provider": "kubernetes"}),
-            json!({
-                "clusterIP": "10.96.0.1",
-                "clusterIPs": ["10.96.0.1"],
-                "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
-                "type": "ClusterIP",
-            }),
-        ),
+        kubernetes,
         json!({
             "apiVersion": "v1",
             "kind": "Endpoints",

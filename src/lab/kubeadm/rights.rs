@@ -2,7 +2,11 @@
 //!
 //! Source: the cluster roles of a cluster made by kubeadm 1.36; the templates of the Datadog chart 3.240.
 
+use super::agents::APPLICATION;
 use crate::model::rights::{Binding, BindingSubject, Rights, Role, RoleKind, RoleRef, Rule, SubjectKind};
+
+/// The role that Datadog's page on Fargate gives the accounts of applications with a sidecar.
+const SIDECAR: &str = "datadog-agent-sidecar";
 
 /// All of them.
 pub(super) fn all() -> Rights {
@@ -83,6 +87,13 @@ fn roles() -> Vec<Role> {
                 at("get", "/version /healthz /metrics"),
             ],
         ),
+        cluster(
+            SIDECAR,
+            vec![
+                on("get list", "", "nodes namespaces endpoints"),
+                on("get", "", "nodes/metrics nodes/spec nodes/stats nodes/proxy nodes/pods nodes/healthz"),
+            ],
+        ),
         Role {
             namespace: Some("kube-system".to_owned()),
             name: "extension-apiserver-authentication-reader".to_owned(),
@@ -125,11 +136,25 @@ fn bindings() -> Vec<Binding> {
             &[everybody, (SubjectKind::Group, "system:unauthenticated")],
         ),
         cluster("datadog-agent", "datadog-agent", &[(SubjectKind::ServiceAccount, "datadog-agent")]),
+        // The chart binds the runners' account to the node agents' role.
+        cluster(
+            "datadog-agent-cluster-checks",
+            "datadog-agent",
+            &[(SubjectKind::ServiceAccount, "datadog-agent-cluster-checks")],
+        ),
         cluster(
             "datadog-agent-cluster-agent",
             "datadog-agent-cluster-agent",
             &[(SubjectKind::ServiceAccount, "datadog-agent-cluster-agent")],
         ),
+        Binding {
+            subjects: vec![BindingSubject {
+                kind: SubjectKind::ServiceAccount,
+                name: APPLICATION.1.to_owned(),
+                namespace: Some(APPLICATION.0.to_owned()),
+            }],
+            ..cluster(SIDECAR, SIDECAR, &[])
+        },
         Binding {
             namespace: Some("kube-system".to_owned()),
             name: "system::extension-apiserver-authentication-reader".to_owned(),
@@ -160,7 +185,7 @@ fn at(verbs: &str, urls: &str) -> Rule {
     Rule { verbs: words(verbs), non_resource_urls: words(urls), ..Rule::default() }
 }
 
-/// A subject; the only service accounts with rights here are Datadog's.
+/// A subject; service accounts are those of Datadog's own namespace.
 fn subject(kind: SubjectKind, name: &str) -> BindingSubject {
     let namespace = (kind == SubjectKind::ServiceAccount).then(|| "datadog".to_owned());
     BindingSubject { kind, name: name.to_owned(), namespace }

@@ -4,7 +4,7 @@ use super::pod::{PodParts, drawn_address, pod, suffix};
 use crate::{
     lab::{
         seed::Seed,
-        spec::{AgentCheck, AgentSpec, LabSpec, NodeSpec},
+        spec::{AgentCheck, AgentSpec, ClusterAgentReference, LabSpec, NodeSpec},
     },
     model::{
         facts::Node,
@@ -12,6 +12,9 @@ use crate::{
     },
 };
 use serde_json::{Map, Value, json};
+
+/// The Agent's image.
+pub(super) const IMAGE: &str = "gcr.io/datadoghq/agent:7.81.1";
 
 /// Account, `ConfigMap`, `DaemonSet` and pods.
 pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
@@ -112,22 +115,15 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
 fn pod_spec(spec: &AgentSpec) -> Value {
     let name = &spec.account.name;
     let (secret, path) = &spec.client_certificate;
-    let image = "gcr.io/datadoghq/agent:7.81.1";
-    let cluster_agent = &spec.cluster_agent;
-    let (token, key) = &cluster_agent.token;
-    let mut variables = json!([
-        {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}},
-        {"name": "DD_KUBELET_TLS_VERIFY", "value": "false"},
-        {"name": "DD_IGNORE_AUTOCONF", "value": ignored(spec)},
-        {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},
-        {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": cluster_agent.service},
-        {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": token, "key": key}}},
-    ]);
-    if let (Some(url), Some(variables)) = (&cluster_agent.url, variables.as_array_mut()) {
-        variables.push(json!({"name": "DD_CLUSTER_AGENT_URL", "value": url}));
-    }
+    let image = IMAGE;
+    let mut variables = vec![
+        json!({"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}}),
+        json!({"name": "DD_KUBELET_TLS_VERIFY", "value": "false"}),
+        json!({"name": "DD_IGNORE_AUTOCONF", "value": ignored(spec)}),
+    ];
+    variables.extend(cluster_agent_variables(&spec.cluster_agent));
     let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
-    json!({
+    let mut pods = json!({
         "serviceAccountName": name,
         "serviceAccount": name,
         "hostNetwork": spec.host_network,
@@ -158,7 +154,39 @@ fn pod_spec(spec: &AgentSpec) -> Value {
             {"name": "confd", "configMap": {"name": format!("{name}-confd"), "defaultMode": 420}},
             {"name": secret, "secret": {"secretName": secret, "defaultMode": 420}},
         ],
-    })
+    });
+    if let Some(audience) = &spec.token_audience {
+        mount_token(&mut pods, audience);
+    }
+    pods
+}
+
+/// A token in the place of the one that pods get by themselves, made as that one is.
+fn mount_token(pods: &mut Value, audience: &str) {
+    pods["automountServiceAccountToken"] = json!(false);
+    let path = "/var/run/secrets/kubernetes.io/serviceaccount";
+    let sources = json!([
+        {"serviceAccountToken": {"audience": audience, "expirationSeconds": 3607, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+    ]);
+    if let Some(mounts) = pods["containers"][0]["volumeMounts"].as_array_mut() {
+        mounts.push(json!({"name": "token", "mountPath": path, "readOnly": true}));
+    }
+    if let Some(volumes) = pods["volumes"].as_array_mut() {
+        volumes.push(json!({"name": "token", "projected": {"defaultMode": 420, "sources": sources}}));
+    }
+}
+
+/// What an Agent is told of the Cluster Agent.
+pub(super) fn cluster_agent_variables(told: &ClusterAgentReference) -> Vec<Value> {
+    let (token, key) = &told.token;
+    let mut variables = vec![
+        json!({"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"}),
+        json!({"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": told.service}),
+        json!({"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": token, "key": key}}}),
+    ];
+    variables.extend(told.url.iter().map(|url| json!({"name": "DD_CLUSTER_AGENT_URL", "value": url})));
+    variables
 }
 
 /// The checks that are configured here, which must not run a second time from the files that the image ships.
@@ -175,6 +203,15 @@ fn check_file(check: &AgentCheck) -> String {
     let settings = check.settings.iter().map(|(key, value)| format!("    {key}: {value}"));
     let lines: Vec<String> = head.into_iter().chain(rest).chain(instance).chain(settings).collect();
     lines.join("\n") + "\n"
+}
+
+/// The same check as an annotation of a pod has it: the container's name in the key, JSON in the value.
+pub(super) fn annotation(check: &AgentCheck, name: &str) -> (String, String) {
+    let url = ("prometheus_url".to_owned(), json!(check.url));
+    let settings = check.settings.iter().map(|(key, value)| (key.clone(), json!(value)));
+    let instance: Map<String, Value> = [url].into_iter().chain(settings).collect();
+    let value = json!({name: {"init_config": {}, "instances": [instance]}});
+    (format!("ad.datadoghq.com/{}.checks", check.identifier), value.to_string())
 }
 
 fn toleration(toleration: &Toleration) -> Value {

@@ -6,6 +6,8 @@ mod cluster_agent;
 mod nodes;
 mod pod;
 mod rights;
+mod runners;
+mod sidecar;
 mod static_pods;
 
 use super::{
@@ -24,6 +26,8 @@ pub(super) fn all(spec: &LabSpec, pki: &Pki) -> Result<Vec<Value>, PkiError> {
     objects.extend(addons::pods(spec));
     objects.extend(agents::all(spec));
     objects.extend(cluster_agent::all(spec));
+    objects.extend(runners::all(spec));
+    objects.extend(sidecar::all(spec));
     objects.extend(rights::all(&spec.rights));
     for secret in &spec.secrets {
         objects.push(self::secret(secret, pki)?);

@@ -1,6 +1,9 @@
 //! The mirror pods of the control plane: their command line is the spec's flags, so that what is read and what is served agree.
 
-use super::pod::{PodParts, pod};
+use super::{
+    agents::annotation,
+    pod::{PodParts, pod},
+};
 use crate::{
     lab::{
         seed::Seed,
@@ -42,6 +45,10 @@ fn static_pod(lab: &LabSpec, spec: &ComponentSpec, node: &NodeSpec) -> Value {
                 json!(format!("{}:6443", node.address));
         }
         _ => {}
+    }
+    if let Some(check) = lab.annotated.get(&spec.component) {
+        let (key, value) = annotation(check, spec.component.profile().agent_check);
+        annotations[key] = json!(value);
     }
     // kubeadm names the port of the probes since 1.34, which for etcd is that of the plain metrics listener.
     let port = match spec.component {

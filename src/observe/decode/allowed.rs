@@ -13,25 +13,34 @@ const ANNOTATIONS: [&str; 5] = [
 ];
 
 /// Flags of control-plane programs whose value is kept: addresses, ports, switches and paths of files.
-const FLAGS: [&str; 40] = [
+const FLAGS: [&str; 61] = [
     "address",
+    "advertise-address",
     "advertise-client-urls",
     "anonymous-auth",
+    "api-audiences",
     "authentication-kubeconfig",
     "authentication-skip-lookup",
     "authorization-always-allow-paths",
     "authorization-kubeconfig",
     "authorization-mode",
     "bind-address",
+    "bootstrap-kubeconfig",
     "cert-dir",
     "cert-file",
     "client-ca-file",
     "client-cert-auth",
+    "client-urls",
     "cluster-cidr",
+    "cluster-signing-cert-file",
+    "cluster-signing-key-file",
+    "config",
+    "container-runtime-endpoint",
     "etcd-cafile",
     "etcd-certfile",
     "etcd-keyfile",
     "etcd-servers",
+    "etcd-servers-overrides",
     "feature-gates",
     "insecure-bind-address",
     "insecure-port",
@@ -44,10 +53,22 @@ const FLAGS: [&str; 40] = [
     "listen-client-urls",
     "listen-metrics-urls",
     "metrics",
+    "peer-cert-file",
+    "peer-key-file",
+    "peer-trusted-ca-file",
+    "pod-manifest-path",
     "port",
     "profiling",
+    "proxy-client-cert-file",
+    "proxy-client-key-file",
     "requestheader-client-ca-file",
+    "root-ca-file",
+    "root-dir",
     "secure-port",
+    "service-account-issuer",
+    "service-account-key-file",
+    "service-account-private-key-file",
+    "service-account-signing-key-file",
     "service-cluster-ip-range",
     "tls-cert-file",
     "tls-min-version",
@@ -127,6 +148,11 @@ pub(super) fn variable(name: &str, value: &str) -> String {
 pub(super) fn without_secrets(urls: &str) -> String {
     let clean: Vec<String> = urls.split(',').map(without_user).collect();
     clean.join(",")
+}
+
+/// A place that a program reads or writes, without everything that may be a credential: also without its query.
+pub(super) fn place(url: &str) -> String {
+    without_user(url.split(['?', '#']).next().unwrap_or_default())
 }
 
 fn without_user(url: &str) -> String {

@@ -69,7 +69,7 @@ fn check(text: &str) -> Option<CheckConfig> {
     })
 }
 
-fn instance(raw: &Value) -> CheckInstance {
+pub(super) fn instance(raw: &Value) -> CheckInstance {
     let text = |names: [&str; 2]| names.iter().find_map(|name| text_of(&raw[*name]));
     let on = |names: [&str; 2]| names.iter().find_map(|name| switch(&raw[*name]));
     CheckInstance {

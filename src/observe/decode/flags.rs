@@ -1,14 +1,19 @@
 //! The flags of a program, read from the words of its command line. Values are kept by the allow-list only.
 
 use super::allowed;
+use crate::model::facts::short_image;
 use std::collections::BTreeMap;
 
-/// The flags among the words of a command line, without dashes; of several with the same name the last one holds.
+/// Flags of which each occurrence adds to those before.
+const LISTS: [&str; 2] = ["api-audiences", "service-account-issuer"];
+
+/// The flags among the words of a command line, without dashes; of several with the same name the last one holds,
+/// unless the flag is a list.
 ///
 /// `--a=b`, `-a=b`, `--a b` and `--a` are read as the `flag` packages of Go read them; whether a flag without `=` takes the
 /// next word cannot be known without the program, so a word that is no flag itself is taken for its value.
-pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let mut flags = BTreeMap::new();
+pub(in crate::observe) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let mut flags: BTreeMap<String, String> = BTreeMap::new();
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
         if word == "--" {
@@ -20,7 +25,40 @@ pub(super) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeMap<Str
             None => (flag, words.next_if(|next| !next.starts_with('-')).unwrap_or("true")),
         };
         if is_name(name) {
-            flags.insert(name.to_owned(), allowed::flag(name, value));
+            let value = allowed::flag(name, value);
+            match flags.get_mut(name) {
+                Some(list) if LISTS.contains(&name) => *list = [list.as_str(), &value].join(","),
+                _ => {
+                    flags.insert(name.to_owned(), value);
+                }
+            }
+        }
+    }
+    flags
+}
+
+/// The flags of the programs whose images are known by these short names, with all values of a flag that is repeated.
+///
+/// Heapster alone: where it reads and where it writes is all that there is to know of it. Of every other program nothing
+/// is kept.
+pub(super) fn of_image(image: &str, words: impl Iterator<Item = String>) -> BTreeMap<String, String> {
+    let mut flags: BTreeMap<String, String> = BTreeMap::new();
+    if !short_image(image).starts_with("heapster") {
+        return flags;
+    }
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else { continue };
+        let (name, value) = match flag.split_once('=') {
+            Some((name, value)) => (name, value.to_owned()),
+            None => (flag, words.next_if(|next| !next.starts_with('-')).unwrap_or_default()),
+        };
+        if ["source", "sink"].contains(&name) {
+            let value = allowed::place(&value);
+            flags
+                .entry(name.to_owned())
+                .and_modify(|known| known.extend([", ", &value]))
+                .or_insert_with(|| value.clone());
         }
     }
     flags
@@ -40,6 +78,30 @@ mod tests {
         let expected: BTreeMap<String, String> =
             expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         assert_eq!(read(line.split(' ')), expected, "{line}");
+    }
+
+    #[test]
+    fn lists_grow_with_every_occurrence() {
+        check(
+            "kube-apiserver --service-account-issuer=https://a --service-account-issuer https://b --v=1 --v=2",
+            &[("service-account-issuer", "https://a,https://b"), ("v", "")],
+        );
+    }
+
+    #[test]
+    fn keeps_where_heapster_reads_and_writes_and_nothing_else() {
+        let check = |image: &str, line: &str, expected: &[(&str, &str)]| {
+            let expected: BTreeMap<String, String> =
+                expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(of_image(image, line.split(' ').map(str::to_owned)), expected, "{line}");
+        };
+        check(
+            "gcr.io/google_containers/heapster-amd64:v1.4.0",
+            "/heapster --source=kubernetes:https://kubernetes.default --sink influxdb:http://u:p@db:8086?user=a&pw=b",
+            &[("sink", "influxdb:http://db:8086"), ("source", "kubernetes:https://kubernetes.default")],
+        );
+        check("heapster", "--sink=gcm --sink=log --v=2", &[("sink", "gcm, log")]);
+        check("other:1", "--source=canary --sink=canary", &[]);
     }
 
     #[test]

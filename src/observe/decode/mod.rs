@@ -2,20 +2,25 @@
 //! secrets are left behind. Nothing here knows where the JSON came from.
 
 mod allowed;
+mod annotations;
+mod bindings;
 mod checks;
-mod flags;
+pub(super) mod flags;
 mod kubelet;
 mod objects;
 mod templates;
 
+pub use annotations::service;
+pub use bindings::binding;
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
-pub use templates::workload;
+pub use templates::{specification, workload};
 
 use crate::model::{
     answer::Listed,
-    facts::{Named, Node, Pod},
+    facts::{AnnotatedService, Named, Node, Pod},
+    rights::Binding,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -55,6 +60,31 @@ pub fn pods(list: &Value) -> Result<Listed<Pod>, DecodeError> {
 /// If it is no list, or if an item is no workload.
 pub fn workloads(list: &Value) -> Result<Listed<Workload>, DecodeError> {
     listed(list, "list of workloads", |item| workload(item, &item_kind(list, item)))
+}
+
+/// A list of pods as what their specifications would be as templates of workloads.
+///
+/// # Errors
+/// If it is no list, or if an item is no pod.
+pub fn specifications(list: &Value) -> Result<Listed<Workload>, DecodeError> {
+    listed(list, "list of pods", specification)
+}
+
+/// Those of a list of Services that configure checks.
+///
+/// # Errors
+/// If it is no list, or if an item is no Service.
+pub fn services(list: &Value) -> Result<Listed<AnnotatedService>, DecodeError> {
+    let Listed { items, complete } = listed(list, "list of Services", service)?;
+    Ok(Listed { items: items.into_iter().flatten().collect(), complete })
+}
+
+/// A list of `ClusterRoleBindings`.
+///
+/// # Errors
+/// If it is no list, or if an item is no binding.
+pub fn bindings(list: &Value) -> Result<Listed<Binding>, DecodeError> {
+    listed(list, "list of role bindings", binding)
 }
 
 /// The names in a list of anything, such as a `PartialObjectMetadataList`.

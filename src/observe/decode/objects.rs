@@ -1,6 +1,6 @@
 //! Nodes, pods, the version and the API groups.
 
-use super::{DecodeError, allowed, flags, read};
+use super::{DecodeError, allowed, annotations as annotated, flags, read};
 use crate::model::facts::{Container, Named, Node, Pod, ServerVersion, Taint};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) struct RawMeta {
     pub(super) name: Option<String>,
     pub(super) namespace: Option<String>,
     pub(super) labels: Pairs,
-    annotations: Pairs,
+    pub(super) annotations: Pairs,
     #[serde(rename = "ownerReferences")]
     owners: Option<Vec<RawOwner>>,
 }
@@ -157,6 +157,14 @@ struct RawGroupVersion {
     group_version: Option<String>,
 }
 
+impl RawMeta {
+    /// Kind and name of what made the object and looks after it.
+    pub(super) fn owner(&self) -> Option<(&str, &str)> {
+        let owner = self.owners.as_ref()?.iter().find(|owner| owner.controller == Some(true))?;
+        Some((owner.kind.as_deref()?, owner.name.as_deref()?))
+    }
+}
+
 /// A node.
 ///
 /// # Errors
@@ -194,11 +202,12 @@ pub fn pod(value: &Value) -> Result<Pod, DecodeError> {
     let spec = raw.spec.unwrap_or_default();
     let status = raw.status.unwrap_or_default();
     let conditions = status.conditions.unwrap_or_default();
-    let owner = meta.owners.unwrap_or_default().into_iter().find(|owner| owner.controller == Some(true));
+    let owner = meta.owner().map(|(kind, name)| format!("{kind}/{name}"));
     Ok(Pod {
         namespace: meta.namespace.unwrap_or_default(),
         name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("pod"))?,
         labels: pairs(meta.labels),
+        checks: annotated::checks(&meta.annotations),
         annotations: annotations(meta.annotations),
         node: spec.node_name.filter(|name| !name.is_empty()),
         host_network: spec.host_network.unwrap_or_default(),
@@ -208,7 +217,7 @@ pub fn pod(value: &Value) -> Result<Pod, DecodeError> {
             .iter()
             .any(|is| is.kind.as_deref() == Some("Ready") && is.status.as_deref() == Some("True")),
         service_account: spec.service_account_name.filter(|name| !name.is_empty()),
-        owner: owner.and_then(|owner| Some(format!("{}/{}", owner.kind?, owner.name?))),
+        owner,
         containers: spec.containers.unwrap_or_default().into_iter().map(container).collect(),
     })
 }

@@ -1,14 +1,14 @@
 //! Workloads with their pod templates.
 
 use super::{
-    DecodeError, allowed,
+    DecodeError, allowed, flags,
     objects::{Pairs, RawMeta, pairs},
     read,
 };
 use crate::model::workload::{
     EnvSource, Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,12 @@ use std::collections::BTreeMap;
 struct RawWorkload {
     metadata: Option<RawMeta>,
     spec: Option<RawWorkloadSpec>,
+}
+
+#[derive(Deserialize)]
+struct RawPod {
+    metadata: Option<RawMeta>,
+    spec: Option<RawPodSpec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -92,6 +98,8 @@ struct RawToleration {
 struct RawContainer {
     name: Option<String>,
     image: Option<String>,
+    command: Option<Vec<String>>,
+    args: Option<Vec<String>>,
     env: Option<Vec<RawVariable>>,
     volume_mounts: Option<Vec<RawMount>>,
 }
@@ -132,6 +140,25 @@ struct RawVolume {
     secret: Option<RawSecretSource>,
     config_map: Option<RawConfigMapSource>,
     host_path: Option<RawHostPath>,
+    projected: Option<RawProjected>,
+    empty_dir: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct RawProjected {
+    sources: Option<Vec<RawProjection>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawProjection {
+    service_account_token: Option<RawToken>,
+}
+
+#[derive(Deserialize)]
+struct RawToken {
+    audience: Option<String>,
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -167,15 +194,49 @@ pub fn workload(value: &Value, kind: &str) -> Result<Workload, DecodeError> {
     let meta = raw.metadata.ok_or(DecodeError::Nameless("workload"))?;
     let spec = raw.spec.unwrap_or_default();
     let pods = spec.template.and_then(|template| template.spec).unwrap_or_default();
-    let required = pods.affinity.and_then(|affinity| affinity.node_affinity?.required?.node_selector_terms);
-    let account = pods.service_account_name.filter(|name| !name.is_empty());
-    let volumes = pods.volumes.unwrap_or_default().into_iter();
     Ok(Workload {
         kind: kind.to_owned(),
         namespace: meta.namespace.unwrap_or_default(),
         name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("workload"))?,
         labels: pairs(meta.labels),
         selector: pairs(spec.selector.and_then(|selector| selector.match_labels)),
+        ..of_pods(pods)
+    })
+}
+
+/// A pod as if its specification were a template: what an admission controller adds stands in pods and in no template.
+/// It goes by the name of the workload that owns it, so that all pods of one are alike.
+///
+/// # Errors
+/// If it is no pod or has no name.
+pub fn specification(value: &Value) -> Result<Workload, DecodeError> {
+    let raw: RawPod = read(value, "pod")?;
+    let meta = raw.metadata.ok_or(DecodeError::Nameless("pod"))?;
+    let name = meta.name.as_deref().filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("pod"))?;
+    let labels = pairs(meta.labels.clone());
+    // A Deployment's ReplicaSet is named after it and the hash of the template.
+    let of_deployment = |name: &str| {
+        let hash = labels.get("pod-template-hash")?;
+        name.strip_suffix(hash.as_str())?.strip_suffix('-').map(str::to_owned)
+    };
+    let (kind, name) = match meta.owner() {
+        Some(("ReplicaSet", owner)) => match of_deployment(owner) {
+            Some(deployment) => ("Deployment".to_owned(), deployment),
+            None => ("ReplicaSet".to_owned(), owner.to_owned()),
+        },
+        Some((kind, owner)) => (kind.to_owned(), owner.to_owned()),
+        None => ("Pod".to_owned(), name.to_owned()),
+    };
+    let namespace = meta.namespace.unwrap_or_default();
+    Ok(Workload { kind, namespace, name, labels, ..of_pods(raw.spec.unwrap_or_default()) })
+}
+
+/// What a workload's pods have in common.
+fn of_pods(pods: RawPodSpec) -> Workload {
+    let required = pods.affinity.and_then(|affinity| affinity.node_affinity?.required?.node_selector_terms);
+    let account = pods.service_account_name.filter(|name| !name.is_empty());
+    let volumes = pods.volumes.unwrap_or_default().into_iter();
+    Workload {
         service_account: account.unwrap_or_else(|| "default".to_owned()),
         host_network: pods.host_network.unwrap_or_default(),
         node_selector: pairs(pods.node_selector),
@@ -183,7 +244,8 @@ pub fn workload(value: &Value, kind: &str) -> Result<Workload, DecodeError> {
         tolerations: pods.tolerations.unwrap_or_default().into_iter().map(toleration).collect(),
         containers: pods.containers.unwrap_or_default().into_iter().map(container).collect(),
         volumes: volumes.filter_map(|mut raw| Some((raw.name.take()?, volume(raw)))).collect(),
-    })
+        ..Workload::default()
+    }
 }
 
 fn term(raw: RawTerm) -> NodeTerm {
@@ -214,9 +276,12 @@ fn container(raw: RawContainer) -> WorkloadContainer {
             env_from.insert(name, source);
         }
     }
+    let image = raw.image.unwrap_or_default();
+    let words = raw.command.into_iter().chain(raw.args).flatten();
     WorkloadContainer {
         name: raw.name.unwrap_or_default(),
-        image: raw.image.unwrap_or_default(),
+        flags: flags::of_image(&image, words),
+        image,
         env,
         env_from,
         mounts: mounts
@@ -245,8 +310,15 @@ fn volume(raw: RawVolume) -> VolumeSource {
             VolumeSource::ConfigMap { name, items: renamed(items) }
         }
         (_, _, Some(RawHostPath { path: Some(path) })) => VolumeSource::HostPath(path),
-        _ => VolumeSource::Other,
+        (None, None, None) if raw.empty_dir.is_some() => VolumeSource::EmptyDir,
+        _ => raw.projected.and_then(token).unwrap_or(VolumeSource::Other),
     }
+}
+
+fn token(projected: RawProjected) -> Option<VolumeSource> {
+    let RawToken { audience, path } =
+        projected.sources?.into_iter().find_map(|source| source.service_account_token)?;
+    Some(VolumeSource::Token { audience: audience.filter(|it| !it.is_empty()), file: path? })
 }
 
 fn renamed(items: Option<Vec<RawItem>>) -> BTreeMap<String, String> {
@@ -304,8 +376,28 @@ mod tests {
             VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new() }
         );
         assert_eq!(seen.volumes["host"], VolumeSource::HostPath("/etc".to_owned()));
-        assert_eq!(seen.volumes["tmp"], VolumeSource::Other);
+        assert_eq!(seen.volumes["tmp"], VolumeSource::EmptyDir);
         assert!(!format!("{seen:?}").contains("canary"));
+    }
+
+    fn check_name(labels: &Value, owner: &Value, expected: (&str, &str)) {
+        let pod = json!({"metadata": {"name": "p", "namespace": "n", "labels": labels, "ownerReferences": [owner]},
+            "spec": {"containers": [{"name": "a", "env": [{"name": "DD_API_KEY", "value": "canary"}]}]}});
+        let seen = specification(&pod).unwrap();
+        assert_eq!((seen.kind.as_str(), seen.name.as_str()), expected);
+        assert_eq!((seen.namespace.as_str(), seen.containers.len()), ("n", 1));
+        assert!(!format!("{seen:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_pod_goes_by_the_name_of_what_owns_it() {
+        let owner = |kind: &str, name: &str| json!({"kind": kind, "name": name, "controller": true});
+        let hash = json!({"pod-template-hash": "7d9f6"});
+        check_name(&hash, &owner("ReplicaSet", "web-7d9f6"), ("Deployment", "web"));
+        check_name(&Value::Null, &owner("ReplicaSet", "web-7d9f6"), ("ReplicaSet", "web-7d9f6"));
+        check_name(&hash, &owner("StatefulSet", "db"), ("StatefulSet", "db"));
+        check_name(&hash, &json!({"kind": "Thing", "name": "x"}), ("Pod", "p"));
+        assert_eq!(specification(&json!({"metadata": {}})), Err(DecodeError::Nameless("pod")));
     }
 
     #[test]

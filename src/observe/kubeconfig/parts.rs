@@ -1,7 +1,10 @@
 //! Whether a context's parts can be used, asked before a client is made: kube names neither the entry nor the file,
 //! and takes some faults for "no credential".
 
-use super::error::{Fault, Part};
+use super::{
+    error::{Fault, Part},
+    lifetime::Lifetime,
+};
 use crate::{certs::pem, observe::files};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kube::config::{AuthInfo, Cluster};
@@ -15,8 +18,8 @@ const SERVER_SCHEMES: &[&str] = &["https", "http"];
 /// The schemes of proxies that kube can use.
 const PROXY_SCHEMES: &[&str] = &["http", "https", "socks5"];
 
-/// Looks at every part of a context that a client is made from.
-pub(super) fn check(cluster: &Cluster, user: &AuthInfo) -> Result<(), Part> {
+/// Looks at every part of a context that a client is made from, and says how long the user's credential lives.
+pub(super) fn check(cluster: &Cluster, user: &AuthInfo) -> Result<Option<Lifetime>, Part> {
     match cluster.server.as_deref() {
         None | Some("") => return Err(Part::new("server", Fault::Missing)),
         Some(server) => url("server", server, SERVER_SCHEMES)?,
@@ -35,7 +38,7 @@ pub(super) fn check(cluster: &Cluster, user: &AuthInfo) -> Result<(), Part> {
     check_user(user)
 }
 
-fn check_user(user: &AuthInfo) -> Result<(), Part> {
+fn check_user(user: &AuthInfo) -> Result<Option<Lifetime>, Part> {
     // The one way to see what kube keeps from view; it does not leave this function.
     let shown = serde_json::to_value(user).unwrap_or_default();
     let data = user.client_certificate_data.as_deref();
@@ -43,15 +46,18 @@ fn check_user(user: &AuthInfo) -> Result<(), Part> {
     let certificate = Entry::read("client-certificate", "client-certificate-data", data, file)?;
     let data = shown["client-key-data"].as_str();
     let key = Entry::read("client-key", "client-key-data", data, user.client_key.as_deref())?;
-    match (certificate, key) {
-        (None, None) => {}
+    let of_certificate = match (certificate, key) {
+        (None, None) => None,
         (Some(_), None) => return Err(Part::new("client-key", Fault::Missing)),
         (None, Some(_)) => return Err(Part::new("client-certificate", Fault::Missing)),
         (Some(certificate), Some(key)) => pair(&certificate, &key)?,
-    }
+    };
     let (token, file) = (shown["token"].as_str(), user.token_file.as_deref());
     match Entry::read("tokenFile", "token", None, file.filter(|_| token.is_none()))? {
-        None => token.map_or(Ok(()), |token| check_token(token).map_err(|fault| Part::new("token", fault))),
+        None => match token {
+            None => Ok(of_certificate),
+            Some(token) => check_token(token).map_err(|fault| Part::new("token", fault)),
+        },
         Some(entry) => {
             let token = str::from_utf8(&entry.text).map_err(|_| Fault::NotAToken);
             token.and_then(|token| check_token(token.trim())).map_err(|fault| entry.wrong(fault))
@@ -59,13 +65,18 @@ fn check_user(user: &AuthInfo) -> Result<(), Part> {
     }
 }
 
-fn check_token(token: &str) -> Result<(), Fault> {
-    if token.bytes().all(|byte| byte.is_ascii_graphic()) { Ok(()) } else { Err(Fault::NotAToken) }
+fn check_token(token: &str) -> Result<Option<Lifetime>, Fault> {
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(Lifetime::of_token(token))
+    } else {
+        Err(Fault::NotAToken)
+    }
 }
 
 /// That certificate and key are ones that TLS can use, and belong together.
-fn pair(certificate: &Entry, key: &Entry) -> Result<(), Part> {
+fn pair(certificate: &Entry, key: &Entry) -> Result<Option<Lifetime>, Part> {
     let chain = certificate.certificates()?;
+    let lifetime = chain.first().and_then(|leaf| Lifetime::of_certificate(leaf));
     let private = pem::private_key(&key.text).map_err(|error| key.wrong(Fault::Pem(error)))?;
     let private = rustls::crypto::aws_lc_rs::sign::any_supported_type(&private)
         .map_err(|_| key.wrong(Fault::Unusable))?;
@@ -74,7 +85,7 @@ fn pair(certificate: &Entry, key: &Entry) -> Result<(), Part> {
             Err(key.wrong(Fault::OtherKey))
         }
         // A kind of key that does not tell its public half is nobody's fault.
-        Ok(()) | Err(Error::InconsistentKeys(_)) => Ok(()),
+        Ok(()) | Err(Error::InconsistentKeys(_)) => Ok(lifetime),
         Err(_) => Err(certificate.wrong(Fault::Unusable)),
     }
 }

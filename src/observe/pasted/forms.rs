@@ -1,7 +1,7 @@
 //! Telling the form of a pasted text: JSON, YAML, or one of the texts that kubectl prints and that can be read back. The
 //! objects themselves are none of its business.
 
-use super::PastedError;
+use super::{described, error::Fault};
 use crate::{model::facts::ServerVersion, yaml};
 use serde_json::Value;
 
@@ -10,62 +10,82 @@ const MAX_QUOTED: usize = 60;
 
 /// A form that can be read.
 pub(super) enum Form {
-    /// JSON or YAML, one document or several.
-    Objects(Vec<Value>),
+    /// JSON.
+    Json,
+    /// YAML, one document or several.
+    Yaml(Vec<Value>),
     /// The text of `kubectl version`.
     Version(ServerVersion),
     /// The text of `kubectl api-versions`.
     ApiVersions(Vec<String>),
+    /// The text of `kubectl describe nodes`, each node as the object that it describes.
+    Described(Vec<Value>),
+    /// What kubectl says where the API server refuses to list a resource.
+    Forbidden(String),
+    /// A text that is known and answers nothing.
+    Nothing(&'static str),
 }
 
-/// Tells the form and reads it as far as the form goes.
-pub(super) fn of(input: &str, bytes: &[u8]) -> Result<Form, PastedError> {
-    let text = text_of(bytes).ok_or_else(|| PastedError::NotText(input.to_owned()))?;
-    let text = text.trim();
-    let Some(first) = text.lines().next() else { return Err(PastedError::Empty(input.to_owned())) };
+/// Tells the form of a text and reads it as far as the form goes.
+pub(super) fn of(text: &str) -> Result<Form, Fault> {
+    let Some(first) = text.lines().next() else { return Err(Fault::Empty) };
     if text.starts_with(['{', '[']) {
-        return json(input, text);
+        return Ok(Form::Json);
     }
     if text.lines().any(|line| line.starts_with("Client Version:") || line.starts_with("Server Version:")) {
-        let version = version(text).ok_or_else(|| PastedError::NoServer(input.to_owned()))?;
-        return Ok(Form::Version(version));
+        return version(text).map(Form::Version).ok_or(Fault::NoServer);
     }
     if text.lines().all(is_api_version) {
         return Ok(Form::ApiVersions(text.lines().map(|line| line.trim().to_owned()).collect()));
     }
     if is_table(first) {
-        return Err(PastedError::Table(input.to_owned(), shortened(first)));
+        return Err(Fault::Table(shortened(first)));
+    }
+    if let Some(nodes) = described::nodes(text).filter(|nodes| !nodes.is_empty()) {
+        return Ok(Form::Described(nodes));
     }
     if first.starts_with("Name:") && text.lines().any(|line| line.starts_with("Labels:")) {
-        return Err(PastedError::Description(input.to_owned()));
+        return Err(Fault::Description);
+    }
+    if text.lines().any(|line| line.contains("is running at") && line.contains("http")) {
+        return Ok(Form::Nothing("the text of kubectl cluster-info"));
     }
     // Would be read as YAML with a key of its own: what kubectl says when it fails.
     if ["Error from server", "error: ", "Unable to connect", "The connection to the server"]
         .iter()
         .any(|start| first.starts_with(start))
     {
-        return Err(PastedError::Unknown(
-            input.to_owned(),
-            format!("an error of kubectl: `{}`", shortened(first)),
-        ));
+        if let Some(resource) = forbidden(first) {
+            return Ok(Form::Forbidden(resource));
+        }
+        return Err(Fault::Unknown(format!("an error of kubectl: `{}`", shortened(first))));
     }
     // Plain text is YAML of a kind: a broken document is only worth an error of its own if it means to be one.
     let means_yaml = text.lines().any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
     // What it is instead is not repeated: it may be the token of somebody who took the wrong file.
-    let unknown = || PastedError::Unknown(input.to_owned(), "text of another kind".to_owned());
+    let unknown = || Fault::Unknown("text of another kind".to_owned());
     match yaml::documents(text) {
         Ok(documents) if documents.iter().all(|document| document.is_object() || document.is_array()) => {
-            Ok(Form::Objects(documents))
+            Ok(Form::Yaml(documents))
         }
         Err(error) if means_yaml || matches!(error, yaml::YamlError::TooLarge(_)) => {
-            Err(PastedError::NotYaml(input.to_owned(), error))
+            Err(Fault::NotYaml(error))
         }
         Ok(_) | Err(_) => Err(unknown()),
     }
 }
 
+/// The resource that a refusal names, such as `nodes is forbidden: User "x" cannot list resource "nodes" in API group ""`.
+pub(super) fn forbidden(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("cannot list resource \"")?;
+    let (resource, _) = rest.split_once('"')?;
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (!resource.is_empty() && resource.len() <= MAX_QUOTED && resource.chars().all(is_name))
+        .then(|| resource.to_owned())
+}
+
 /// Text in UTF-8, or in UTF-16 with a byte-order mark, as PowerShell writes it into files.
-fn text_of(bytes: &[u8]) -> Option<String> {
+pub(super) fn text_of(bytes: &[u8]) -> Option<String> {
     let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16(&units).ok()
@@ -77,13 +97,6 @@ fn text_of(bytes: &[u8]) -> Option<String> {
         bytes => std::str::from_utf8(bytes).ok().map(str::to_owned),
     }
     .filter(|text| !text.contains('\0'))
-}
-
-fn json(input: &str, text: &str) -> Result<Form, PastedError> {
-    let documents: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
-    documents
-        .map(Form::Objects)
-        .map_err(|error| PastedError::NotJson(input.to_owned(), error.line(), error.column()))
 }
 
 /// The server's version in the text of `kubectl version`, in the form before 1.28 or the one since.
@@ -138,7 +151,7 @@ fn is_table(first: &str) -> bool {
     words.len() > 1 && words.contains(&"NAME") && words.iter().all(|word| is_head(word))
 }
 
-fn shortened(line: &str) -> String {
+pub(super) fn shortened(line: &str) -> String {
     let shown = line.split_whitespace().collect::<Vec<_>>().join(" ");
     let shown: String = shown.chars().filter(|c| !c.is_control()).collect();
     if shown.chars().count() <= MAX_QUOTED {

@@ -39,6 +39,8 @@ fn section(out: &mut String, check: &Check) {
         Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
         Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
         Subjects::EachAgentAccount => "each service account that the agents run as".to_owned(),
+        Subjects::EachNodeFile => "each certificate, key and kubeconfig of the node (`--on-node`)".to_owned(),
+        Subjects::EachManifest => "each manifest of a control plane's static pod (`--on-node`)".to_owned(),
     };
     let causes: Vec<String> = check.symptom_of.iter().map(|id| format!("[`{id}`](#{id})")).collect();
     // Writing to a String cannot fail.

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     distributions::{
-        Access, Clue, Distribution, Exposure, Family, Layer, Listener, Match, Minors, Reach, Setting, Signal,
-        Weight,
+        Access, Clue, Distribution, Exposure, Family, HostSignal, Layer, Listener, Match, Minors, Reach,
+        Setting, Signal, Weight,
     },
     model::component::Component,
 };
@@ -58,13 +58,7 @@ pub fn document(distributions: &[&Distribution]) -> String {
 
 fn section(out: &mut String, distribution: &Distribution) {
     // Writing to a String cannot fail.
-    let _ = writeln!(
-        out,
-        "\n## {}\n\n{}: {}\n",
-        distribution.id,
-        plain(distribution.name),
-        plain(distribution.explain.trim())
-    );
+    let _ = writeln!(out, "\n## {}\n\n{}\n", distribution.id, plain(distribution.explain.trim()));
     let _ = writeln!(out, "### Clues of {}\n", distribution.id);
     let clues = distribution.clues.iter().map(|Clue { weight: of, signal: what, source }| {
         [weight(*of).to_owned(), signal(what), plain(source)]
@@ -105,7 +99,7 @@ const fn layer(layer: Layer) -> &'static str {
     }
 }
 
-const fn weight(weight: Weight) -> &'static str {
+pub(in crate::render) const fn weight(weight: Weight) -> &'static str {
     match weight {
         Weight::Contradicts => "contradicts",
         Weight::Weak => "weak",
@@ -114,7 +108,7 @@ const fn weight(weight: Weight) -> &'static str {
     }
 }
 
-fn signal(signal: &Signal) -> String {
+pub(in crate::render) fn signal(signal: &Signal) -> String {
     // A key that ends in a slash means all that begin with it.
     let keyed = |what: &str, key: &str, value| match value {
         Match::Any if key.ends_with('/') => format!("{what} `{key}…`"),
@@ -145,6 +139,20 @@ fn signal(signal: &Signal) -> String {
         Signal::ConfigMap(namespace, name) => format!("ConfigMap `{namespace}/{name}`"),
         Signal::All(parts) => joined(parts, " and "),
         Signal::Any(parts) => joined(parts, " or "),
+        Signal::Host(HostSignal::Path(path)) => format!("on the node, `{path}`"),
+        Signal::Host(HostSignal::Process(program, Match::Any)) => {
+            format!("on the node, a process of `{program}`")
+        }
+        Signal::Host(HostSignal::Process(program, words)) => {
+            format!("on the node, a process of `{program}` whose next words are {}", matched(words))
+        }
+        Signal::Host(HostSignal::Flag(program, flag, value)) => {
+            keyed(&format!("on the node, of `{program}` the flag"), flag, value)
+        }
+        Signal::Host(HostSignal::ManifestAnnotation(key, value)) => {
+            keyed("annotation of a static pod's manifest", key, value)
+        }
+        Signal::Host(HostSignal::ManifestImage(image)) => named("image of a static pod's manifest", image),
         Signal::Custom(what, _) => plain(what),
     }
 }

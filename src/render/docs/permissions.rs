@@ -18,7 +18,7 @@ pub fn document(needs: &[Need]) -> String {
          ctlmon asks with whatever rights you have and stores no object in the cluster.\n\
          What may not be looked at is reported as unknown, with the right that is missing; it is never a problem and never a pass.\n\
          Each section names what it needs beyond the sections that it builds on.\n\
-         The agents' namespace is `datadog` in these examples: put in yours.\n"
+         The agents' namespace is `datadog` in these examples, and `shop` is that of an application whose pods have an Agent for a sidecar: put in yours.\n"
     );
     for occasion in Occasion::ALL {
         let needs: Vec<&Need> = needs.iter().filter(|need| need.occasion == occasion).collect();
@@ -33,8 +33,51 @@ pub fn document(needs: &[Need]) -> String {
         out.push_str(&table(["right", "what is asked with it", "unknown without it"], rows));
         let _ = write!(out, "\n{}", block("yaml", &manifests(name, &needs)));
     }
+    out.push_str(&on_node());
     out
 }
+
+/// What `--on-node` reads, for which no API server grants anything.
+fn on_node() -> String {
+    let rows = ON_NODE.map(|row| row.map(plain));
+    let lead = "Asks no API server and needs none of the rights above; run it as root, on the node or in a container with the \
+                node's root mounted read-only (`--host-root /host`).\n\
+                It writes nothing, starts no program, follows links inside of that root alone, opens regular files of at most \
+                one mebibyte, and connects to nothing but loopback addresses.\n\
+                What may not be read is reported as unknown, with root as what is missing.";
+    format!(
+        "\n## `ctlmon detect --on-node` and `ctlmon doctor --on-node`\n\n{lead}\n\n{}",
+        table(["what is read", "what is kept of it", "unknown without it"], rows)
+    )
+}
+
+const ON_NODE: [[&str; 3]; 5] = [
+    [
+        "/proc/PID/cmdline and /proc/PID/ns/mnt of every process",
+        "of programs of control planes their names, flags that are known to be harmless, and whether they run in a container; of others nothing",
+        "components without a manifest, and whether processes run as their manifests say",
+    ],
+    [
+        "/proc/1/net/tcp and tcp6, and /proc/PID/fd of those programs",
+        "who listens on which TCP port (doctor alone)",
+        "on which address a component is asked is taken from its flags",
+    ],
+    [
+        "the folder of static pods, by default /etc/kubernetes/manifests, and the kubelet's configuration",
+        "images, harmless flags, volumes and mounts, certain annotations",
+        "the components that run as static pods",
+    ],
+    [
+        "certificates, keys and kubeconfigs that flags name, and those of kubeadm and kOps by their places (doctor alone)",
+        "certificates, owner and mode; of keys a hash of the public half; of kubeconfigs the embedded certificates",
+        "whether certificates have expired, who may read keys, and what etcd and the others answer",
+    ],
+    [
+        "whether there is anything at the paths by which distributions are known",
+        "that it is there",
+        "a sign of a distribution",
+    ],
+];
 
 const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str) {
     match occasion {
@@ -74,6 +117,8 @@ fn manifests(name: &str, needs: &[&Need]) -> String {
     for need in needs {
         match &need.permission {
             Permission::Path { verb, path } => paths.entry(verb).or_default().push(path),
+            // Nothing that a manifest could grant.
+            Permission::Root => {}
             Permission::Resource { verb, group, resource, subresource, namespace, name } => {
                 let resource = match subresource {
                     Some(subresource) => format!("{resource}/{subresource}"),

@@ -9,6 +9,7 @@ use crate::{
     distributions::Detection,
     doctor::{Check, Report},
     model::{component::Component, evidence::Evidence, observed::Gap, snapshot::Snapshot},
+    render::{clusters::Cluster, detection::Answer},
 };
 use serde::Serialize;
 
@@ -19,8 +20,32 @@ pub const FORMAT: u32 = 1;
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn detection(snapshot: &Snapshot, detection: &Detection, exit: u8) -> Result<String, serde_json::Error> {
-    detection::detection(snapshot, detection, exit)
+pub fn detection(answer: &Answer, exit: u8) -> Result<String, serde_json::Error> {
+    detection::json(answer, exit)
+}
+
+/// The same as YAML.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn detection_yaml(answer: &Answer, exit: u8) -> Result<String, serde_yaml::ser::Error> {
+    detection::yaml(answer, exit)
+}
+
+/// The answers of `detect` about several clusters as a list in JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn clusters(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
+    detection::list_json(clusters)
+}
+
+/// The same as YAML.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn clusters_yaml(clusters: &[Cluster]) -> Result<String, serde_yaml::ser::Error> {
+    detection::list_yaml(clusters)
 }
 
 /// The report of `doctor` as JSON, with one newline at its end.

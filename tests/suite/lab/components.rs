@@ -107,7 +107,14 @@ async fn check_metrics(lab: &Lab, call: &Call, status: u16, user: &str, what: &s
         let what = format!("{port} {what}");
         assert_eq!(answer.status, status, "{what}");
         match status {
-            200 => assert_eq!(answer.header("Content-Type"), METRICS, "{what}"),
+            200 => {
+                assert_eq!(answer.header("Content-Type"), METRICS, "{what}");
+                // The header and the metric are of one process.
+                let since: f64 = answer.header("Process-Start-Time-Unix").parse().unwrap();
+                let metric =
+                    answer.body.lines().find_map(|line| line.strip_prefix("process_start_time_seconds "));
+                assert_eq!(metric.unwrap().parse::<f64>().unwrap().to_bits(), since.to_bits(), "{what}");
+            }
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{what}"),
             _ => assert_eq!(answer.body, forbidden(user, "/metrics"), "{what}"),
         }

@@ -1,6 +1,9 @@
 //! What several integration tests share: running the binary hermetically, and making certificates.
 
+pub(crate) mod api;
+pub(crate) mod canary;
 pub(crate) mod impostor;
+pub(crate) mod node;
 pub(crate) mod pki;
 pub(crate) mod practice;
 pub(crate) mod server;

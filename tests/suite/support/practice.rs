@@ -52,15 +52,9 @@ impl Practice {
 
     /// A kubeconfig with a token of a service account.
     pub(crate) fn kubeconfig_of(&self, namespace: &str, account: &str) -> PathBuf {
-        let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token");
-        let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
-        let request = http::Request::post(path)
-            .header("Content-Type", "application/json")
-            .body(request.to_string().into_bytes())
-            .unwrap();
         let mut config: Value = serde_json::from_slice(&fs::read(&self.kubeconfig).unwrap()).unwrap();
-        let answer = runtime().block_on(send(&config, request));
-        config["users"][0]["user"] = json!({"token": answer["status"]["token"]});
+        let token = runtime().block_on(token(&config, namespace, account));
+        config["users"][0]["user"] = json!({"token": token});
         let path = self.folder.path().join(format!("{namespace}-{account}"));
         fs::write(&path, config.to_string()).unwrap();
         path
@@ -70,6 +64,17 @@ impl Practice {
 /// Reads from the API server of a kubeconfig.
 pub(crate) async fn ask(kubeconfig: &Value, path: &str) -> Value {
     send(kubeconfig, http::Request::get(path).body(Vec::new()).unwrap()).await
+}
+
+/// A token of a service account.
+pub(crate) async fn token(kubeconfig: &Value, namespace: &str, account: &str) -> String {
+    let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token");
+    let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
+    let request = http::Request::post(path)
+        .header("Content-Type", "application/json")
+        .body(request.to_string().into_bytes())
+        .unwrap();
+    send(kubeconfig, request).await["status"]["token"].as_str().unwrap().to_owned()
 }
 
 async fn send(kubeconfig: &Value, request: http::Request<Vec<u8>>) -> Value {

@@ -3,7 +3,10 @@
 use ctlmon::{
     distributions::{Detection, Facts, detect},
     doctor::{Report, Selection, judge},
-    lab::{Lab, LabSpec, spec::TokenSpec},
+    lab::{
+        Lab, LabSpec,
+        spec::{Pace, TokenSpec},
+    },
     model::{
         progress::Silent,
         question::AccountRef,
@@ -31,7 +34,16 @@ const CALLER: (&str, &str) = ("default", "caller");
 
 /// The kubeadm cluster at its standing time, with an account for a caller.
 pub(crate) fn spec() -> LabSpec {
-    let mut spec = LabSpec::kubeadm("2026-06-01T09:00:00Z".parse::<Timestamp>().unwrap());
+    spec_at("2026-06-01T09:00:00Z".parse::<Timestamp>().unwrap())
+}
+
+/// The same for the clock of other processes.
+pub(crate) fn running() -> LabSpec {
+    LabSpec { pace: Pace::Running, ..spec_at(Timestamp::now()) }
+}
+
+fn spec_at(now: Timestamp) -> LabSpec {
+    let mut spec = LabSpec::kubeadm(now);
     let (namespace, name) = (CALLER.0.to_owned(), CALLER.1.to_owned());
     spec.objects.push(json!({
         "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": namespace, "name": name},
@@ -68,6 +80,13 @@ pub(crate) fn give(spec: &mut LabSpec, role: Role) {
     spec.rights.roles.push(role);
 }
 
+/// A kubeconfig with the caller's token.
+pub(crate) fn kubeconfig(lab: &Lab) -> Value {
+    let mut kubeconfig = lab.kubeconfig().unwrap();
+    kubeconfig["users"][0]["user"] = json!({"token": CALLER_TOKEN});
+    kubeconfig
+}
+
 /// What `doctor` makes of a cluster.
 pub(crate) struct Diagnosis {
     pub(crate) snapshot: Snapshot,
@@ -80,12 +99,11 @@ pub(crate) async fn doctor(lab: &Lab, routes: Routes, wanted: Wanted) -> Diagnos
     // There is one provider for the process, whichever test installs it.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let limits = Limits::standard();
-    let mut kubeconfig = lab.kubeconfig().unwrap();
+    let mut kubeconfig = kubeconfig(lab);
     // The cluster's clock stands still, and this machine's must not judge its certificates.
     let cluster: &mut Value = &mut kubeconfig["clusters"][0]["cluster"];
     cluster["insecure-skip-tls-verify"] = Value::Bool(true);
     cluster.as_object_mut().unwrap().remove("certificate-authority-data");
-    kubeconfig["users"][0]["user"] = json!({"token": CALLER_TOKEN});
     let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
     let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
     let mut snapshot = Snapshot::empty(lab.clock(), Wanted { context: Some(context), ..wanted });

@@ -4,16 +4,34 @@ use crate::{
     doctor::{Remedy, Step, Touches},
     model::{
         evidence::{Evidence, Locator},
-        observed::Gap,
+        observed::{Gap, Why},
         question::{AccessSpec, AccountRef, Permission, Who},
     },
-    view::View,
+    view::{Instance, View},
 };
 
 /// What the API server decided.
 pub(in crate::doctor::checks) enum Ruling {
     Allowed(Evidence),
     Denied(Evidence),
+}
+
+/// The account that the node agents run as.
+///
+/// # Errors
+/// A gap where the agents could not be looked for, or where there are none.
+pub(in crate::doctor::checks) fn account(view: &View<'_>) -> Result<AccountRef, Gap> {
+    let workloads = view.agents.workloads.as_ref().map_err(Clone::clone)?;
+    let first = workloads.first().map(|workload| workload.account());
+    first.ok_or_else(|| Gap::new("the agents' account", Why::Partial))
+}
+
+/// The account that asks an instance.
+pub(in crate::doctor::checks) fn account_asking(
+    view: &View<'_>,
+    instance: &Instance,
+) -> Result<AccountRef, Gap> {
+    view.asking_account(instance).map_or_else(|| account(view), Ok)
 }
 
 /// The review that asks whether an account may get `/metrics`.

@@ -2,7 +2,12 @@
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{agents, evidence::Evidence, observed::Gap, workload::Workload},
+    model::{
+        agents,
+        evidence::Evidence,
+        observed::{Gap, Why},
+        workload::Workload,
+    },
     view::cluster_agent::{Address, address, service_of},
 };
 
@@ -13,17 +18,18 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The variables of the agents name a URL that cannot be used, or a Service that does not exist where they look for it.
+  The variables of node agents, of runners or of sidecars name a URL that cannot be used, or a Service that does not
+  exist where they look for it.
 
 What it means
   The agents find the Cluster Agent by DD_CLUSTER_AGENT_URL, which must be https; without it by the variables that
   the kubelet sets for the Service named in DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME. Those exist only for Services
-  of the pod's own namespace. The Agent's log has `cannot get a cluster agent endpoint for kubernetes service X, env
+  of the pod's own namespace, so that a sidecar in another namespace needs the URL. The Agent's log has `cannot get a cluster agent endpoint for kubernetes service X, env
   X_SERVICE_HOST is empty` or `not a https scheme`.
 
 How to confirm by hand
     kubectl get services -A | grep 5005
-    kubectl -n datadog get daemonset datadog-agent -o jsonpath='{range .spec.template.spec.containers[0].env[*]}{.name}={.value}{end}' | tr '}' '\n' | grep CLUSTER_AGENT
+    kubectl -n NAMESPACE get KIND NAME -o jsonpath='{range .spec.template.spec.containers[0].env[*]}{.name}={.value}{end}' | tr '}' '\n' | grep CLUSTER_AGENT
 
 How to fix
   Name the Service that exists, or from another namespace give the whole URL:
@@ -36,13 +42,24 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let workload = case.workload()?;
+    let (role, workload) = case.workload()?;
     let found = address(workload);
     let written = |claim: String| {
-        Evidence::in_object("DaemonSet", Some(&workload.namespace), &workload.name, Some("env"), claim)
+        Evidence::in_object(
+            workload.kind_name(),
+            Some(&workload.namespace),
+            &workload.name,
+            Some("env"),
+            claim,
+        )
     };
     match &found {
         Address::Disabled => Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent")),
+        Address::Unread => {
+            let what = format!("the URL that {} {} are given", role.word(), case.subject.place());
+            let why = "DD_CLUSTER_AGENT_URL comes from an object or from variables that are not read";
+            Err(Gap::new(what, Why::OutOfReach(why.to_owned())))
+        }
         Address::Nowhere => Ok(problem(
             case,
             workload,
@@ -75,7 +92,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 }
 
 fn problem(case: &Case<'_>, workload: &Workload, why: &str, evidence: Vec<Evidence>) -> Verdict {
-    let cluster_agent = case.view.agents.cluster_agents().ok().and_then(|found| found.first().copied());
+    let cluster_agent = case.view.cluster_agent_of(workload).ok().flatten();
     let (namespace, name) =
         cluster_agent.map_or(("datadog", "datadog-cluster-agent"), |found| (&found.namespace, &found.name));
     let change = if namespace == workload.namespace {
@@ -93,7 +110,12 @@ fn problem(case: &Case<'_>, workload: &Workload, why: &str, evidence: Vec<Eviden
             steps: vec![
                 Step::Run(vec![format!("kubectl -n {namespace} get services")]),
                 Step::Edit {
-                    file: format!("the variables of DaemonSet {}/{}", workload.namespace, workload.name),
+                    file: format!(
+                        "the variables of {} {}/{}",
+                        workload.kind_name(),
+                        workload.namespace,
+                        workload.name
+                    ),
                     change,
                 },
             ],

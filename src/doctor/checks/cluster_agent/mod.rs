@@ -2,3 +2,4 @@
 
 pub(super) mod cluster_agent_address_wrong;
 pub(super) mod cluster_agent_token_mismatch;
+mod token_remedy;

@@ -53,7 +53,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
     let answered = case.view.with_token(instance);
-    if let Some((spec, record)) = answered {
+    // A 401 says nothing of what the account may.
+    if let Some((spec, record)) = answered.filter(|(_, record)| record.status() != Some(401)) {
         let evidence = Evidence::in_probe(spec, fold::answer(record));
         return Ok(match record.refused_user() {
             Some(user) if user != "system:anonymous" => problem(case, instance, evidence, user),
@@ -65,10 +66,15 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() {
         return Ok(Verdict::NotApplicable("it was not asked with a token"));
     }
-    let account = case
-        .view
-        .agent_account()
-        .ok_or_else(|| Gap::new("the agents' account", Why::Failed("no agents are known".to_owned())))?;
+    let account = rights::account_asking(case.view, instance)?;
+    if answered.is_some() {
+        return match by_rule(case, instance, &account) {
+            Err(gap) if !matches!(gap.why, Why::Denied(_)) => {
+                Ok(Verdict::NotApplicable("the token itself is refused, which is another problem"))
+            }
+            judged => judged,
+        };
+    }
     by_rule(case, instance, &account)
 }
 
@@ -92,17 +98,18 @@ fn by_rule(case: &Case<'_>, instance: &Instance, account: &AccountRef) -> Result
 fn problem(case: &Case<'_>, instance: &Instance, seen: Evidence, user: &str) -> Verdict {
     let flag = missing_flag(instance);
     let is_unable = flag.is_some();
-    let rule = case.view.agent_account().and_then(|account| rights::metrics(case.view, &account).ok());
+    let rule =
+        case.view.asking_account(instance).and_then(|account| rights::metrics(case.view, &account).ok());
     let (reason, remedy) = match (&rule, &flag) {
         (Some(Ruling::Denied(_)), None) => {
-            ("RBAC does not allow it", rights::bind(case.view.agent_account().as_ref()))
+            ("RBAC does not allow it", rights::bind(case.view.asking_account(instance).as_ref()))
         }
         (_, Some(_)) => ("it cannot ask the API server whether the account may", authorize(instance)),
         (Some(Ruling::Allowed(_)), None) => {
             ("though RBAC allows it: denials are cached for ten seconds", wait())
         }
         (None, None) => {
-            ("its account may not get /metrics", rights::bind(case.view.agent_account().as_ref()))
+            ("its account may not get /metrics", rights::bind(case.view.asking_account(instance).as_ref()))
         }
     };
     let mut evidence = vec![seen];

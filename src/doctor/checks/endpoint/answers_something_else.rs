@@ -1,7 +1,10 @@
 //! The port answers, but not with this component's metrics.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict,
+        checks::credentials, fold,
+    },
     model::{
         answer::{BodyKind, HttpSeen, ProbeRecord},
         component::Component,
@@ -68,6 +71,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             return Err(Gap::new(what, Why::OutOfReach(reason.to_owned())));
         }
         (400, BodyKind::Text(_)) => return Ok(Verdict::NotApplicable("the port speaks another protocol")),
+        (500, _) if credentials::says_so(record) => {
+            return Ok(Verdict::NotApplicable("it cannot ask the API server, which is another problem"));
+        }
         (300..=399, _) => redirect(http),
         (404, _) => "it has no such path".to_owned(),
         (status, _) if status != 200 => format!("it answers with status {status}"),

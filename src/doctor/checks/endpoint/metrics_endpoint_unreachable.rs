@@ -1,7 +1,9 @@
 //! The metrics endpoint does not answer at all.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold, shell,
+    },
     model::{
         answer::Rung,
         component::Component,
@@ -16,7 +18,12 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("metrics-endpoint-unreachable"),
     title: "the metrics endpoint does not answer",
     subjects: Subjects::EachInstance(&Component::ALL),
-    symptom_of: &[CheckId("metrics-scheme-mismatch")],
+    symptom_of: &[
+        CheckId("metrics-scheme-mismatch"),
+        CheckId("certificate-file-expired"),
+        CheckId("certificate-file-not-yet-valid"),
+        CheckId("manifest-file-missing"),
+    ],
     explain: r"
 What was seen
   No HTTP answer came from the endpoint: the connection was refused, reset or never came about, or the other
@@ -77,7 +84,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         own_cause: false,
         summary: format!("the metrics endpoint of {} does not answer: {}", instance.component, reason(kind)),
         evidence: vec![Evidence::in_probe(spec, words)],
-        remedies: vec![remedy(instance, spec, kind)],
+        remedies: vec![remedy(case, instance, spec, kind)],
     }))
 }
 
@@ -85,18 +92,22 @@ fn reason(kind: Option<FailureKind>) -> &'static str {
     kind.map_or("it said nothing", FailureKind::words)
 }
 
-fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> Remedy {
+fn remedy(case: &Case<'_>, instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> Remedy {
     let port = spec.endpoint.port;
     let mut steps = Vec::new();
     match (kind, &instance.pod) {
         (Some(FailureKind::Resolve), _) => {
-            steps.push(Step::Run(vec![format!("getent hosts {}", shell_word(&spec.endpoint.host))]));
+            steps.push(Step::Run(vec![format!("getent hosts {}", shell::word(&spec.endpoint.host))]));
         }
         (_, Some(pod)) => steps.push(Step::Run(vec![
             format!("kubectl -n {} get pod {} -o wide", pod.namespace, pod.name),
             format!("kubectl -n {} logs {} --tail=50", pod.namespace, pod.name),
         ])),
         _ => steps.push(Step::Run(vec![format!("ss -ltnp 'sport = :{port}'")])),
+    }
+    if case.view.node.is_some() {
+        let program = instance.component.profile().program;
+        steps.push(Step::Run(vec![format!("crictl ps -a --name {program}")]));
     }
     steps.push(Step::Read(match kind {
         Some(FailureKind::Refused) => "nothing listens there: start it, or correct address and port",
@@ -107,13 +118,4 @@ fn remedy(instance: &Instance, spec: &ProbeSpec, kind: Option<FailureKind>) -> R
         _ => "the program behind the port is not in order: its log tells",
     }));
     Remedy { title: "find out what is behind the port".to_owned(), steps, touches: Touches::Nothing }
-}
-
-/// A word as the shell reads it back. Hosts come from configuration, which strangers may have written.
-fn shell_word(text: &str) -> String {
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte)) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }

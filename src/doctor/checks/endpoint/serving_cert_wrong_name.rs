@@ -37,6 +37,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Serving::Seen(served) => served,
         Serving::NotApplicable(reason) => return Ok(Verdict::NotApplicable(reason)),
     };
+    // On a node loopback is asked because it is at hand; of the others only the API server asks etcd there.
+    if case.view.node.is_some() && served.instance.component != Component::Etcd {
+        return Ok(Verdict::NotApplicable("nobody is known to ask it by this address"));
+    }
     let host = &served.spec.endpoint.host;
     let evidence = vec![Evidence::in_probe(
         served.spec,

@@ -49,6 +49,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.agents.are_absent() && instance.named.is_none() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
+    if case.view.node.is_some() {
+        return Ok(Verdict::NotApplicable("a node tells nothing of what the agents present"));
+    }
     let ClientCertificate::None(written) = case.view.client_certificate(instance)? else {
         return Ok(Verdict::NotApplicable("a client certificate is configured"));
     };

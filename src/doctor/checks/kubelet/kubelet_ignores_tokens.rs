@@ -1,7 +1,10 @@
 //! The kubelet takes no service-account tokens.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict,
+        checks::agents::token, fold,
+    },
     model::{
         component::Component,
         evidence::Evidence,
@@ -56,15 +59,24 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if let Some((spec, record)) = case.view.with_token(instance) {
         let seen = Evidence::in_probe(spec, fold::answer(record));
         return match record.status() {
-            Some(401) => match good_elsewhere(case, spec) {
+            // What it says of itself needs no other proof.
+            Some(401) if matches!(configuration, Some((false, _))) => {
+                Ok(problem(instance, [seen].into_iter().chain(configuration.map(|it| it.1)).collect()))
+            }
+            Some(401) => match good_elsewhere(case, spec).or_else(|| token::taken(case.view, spec)) {
+                None if token::is_bad(case.view, spec) => {
+                    Ok(Verdict::NotApplicable("the token itself is refused, which is another problem"))
+                }
                 Some(proof) => Ok(problem(
                     instance,
                     [seen, proof].into_iter().chain(configuration.map(|(_, evidence)| evidence)).collect(),
                 )),
-                None => Err(Gap::new(
-                    format!("why kubelet on {} answers 401 to the agents' token", instance.name),
-                    Why::OutOfReach("the API server was not seen to take the same token".to_owned()),
-                )),
+                None => {
+                    let what = format!("why kubelet on {} answers 401 to the agents' token", instance.name);
+                    let reason = "the API server was not seen to take the same token";
+                    Err(token::unreviewed(case.view, spec, &what)
+                        .unwrap_or_else(|| Gap::new(what, Why::OutOfReach(reason.to_owned()))))
+                }
             },
             Some(_) => Ok(Verdict::Pass(vec![seen])),
             None => Ok(Verdict::NotApplicable("nothing was answered")),
@@ -89,8 +101,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 fn good_elsewhere(case: &Case<'_>, asked: &ProbeSpec) -> Option<Evidence> {
     case.view
         .instances_of(Component::ApiServer)
-        .filter_map(|instance| case.view.with_token(instance))
-        .filter(|(spec, _)| spec.credential == asked.credential)
+        .filter_map(|instance| case.view.best_as(instance, |credential| *credential == asked.credential))
         .find(|(_, record)| record.status().is_some_and(|status| status != 401))
         .map(|(spec, record)| {
             Evidence::in_probe(spec, format!("{}: the API server takes the token", fold::answer(record)))

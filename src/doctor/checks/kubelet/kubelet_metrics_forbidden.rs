@@ -1,12 +1,15 @@
 //! The kubelet forbids its metrics to the agents' account.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict,
+        checks::agents::rights, fold,
+    },
     model::{
         component::Component,
         evidence::{Evidence, Locator},
         kubelet,
-        observed::{Gap, Why},
+        observed::Gap,
         question::AccountRef,
     },
 };
@@ -60,10 +63,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             _ => Verdict::NotApplicable("it was not asked with a token"),
         });
     }
-    let account = case
-        .view
-        .agent_account()
-        .ok_or_else(|| Gap::new("the agents' account", Why::Failed("no agents are known".to_owned())))?;
+    let account = rights::account(case.view)?;
     let (missing, mut evidence) = by_rule(case, &account)?;
     if let Some((spec, record)) = probed {
         let seen = Evidence::in_probe(spec, fold::answer(record));

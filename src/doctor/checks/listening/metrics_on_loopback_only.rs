@@ -3,6 +3,7 @@
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
     model::{
+        agents::AgentRole,
         component::Component,
         evidence::{Evidence, Locator},
         observed::Gap,
@@ -51,7 +52,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.agents.are_absent() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
-    let configured = case.view.agents.configured(instance.component)?;
+    let configurations = case.view.configurations(instance)?;
     let asked = &instance.endpoint;
     let bound = bound(instance.component, flags, asked);
     let seen = |claim: String| {
@@ -62,33 +63,45 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             bound.first().map_or_else(|| "it binds every address".to_owned(), |(flag, _)| flag.clone());
         return Ok(Verdict::Pass(vec![seen(claim)]));
     }
-    let shares = configured.workload.host_network;
-    let by_loopback = asks_loopback(instance, &configured);
-    let of_agents = Evidence {
+    let flags = seen(bound.into_iter().map(|(flag, _)| flag).collect::<Vec<_>>().join(", "));
+    let mut passing = vec![flags.clone()];
+    for configured in &configurations {
+        let shares = configured.workload.host_network;
+        let by_loopback = asks_loopback(instance, configured);
+        let of_agents = of_agents(configured, shares, by_loopback);
+        if !(shares && by_loopback) {
+            return Ok(Verdict::Problem(Finding {
+                severity: Severity::Error,
+                own_cause: false,
+                summary: format!(
+                    "{} listens on loopback only, where the agents cannot reach it",
+                    instance.component
+                ),
+                evidence: vec![flags, of_agents],
+                remedies: remedies(instance, pod, configured, shares),
+            }));
+        }
+        passing.push(of_agents);
+    }
+    Ok(Verdict::Pass(passing))
+}
+
+/// From which network the agents ask, and for which address.
+fn of_agents(configured: &Configured<'_>, shares: bool, by_loopback: bool) -> Evidence {
+    Evidence {
         claim: format!(
-            "the agents {} the host's network and ask {}",
+            "the {} {} the host's network and ask {}",
+            configured.role.word(),
             if shares { "share" } else { "do not share" },
             if by_loopback { "loopback" } else { "the node's address" }
         ),
         locator: Locator::Object {
-            kind: "DaemonSet",
+            kind: configured.workload.kind_name(),
             namespace: Some(configured.workload.namespace.clone()),
             name: configured.workload.name.clone(),
             field: Some("spec.template.spec.hostNetwork".to_owned()),
         },
-    };
-    let evidence =
-        vec![seen(bound.into_iter().map(|(flag, _)| flag).collect::<Vec<_>>().join(", ")), of_agents];
-    if shares && by_loopback {
-        return Ok(Verdict::Pass(evidence));
     }
-    Ok(Verdict::Problem(Finding {
-        severity: Severity::Error,
-        own_cause: false,
-        summary: format!("{} listens on loopback only, where the agents cannot reach it", instance.component),
-        evidence,
-        remedies: remedies(instance, pod, &configured, shares),
-    }))
 }
 
 /// The flags that bind the port that is asked, and whether each binds a loopback address. None where no flag says.
@@ -125,7 +138,7 @@ fn is_loopback(address: &str) -> bool {
 fn remedies(instance: &Instance, pod: &PodRef, configured: &Configured<'_>, shares: bool) -> Vec<Remedy> {
     let profile = instance.component.profile();
     let mut remedies = Vec::new();
-    if !shares {
+    if !shares && configured.role == AgentRole::NodeAgent {
         remedies.push(Remedy {
             title: "let the agents share the host's network".to_owned(),
             steps: vec![
@@ -139,13 +152,26 @@ fn remedies(instance: &Instance, pod: &PodRef, configured: &Configured<'_>, shar
         });
     }
     let loopback = Endpoint { host: "127.0.0.1".to_owned(), ..instance.endpoint.clone() };
-    if configured.instance.url.is_some() {
+    if configured.instance.url.is_some() && configured.role == AgentRole::NodeAgent {
         remedies.push(Remedy {
             title: "ask the loopback address of the node that the agent runs on".to_owned(),
             steps: vec![Step::Edit {
                 file: configured.describe_origin(),
-                change: format!("prometheus_url: {loopback}"),
+                change: format!("prometheus_url: {loopback}\n"),
             }],
+            touches: Touches::Monitoring,
+        });
+    }
+    if configured.role != AgentRole::NodeAgent {
+        remedies.push(Remedy {
+            title: "let the agents on the node ask, which can share its network".to_owned(),
+            steps: vec![
+                Step::Read("no runner can reach the loopback address of a node"),
+                Step::Edit {
+                    file: configured.describe_origin(),
+                    change: "remove the check here, and configure it for the node agents".to_owned(),
+                },
+            ],
             touches: Touches::Monitoring,
         });
     }

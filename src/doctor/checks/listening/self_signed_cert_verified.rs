@@ -2,13 +2,13 @@
 
 use crate::{
     certs::{self, chain::reaches},
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
+    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Subjects, Touches, Verdict, checks::setting},
     model::{
         component::Component,
         evidence::{Evidence, Locator},
         observed::Gap,
     },
-    view::Origin,
+    view::{Configured, Instance, Origin},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -49,7 +49,22 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.agents.are_absent() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
-    let configured = case.view.agents.configured(instance.component)?;
+    let mut passing = Vec::new();
+    for configured in case.view.configurations(instance)? {
+        match judge_one(case, instance, &configured)? {
+            Verdict::Pass(evidence) => {
+                passing.extend(
+                    evidence.into_iter().filter(|piece| !passing.contains(piece)).collect::<Vec<_>>(),
+                );
+            }
+            other => return Ok(other),
+        }
+    }
+    Ok(Verdict::Pass(passing))
+}
+
+/// Whether one of the configurations verifies a certificate that it has no means to verify.
+fn judge_one(case: &Case<'_>, instance: &Instance, configured: &Configured<'_>) -> Result<Verdict, Gap> {
     let check = instance.component.profile().agent_check;
     let written = |claim: &str| Evidence {
         claim: format!("{check}: {claim}"),
@@ -59,11 +74,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         (Origin::Packaged, _) => {
             return Ok(Verdict::Pass(vec![written("the packaged configuration does not verify")]));
         }
-        (Origin::ConfigMap { .. }, Some(false)) => {
+        (_, Some(false)) => {
             return Ok(Verdict::Pass(vec![written("it does not verify")]));
         }
-        (Origin::ConfigMap { .. }, Some(true)) => written("tls_verify: true"),
-        (Origin::ConfigMap { .. }, None) => written("no tls_verify, which means that it verifies"),
+        (_, Some(true)) => written("tls_verify: true"),
+        (_, None) => written("no tls_verify, which means that it verifies"),
     };
     let served = case.view.probes(instance).find_map(|(spec, record)| Some((spec, record.tls.as_ref()?)));
     let Some((spec, chain)) =
@@ -77,7 +92,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let seen = Evidence::in_probe(spec, format!("its certificate is issued by {issuer}"));
     let trusted = case
         .view
-        .verified_with(&configured)?
+        .verified_with(configured)?
         .is_some_and(|trust| reaches(&chain[0], &chain[1..], &trust.anchors));
     if trusted {
         return Ok(Verdict::Pass(vec![verifies, seen]));
@@ -92,13 +107,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         evidence: vec![verifies, seen],
         remedies: vec![Remedy {
             title: "do not verify a certificate that is made anew at every start".to_owned(),
-            steps: vec![Step::Edit {
-                file: configured.describe_origin(),
-                change: format!(
-                    "instances:\n  - prometheus_url: {}\n    bearer_token_auth: true\n    ssl_verify: false\n",
-                    configured.instance.url.as_deref().unwrap_or("https://%%host%%:PORT/metrics")
-                ),
-            }],
+            steps: vec![setting::edit(
+                configured,
+                configured.instance.url.as_deref().unwrap_or("https://%%host%%:PORT/metrics"),
+                &[("bearer_token_auth", "true"), ("ssl_verify", "false")],
+            )],
             touches: Touches::Monitoring,
         }],
     }))

@@ -1,12 +1,15 @@
 //! The scheduler sees the agents as `system:anonymous`.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, checks::setting,
+        fold,
+    },
     model::{
         component::Component,
         evidence::{Evidence, Locator},
         observed::{Gap, Observed, Why},
-        question::{AccessSpec, Permission, Who},
+        question::{AccessSpec, Credential, Permission, Who},
     },
     view::{Configured, Instance, Origin},
 };
@@ -58,17 +61,26 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
+    if case.view.node.is_some() {
+        return Ok(Verdict::NotApplicable("a node tells nothing of what the agents send"));
+    }
     if instance.named.is_some() {
         return named(case, instance);
     }
     if case.view.agents.are_absent() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
-    let configured = case.view.agents.configured(Component::Scheduler)?;
-    if configured.instance.bearer_token_auth == Some(true) {
+    let configurations = case.view.configurations(instance)?;
+    let sends = |configured: &Configured<'_>| configured.instance.bearer_token_auth == Some(true);
+    let bare = configurations.iter().position(|configured| !sends(configured));
+    let configured = configurations
+        .into_iter()
+        .nth(bare.unwrap_or_default())
+        .ok_or_else(|| Gap::new("the agents' configuration", Why::NotAsked))?;
+    if bare.is_none() {
         let claim = match configured.origin {
             Origin::Packaged => "no configuration of its own: the packaged one sends the token",
-            Origin::ConfigMap { .. } => "bearer_token_auth: true",
+            Origin::ConfigMap { .. } | Origin::Annotation { .. } => "bearer_token_auth: true",
         };
         return Ok(match case.view.with_token(instance) {
             Some((spec, record)) => Verdict::Pass(vec![
@@ -90,12 +102,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         evidence: vec![origin(&configured, "no bearer_token_auth: true"), refusal],
         remedies: vec![Remedy {
             title: "let the check send the service account's token".to_owned(),
-            steps: vec![Step::Edit {
-                file: configured.describe_origin(),
-                change: "instances:\n  - prometheus_url: https://%%host%%:10259/metrics\n    \
-                         bearer_token_auth: true\n    ssl_verify: false\n"
-                    .to_owned(),
-            }],
+            steps: vec![setting::edit(
+                &configured,
+                "https://%%host%%:10259/metrics",
+                &[("bearer_token_auth", "true"), ("ssl_verify", "false")],
+            )],
             touches: Touches::Monitoring,
         }],
     }))
@@ -141,6 +152,12 @@ fn blind_to_tokens(case: &Case<'_>, instance: &Instance) -> Option<Verdict> {
 /// For an endpoint that the user named: what was given is what is judged.
 fn named(case: &Case<'_>, instance: &Instance) -> Result<Verdict, Gap> {
     if let Some((spec, record)) = case.view.with_token(instance) {
+        return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
+    }
+    let is_shown = |credential: &Credential| matches!(credential, Credential::ClientCertificate(_));
+    if let Some((spec, record)) = case.view.best_as(instance, is_shown)
+        && record.refused_user() != Some(ANONYMOUS)
+    {
         return Ok(Verdict::Pass(vec![Evidence::in_probe(spec, fold::answer(record))]));
     }
     let Some((spec, record)) = case.view.as_nobody(instance) else {
