@@ -347,7 +347,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__gen__subcmd__values)
-            opts="-n -f -o -v -h --distribution --format --for --etcd-source --etcd-pki-dir --exposed --kubelet-tls --runners --sidecars --sidecar-account --target-system --namespace --release --cluster-agent-release --cluster-name --site --tag --api-key-secret --app-key-secret --token-secret --etcd-secret --image-pull-secret --secret-store --logs --apm --processes --external-metrics --no-events --no-kube-state-metrics --no-leader-election --log-level --chart-version --operator-version --kubernetes-version --registry --kubeconfig --context --cluster --user --as --as-group --as-uid --filename --save --from --out --force --output --timeout --request-timeout --concurrency --max-body --verbose --color --help"
+            opts="-n -f -o -v -h --distribution --format --for --etcd-source --etcd-pki-dir --exposed --kubelet-tls --runners --sidecars --sidecar-account --target-system --namespace --release --cluster-agent-release --cluster-name --site --tag --api-key-secret --app-key-secret --token-secret --etcd-secret --image-pull-secret --secret-store --logs --apm --processes --external-metrics --no-events --no-kube-state-metrics --no-leader-election --log-level --chart-version --operator-version --kubernetes-version --registry --kubeconfig --cluster --user --as --as-group --as-uid --filename --save --from --out --force --output --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -469,10 +469,6 @@ _ctlmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --cluster)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -534,6 +530,10 @@ _ctlmon() {
                     return 0
                     ;;
                 --max-body)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

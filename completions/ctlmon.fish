@@ -155,7 +155,6 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l operator-ve
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubernetes-version -d 'The release of Kubernetes that this is for; the cluster\'s where it was looked at, else the newest' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l registry -d 'The registry of all images' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
@@ -171,6 +170,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l timeout -d 
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
