@@ -32,6 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it')
             [CompletionResult]::new('certs', 'certs', [CompletionResultType]::ParameterValue, 'Issue, inspect, verify, renew and copy the certificates that open etcd')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it')
+            [CompletionResult]::new('gen-values', 'gen-values', [CompletionResultType]::ParameterValue, 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Serve the embedded practice cluster on loopback until interrupted')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -310,6 +311,69 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'ctlmon;gen-values' {
+            [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'The distribution, as detect -o name says it; detected where it is not named')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to spell it')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'On which nodes the agents run; control-plane where components can be reached from there alone, else all')
+            [CompletionResult]::new('--etcd-source', '--etcd-source', [CompletionResultType]::ParameterName, 'Where etcd''s metrics come from; auto takes the way that needs the least power')
+            [CompletionResult]::new('--etcd-pki-dir', '--etcd-pki-dir', [CompletionResultType]::ParameterName, 'The folder of etcd''s certificates on the nodes, where it is not the distribution''s usual one')
+            [CompletionResult]::new('--exposed', '--exposed', [CompletionResultType]::ParameterName, 'Components that listen on their node''s address, or will before this is applied; repeatable')
+            [CompletionResult]::new('--kubelet-tls', '--kubelet-tls', [CompletionResultType]::ParameterName, 'How agents take kubelets'' certificates: verify, skip, or ca=PATH of a file on the nodes')
+            [CompletionResult]::new('--runners', '--runners', [CompletionResultType]::ParameterName, 'Runners of cluster checks; node agents run these otherwise')
+            [CompletionResult]::new('--sidecar-account', '--sidecar-account', [CompletionResultType]::ParameterName, 'The service account of pods that get an agent beside them; repeatable')
+            [CompletionResult]::new('--target-system', '--target-system', [CompletionResultType]::ParameterName, 'The operating system of the nodes')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace of the agents')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace of the agents')
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'The name of the Helm release or of the DatadogAgent')
+            [CompletionResult]::new('--cluster-agent-release', '--cluster-agent-release', [CompletionResultType]::ParameterName, 'The release or DatadogAgent whose Cluster Agent the agents on workers join')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'The name of the cluster in Datadog')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'Datadog''s site, such as datadoghq.eu')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A tag of everything that is sent; repeatable')
+            [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'The Secret with the API key, under the key api-key')
+            [CompletionResult]::new('--app-key-secret', '--app-key-secret', [CompletionResultType]::ParameterName, 'The Secret with the application key, under the key app-key')
+            [CompletionResult]::new('--token-secret', '--token-secret', [CompletionResultType]::ParameterName, 'The Secret with the Cluster Agent''s token, under the key token')
+            [CompletionResult]::new('--etcd-secret', '--etcd-secret', [CompletionResultType]::ParameterName, 'The Secret with a client certificate for etcd: ca.crt, tls.crt and tls.key')
+            [CompletionResult]::new('--image-pull-secret', '--image-pull-secret', [CompletionResultType]::ParameterName, 'The Secret with which images are pulled')
+            [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'The SecretStore that an ExternalSecret reads, with --format argocd')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much the agents log')
+            [CompletionResult]::new('--chart-version', '--chart-version', [CompletionResultType]::ParameterName, 'The chart that this is for')
+            [CompletionResult]::new('--operator-version', '--operator-version', [CompletionResultType]::ParameterName, 'The operator that this is for')
+            [CompletionResult]::new('--kubernetes-version', '--kubernetes-version', [CompletionResultType]::ParameterName, 'The release of Kubernetes that this is for; the cluster''s where it was looked at, else the newest')
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'The registry of all images')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The cluster of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user of the kubeconfig, in place of the context''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Ask as a member of this group too; repeatable')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'Ask with this UID too')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write everything that was seen to a file, without any secret; readable by you alone')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Judge a file written by --save, and look at nothing')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write a folder with everything that belongs to the setup; without it the main document alone is printed')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of what is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of what is printed')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole run may take, such as 90s or 2m')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request or probe may take')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many requests and probes are under way at once')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'How many bytes of one body are read, such as 32Mi')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig; the current one otherwise')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR switches it off too')
+            [CompletionResult]::new('--sidecars', '--sidecars', [CompletionResultType]::ParameterName, 'Let agents run beside pods too, where some nodes are Fargate''s')
+            [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Collect the logs of all containers')
+            [CompletionResult]::new('--apm', '--apm', [CompletionResultType]::ParameterName, 'Collect traces')
+            [CompletionResult]::new('--processes', '--processes', [CompletionResultType]::ParameterName, 'Collect processes')
+            [CompletionResult]::new('--external-metrics', '--external-metrics', [CompletionResultType]::ParameterName, 'Serve the external metrics API; only one can in a cluster')
+            [CompletionResult]::new('--no-events', '--no-events', [CompletionResultType]::ParameterName, 'Collect no Kubernetes events')
+            [CompletionResult]::new('--no-kube-state-metrics', '--no-kube-state-metrics', [CompletionResultType]::ParameterName, 'Run no check of kube-state-metrics')
+            [CompletionResult]::new('--no-leader-election', '--no-leader-election', [CompletionResultType]::ParameterName, 'Elect no leader among agents')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the folder where it is there already')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'ctlmon;lab' {
             [CompletionResult]::new('--distribution', '--distribution', [CompletionResultType]::ParameterName, 'The distribution')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Plant this fault; repeatable')
@@ -337,6 +401,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every component''s metrics endpoint and say what is wrong, why, and how to mend it')
             [CompletionResult]::new('certs', 'certs', [CompletionResultType]::ParameterValue, 'Issue, inspect, verify, renew and copy the certificates that open etcd')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it')
+            [CompletionResult]::new('gen-values', 'gen-values', [CompletionResultType]::ParameterValue, 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Serve the embedded practice cluster on loopback until interrupted')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -376,6 +441,9 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             break
         }
         'ctlmon;help;explain' {
+            break
+        }
+        'ctlmon;help;gen-values' {
             break
         }
         'ctlmon;help;lab' {

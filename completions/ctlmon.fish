@@ -34,6 +34,7 @@ complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "detect" -d 'Say which
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "gen-values" -d 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -268,6 +269,78 @@ always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l distribution -d 'The distribution, as detect -o name says it; detected where it is not named' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l format -d 'How to spell it' -r -f -a "helm\t'Values of the Helm chart datadog'
+datadog-agent\t'A DatadogAgent v2alpha1 for the operator'
+argocd\t'An Argo CD Application around the Helm values, with an ExternalSecret'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l for -d 'On which nodes the agents run; control-plane where components can be reached from there alone, else all' -r -f -a "control-plane\t'Those of the control plane alone'
+workers\t'All others; their agents join the Cluster Agent of the other release'
+all\t'All, with one configuration that is right for both'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l etcd-source -d 'Where etcd\'s metrics come from; auto takes the way that needs the least power' -r -f -a "auto\t'The first of those below that the distribution has'
+metrics\t'A listener for metrics alone'
+metrics-certificate\t'A certificate that opens metrics alone'
+node-certificate\t'A client certificate that lies on the nodes'
+secret\t'A client certificate of your own, in a Secret'
+off\t'Nowhere'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l etcd-pki-dir -d 'The folder of etcd\'s certificates on the nodes, where it is not the distribution\'s usual one' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l exposed -d 'Components that listen on their node\'s address, or will before this is applied; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubelet-tls -d 'How agents take kubelets\' certificates: verify, skip, or ca=PATH of a file on the nodes' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l runners -d 'Runners of cluster checks; node agents run these otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l sidecar-account -d 'The service account of pods that get an agent beside them; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l target-system -d 'The operating system of the nodes' -r -f -a "linux\t'Linux'
+windows\t'Windows, on workers alone'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s n -l namespace -d 'The namespace of the agents' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l release -d 'The name of the Helm release or of the DatadogAgent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l cluster-agent-release -d 'The release or DatadogAgent whose Cluster Agent the agents on workers join' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l cluster-name -d 'The name of the cluster in Datadog' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l site -d 'Datadog\'s site, such as datadoghq.eu' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l tag -d 'A tag of everything that is sent; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l api-key-secret -d 'The Secret with the API key, under the key api-key' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l app-key-secret -d 'The Secret with the application key, under the key app-key' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l token-secret -d 'The Secret with the Cluster Agent\'s token, under the key token' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l etcd-secret -d 'The Secret with a client certificate for etcd: ca.crt, tls.crt and tls.key' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l image-pull-secret -d 'The Secret with which images are pulled' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l secret-store -d 'The SecretStore that an ExternalSecret reads, with --format argocd' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l log-level -d 'How much the agents log' -r -f -a "trace\t'Everything'
+debug\t'What helps to find a fault'
+info\t'What agents log by themselves'
+warn\t'Warnings and worse'
+error\t'Errors and worse'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l chart-version -d 'The chart that this is for' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l operator-version -d 'The operator that this is for' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubernetes-version -d 'The release of Kubernetes that this is for; the cluster\'s where it was looked at, else the newest' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l registry -d 'The registry of all images' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l cluster -d 'The cluster of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l user -d 'The user of the kubeconfig, in place of the context\'s' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l as -d 'Ask the API server in the name of this user, such as system:serviceaccount:datadog:datadog-agent' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l as-group -d 'Ask as a member of this group too; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l as-uid -d 'Ask with this UID too' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s f -l filename -d 'Judge what kubectl printed (nodes, pods, any list, version, /apis, api-versions); repeatable, - is stdin' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l out -d 'Write a folder with everything that belongs to the setup; without it the main document alone is printed' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s o -l output -d 'The format of what is printed' -r -f -a "yaml\t'The main document'
+json\t'JSON: for each component how it is collected or why not, and the steps'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l request-timeout -d 'How long one request or probe may take' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l concurrency -d 'How many requests and probes are under way at once' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l sidecars -d 'Let agents run beside pods too, where some nodes are Fargate\'s'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l logs -d 'Collect the logs of all containers'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l apm -d 'Collect traces'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l processes -d 'Collect processes'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l external-metrics -d 'Serve the external metrics API; only one can in a cluster'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-events -d 'Collect no Kubernetes events'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-kube-state-metrics -d 'Run no check of kube-state-metrics'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-leader-election -d 'Elect no leader among agents'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l force -d 'Replace the folder where it is there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'The distribution' -r -f -a "kubeadm\t''"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l control-planes -d 'How many control-plane nodes there are' -r
@@ -284,13 +357,14 @@ always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "gen-values" -d 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "issue" -d 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "verify" -d 'Say whether etcd takes a client certificate, and if not, why and what to do'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "sign" -d 'Sign a request where the CA\'s key is'

@@ -8,6 +8,7 @@ use crate::{
         pasted::PastedError,
         proxy::NamedBy,
     },
+    plan::PlanError,
     recording::RecordingError,
     render::docs::exit_codes::Meaning,
     store::{read::ReadError, write::WriteError},
@@ -315,6 +316,14 @@ impl From<WriteError> for CommandError {
             Some(hint) => error.hint(hint),
             None => error,
         }
+    }
+}
+
+impl From<PlanError> for CommandError {
+    fn from(error: PlanError) -> Self {
+        let kind = if error.is_usage() { Kind::Usage } else { Kind::CouldNotLook };
+        let hints = error.instead().map(str::to_owned).into_iter().collect();
+        Self { kind, source: Box::new(error), hints }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod lab;
 pub mod model;
 pub mod monitoring;
 pub mod observe;
+pub mod plan;
 pub mod questions;
 
 pub mod rbac;

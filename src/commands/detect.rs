@@ -136,7 +136,7 @@ pub(super) fn judge(snapshot: &Snapshot, why: bool) -> (Answer, Exit) {
     (Answer::new(snapshot, &facts, found, monitoring(snapshot), why), exit)
 }
 
-fn read(files: &[String]) -> Result<Snapshot, CommandError> {
+pub(super) fn read(files: &[String]) -> Result<Snapshot, CommandError> {
     if files.iter().filter(|name| *name == "-").count() > 1 {
         return Err(CommandError::usage("standard input, which - stands for, can be read only once"));
     }

@@ -6,6 +6,7 @@ mod completion;
 mod detect;
 mod doctor;
 mod explain;
+mod gen_values;
 mod generate;
 mod lab;
 mod limits;
@@ -60,6 +61,11 @@ enum Command {
     Certs(certs::CertsArgs),
     /// Print the page of a check: what was seen, what it means, how to confirm and how to fix it
     Explain(explain::ExplainArgs),
+    // Not a doc comment: names of kinds would want marks for code, which would be shown.
+    #[command(
+        about = "Write the configuration that collects the control plane, for Helm, the operator or Argo CD"
+    )]
+    GenValues(Box<gen_values::GenValuesArgs>),
     /// Serve the embedded practice cluster on loopback until interrupted
     Lab(lab::LabArgs),
     /// Print the completion script of a shell
@@ -106,6 +112,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
         Command::Doctor(args) => doctor::run(&console, &args),
         Command::Certs(args) => certs::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
+        Command::GenValues(args) => gen_values::run(&console, &args),
         Command::Lab(args) => lab::run(&console, &args),
         Command::Completion(args) => completion::run(&console, &args),
         Command::Generate(args) => generate::run(&console, &args),

@@ -95,6 +95,12 @@ pub(super) struct Seen {
 }
 
 impl ClusterArgs {
+    /// Whether a cluster was named, and not only the usual one is meant.
+    pub(super) fn is_named(&self) -> bool {
+        let is_said = [&self.cluster, &self.user].into_iter().any(Option::is_some);
+        self.kubeconfig.is_some() || !self.contexts().is_empty() || is_said
+    }
+
     /// The contexts that were named, each once; an empty name is none, as it is for kubectl.
     pub(super) fn contexts(&self) -> Vec<String> {
         let mut named: Vec<String> = Vec::new();

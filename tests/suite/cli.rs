@@ -33,7 +33,7 @@ fn check_golden(name: &str, text: &str) {
 fn help_is_as_expected() {
     const CERTS: [&str; 7] =
         ["certs", "certs issue", "certs inspect", "certs verify", "certs sign", "certs renew", "certs copy"];
-    for command in ["", "detect", "doctor", "explain", "lab"].into_iter().chain(CERTS) {
+    for command in ["", "detect", "doctor", "explain", "gen-values", "lab"].into_iter().chain(CERTS) {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = ran(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");

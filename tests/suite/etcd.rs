@@ -13,11 +13,11 @@ use std::{
 use tempfile::TempDir;
 
 /// A real etcd that demands client certificates; ended when it goes out of scope.
-struct Etcd {
+pub(crate) struct Etcd {
     _server: etcd::Etcd,
-    url: String,
+    pub(crate) url: String,
     folder: TempDir,
-    authority: Authority,
+    pub(crate) authority: Authority,
     ca: PathBuf,
 }
 
@@ -27,7 +27,7 @@ impl Etcd {
     }
 
     /// The same with more flags.
-    fn with(flags: &[&str]) -> Self {
+    pub(crate) fn with(flags: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let authority = Authority::new("etcd-ca");
         let ca = write(folder.path(), "ca.crt", &authority.pem);
@@ -36,7 +36,7 @@ impl Etcd {
         Self { url: server.url.clone(), _server: server, folder, authority, ca }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 

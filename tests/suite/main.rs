@@ -20,6 +20,7 @@ mod denied;
 mod detection;
 mod etcd;
 mod faults;
+mod gen_values;
 mod generated;
 mod habits;
 mod hard_cases;

@@ -4,6 +4,7 @@ mod catalogue;
 pub mod certs;
 mod detection;
 mod doctor;
+mod plan;
 
 use crate::{
     distributions::Detection,
@@ -59,6 +60,14 @@ pub fn report(
     exit: u8,
 ) -> Result<String, serde_json::Error> {
     doctor::report(snapshot, detection, report, exit)
+}
+
+/// A plan as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn plan(plan: &crate::plan::Plan, folder: &crate::plan::Folder) -> Result<String, serde_json::Error> {
+    plan::plan(plan, folder)
 }
 
 /// The list of checks as JSON, with one newline at its end; each with the components that are meant.
