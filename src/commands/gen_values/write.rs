@@ -1,13 +1,18 @@
-//! Writes the folder of a setup: whole or not at all, and never over one that is there unless that was asked for.
+//! Writes the folder of a setup: whole or not at all, never over one that is there unless that was asked for, and never
+//! over anything that ctlmon has not written.
 #![expect(clippy::disallowed_methods, reason = "the edge where a setup is written")]
 
 use crate::{error::CommandError, plan::Folder};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::{
     ffi::OsString,
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
 };
+
+/// How a page of every setup says whose it is.
+const SIGNATURE: &str = "Written by ctlmon ";
 
 /// Writes everything beside the place, and then puts it there.
 pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<(), CommandError> {
@@ -17,7 +22,12 @@ pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<()
         return Err(CommandError::could_not_look(format!("{} is there already", place.display()))
             .hint("name another folder, or replace this one with --force"));
     }
-    let fresh = beside(place, "new").map_err(failed)?;
+    if let Some(foreign) = foreign(place).map_err(failed)? {
+        let error = format!("{} holds {foreign}, which ctlmon has not written", place.display());
+        return Err(CommandError::could_not_look(error)
+            .hint("--force replaces a folder that gen-values wrote; name a new folder, or one of those"));
+    }
+    let fresh = beside(place).map_err(failed)?;
     let written = fill(&fresh, folder).and_then(|()| settle(&fresh, place, replaces));
     if written.is_err() {
         // The error that led here is the one to report.
@@ -55,33 +65,60 @@ fn file(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Puts the fresh folder into its place. What was there is moved aside first, and back again where that fails.
-fn settle(fresh: &Path, place: &Path, replaces: bool) -> io::Result<()> {
-    let old = match fs::symlink_metadata(place) {
-        Ok(found) if replaces && found.is_dir() => {
-            let old = beside(place, "old")?;
-            fs::rename(place, &old)?;
-            Some(old)
-        }
-        Ok(_) => return Err(io::Error::other("it is no folder, or came to be meanwhile")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+/// Something in a folder that is not of a setup, in words; `None` also where there is no folder, or nothing in it.
+///
+/// A folder that is replaced is gone, so it must be one that a command can write again.
+fn foreign(place: &Path) -> io::Result<Option<String>> {
+    let entries = match fs::read_dir(place) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let moved = fs::rename(fresh, place);
-    match (&moved, old) {
-        (Ok(()), Some(old)) => fs::remove_dir_all(old)?,
-        (Err(_), Some(old)) => fs::rename(old, place)?,
-        (_, None) => {}
+    let mut is_empty = true;
+    for entry in entries {
+        let entry = entry?;
+        is_empty = false;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type()?;
+        let is_yaml = entry.path().extension().is_some_and(|extension| extension == "yaml");
+        let is_page = is_yaml || ["README.md", "undo.md"].contains(&name.as_str());
+        let is_of_setup = match name.as_str() {
+            "manifests" | "nodes" if kind.is_dir() => {
+                let mut inside = fs::read_dir(entry.path())?;
+                inside.all(|entry| entry.and_then(|entry| entry.file_type()).is_ok_and(|kind| kind.is_file()))
+            }
+            _ => kind.is_file() && is_page,
+        };
+        if !is_of_setup {
+            return Ok(Some(name));
+        }
     }
-    moved
+    let is_signed = || {
+        let readme = fs::read_to_string(place.join("README.md")).unwrap_or_default();
+        readme.lines().take(5).any(|line| line.starts_with(SIGNATURE))
+    };
+    Ok((!is_empty && !is_signed()).then(|| format!("no README.md that says \"{SIGNATURE}\"")))
+}
+
+/// Puts the fresh folder into its place: in one step, so that there is always one of the two.
+fn settle(fresh: &Path, place: &Path, replaces: bool) -> io::Result<()> {
+    match fs::symlink_metadata(place) {
+        Ok(found) if replaces && found.is_dir() => {
+            renameat_with(CWD, fresh, CWD, place, RenameFlags::EXCHANGE)?;
+            fs::remove_dir_all(fresh)
+        }
+        Ok(_) => Err(io::Error::other("it is no folder, or came to be meanwhile")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(fresh, place),
+        Err(error) => Err(error),
+    }
 }
 
 /// A name beside the place that nothing has.
-fn beside(place: &Path, what: &str) -> io::Result<PathBuf> {
+fn beside(place: &Path) -> io::Result<PathBuf> {
     let name = place.file_name().ok_or_else(|| io::Error::other("it is no name of a folder"))?;
     let mut hidden = OsString::from(".");
     hidden.push(name);
-    hidden.push(format!(".{}.{what}", std::process::id()));
+    hidden.push(format!(".{}.new", std::process::id()));
     Ok(place.with_file_name(hidden))
 }
 
@@ -97,7 +134,7 @@ mod tests {
             manifests: vec![document("00-namespace.yaml")],
             nodes: Vec::new(),
             steps: Vec::new(),
-            readme: text.to_owned(),
+            readme: format!("# A setup\n\n{SIGNATURE}0.1.0.\n\n{text}"),
             undo: text.to_owned(),
         }
     }
@@ -115,14 +152,33 @@ mod tests {
         let place = parent.path().join("out");
         folder(&place, &setup("one"), false).unwrap();
         assert_eq!(names(&place), ["README.md", "manifests", "undo.md", "values.yaml"]);
-        fs::write(place.join("mine"), "x").unwrap();
-
+        let written = || fs::read_to_string(place.join("undo.md")).unwrap();
         folder(&place, &setup("two"), false).unwrap_err();
-        assert_eq!(fs::read_to_string(place.join("README.md")).unwrap(), "one");
+        assert_eq!(written(), "one");
         folder(&place, &setup("three"), true).unwrap();
-        assert_eq!(fs::read_to_string(place.join("README.md")).unwrap(), "three");
-        assert!(!place.join("mine").exists(), "the folder is replaced as a whole");
+        assert_eq!(written(), "three");
+
+        fs::write(place.join("mine"), "x").unwrap();
+        let error = folder(&place, &setup("four"), true).unwrap_err();
+        assert!(error.to_string().contains("holds mine"), "{error}");
+        assert_eq!((written().as_str(), names(&place).contains(&"mine".to_owned())), ("three", true));
         assert_eq!(names(parent.path()), ["out"]);
+    }
+
+    #[test]
+    fn replaces_no_folder_of_anybody_else() {
+        let parent = tempfile::tempdir().unwrap();
+        let place = parent.path().join("repository");
+        fs::create_dir_all(place.join("manifests/more")).unwrap();
+        folder(&place, &setup("x"), true).unwrap_err();
+        fs::remove_dir(place.join("manifests/more")).unwrap();
+        // Not even where every name could be one of a setup.
+        fs::write(place.join("README.md"), "# Mine").unwrap();
+        folder(&place, &setup("x"), true).unwrap_err();
+        assert_eq!(fs::read_to_string(place.join("README.md")).unwrap(), "# Mine");
+        fs::remove_file(place.join("README.md")).unwrap();
+        fs::remove_dir(place.join("manifests")).unwrap();
+        folder(&place, &setup("x"), true).unwrap();
     }
 
     #[test]
