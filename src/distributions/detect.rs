@@ -185,10 +185,7 @@ fn among(table: &[&'static Distribution], facts: &Facts) -> Detection {
     if facts.host().is_some() {
         // One API that nobody meant to ask is one gap, and not one for each of its lists.
         gaps.retain(|gap| gap.why != Why::NotAsked);
-        gaps.insert(Gap::new(
-            "the Kubernetes API",
-            Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
-        ));
+        gaps.insert(Gap::no_api());
     }
     let sample = facts.nodes().ok().map(|nodes| Sample {
         read: nodes.items.len(),

@@ -132,6 +132,15 @@ impl<T> Observed<T> {
 }
 
 impl Gap {
+    /// That a node which is looked at from itself asks no API.
+    #[must_use]
+    pub fn no_api() -> Self {
+        Self::new(
+            "the Kubernetes API",
+            Why::OutOfReach("--on-node asks no API server what it knows".to_owned()),
+        )
+    }
+
     /// A gap about `what`.
     pub fn new(what: impl Into<String>, why: Why) -> Self {
         Self { what: what.into(), why }
