@@ -34,7 +34,16 @@ pub fn document(needs: &[Need]) -> String {
         let _ = write!(out, "\n{}", block("yaml", &manifests(name, &needs)));
     }
     out.push_str(&on_node());
+    out.push_str(certs());
     out
+}
+
+/// What `certs` asks of a cluster.
+const fn certs() -> &'static str {
+    "\n## `ctlmon certs`\n\n\
+     `certs inspect secret:NAMESPACE/NAME` and `certs copy --from NAMESPACE/NAME` get that one Secret, as the caller: \
+     `get secrets NAME in namespace NAMESPACE`.\n\
+     Nothing else that `certs` does asks the API server; what it writes or prints for the cluster, you apply.\n"
 }
 
 /// What `--on-node` reads, for which no API server grants anything.
