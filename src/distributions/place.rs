@@ -131,7 +131,11 @@ fn in_vain(facts: &Facts) -> Vec<Evidence> {
         && facts.has_every_control_plane_node()
     {
         let labelled = nodes.items.iter().filter(|node| node.is_labelled_control_plane()).count();
-        let claim = format!("a control-plane label on {}", share(labelled, nodes, "node"));
+        let claim = if nodes.items.is_empty() {
+            "there is no node".to_owned()
+        } else {
+            format!("a control-plane label on {}", share(labelled, nodes, "node"))
+        };
         evidence.push(Evidence::at_path("/api/v1/nodes", claim));
     }
     evidence
