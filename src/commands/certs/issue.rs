@@ -3,7 +3,8 @@
 use super::{
     Output,
     authority::{AuthorityArgs, Chosen, refuse_the_hosted},
-    days, live,
+    days,
+    live::{self, CheckingArgs},
     output::{Delivery, NAME, OutputArgs, file_stem, refuse_folder_of},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     },
     commands::{limits::LimitArgs, print, source},
     error::{CommandError, Exit},
-    model::{endpoint::Endpoint, secret::Secret},
+    model::secret::Secret,
     render::{Console, certs::issue as words, json},
     store::write::{self, NewFile},
 };
@@ -45,21 +46,8 @@ pub(super) struct IssueArgs {
     csr_out: Option<PathBuf>,
     #[command(flatten)]
     consent: ConsentArgs,
-    /// Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold
-    #[arg(help_heading = "Checking and reporting", long)]
-    verify: bool,
-    /// The URL of etcd to ask; the usual one of the distribution otherwise
-    #[arg(help_heading = "Checking and reporting", long, value_name = "URL", value_parser = live::endpoint, requires = "verify")]
-    endpoint: Option<Endpoint>,
-    /// The format of the summary
-    #[arg(
-        help_heading = "Checking and reporting",
-        short = 'o',
-        long = "output",
-        value_name = "FORMAT",
-        default_value = "human"
-    )]
-    format: Output,
+    #[command(flatten)]
+    checking: CheckingArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -121,14 +109,14 @@ pub(super) fn run(console: &Console, args: &IssueArgs) -> Result<Exit, CommandEr
     if let Some(folder) = &args.csr_out {
         return ask_for_one(console, args, folder, &subject, names.as_deref());
     }
-    args.output.check(console, &args.name, args.format != Output::Human)?;
+    args.output.check(console, &args.name, args.checking.format != Output::Human)?;
     let now = source::now();
     let until = args.validity.until(now)?;
     let chosen = args.authority.choose(console, now)?;
     if let Some(folder) = &args.output.out {
         refuse_folder_of(&chosen.key, folder)?;
     }
-    let endpoint = args.endpoint(&chosen)?;
+    let endpoint = args.checking.endpoint(chosen.place)?;
     say_what_it_opens(console, &chosen);
     args.consent.obtain(console)?;
     let key = PrivateKey::generate(args.content.key_type.kind()).map_err(CommandError::could_not_look)?;
@@ -140,7 +128,7 @@ pub(super) fn run(console: &Console, args: &IssueArgs) -> Result<Exit, CommandEr
         console,
         &args.output,
         &args.name,
-        args.format,
+        args.checking.format,
         endpoint.as_ref().map(|endpoint| (endpoint, &args.limits)),
         &args.next(&chosen, &issued),
     )
@@ -280,7 +268,7 @@ fn ask_for_one(
         csr = at("csr"),
         key = at("key"),
     );
-    let text = match args.format.spelling() {
+    let text = match args.checking.format.spelling() {
         None => words::asked(console, &[at("key"), at("csr")], &next),
         Some(spelling) => json::certs::asked(spelling, &[at("key"), at("csr")], &next, source::now())
             .map_err(CommandError::could_not_look)?,
@@ -357,17 +345,6 @@ impl IssueArgs {
         }];
         next.extend(chosen.place.and_then(|place| place.note).map(str::to_owned));
         next
-    }
-
-    fn endpoint(&self, chosen: &Chosen) -> Result<Option<Endpoint>, CommandError> {
-        if !self.verify {
-            return Ok(None);
-        }
-        let usual = chosen.place.and_then(|place| place.url).and_then(|url| live::endpoint(url).ok());
-        let endpoint = self.endpoint.clone().or(usual);
-        endpoint
-            .map(Some)
-            .ok_or_else(|| CommandError::usage("the URL of this etcd is not known: name it with --endpoint"))
     }
 }
 

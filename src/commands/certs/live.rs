@@ -1,8 +1,8 @@
 //! The request that an Agent would do: the metrics of etcd, over TLS, with the client certificate.
 
-use super::ask;
+use super::{Output, ask};
 use crate::{
-    certs::pem::ClientIdentity,
+    certs::{pem::ClientIdentity, places::Place},
     commands::source::{self, Sight},
     error::CommandError,
     model::{
@@ -15,6 +15,33 @@ use crate::{
     observe::{Limits, Observer, dial::Dialer, keyring::Keyring},
     render::Console,
 };
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Checking and reporting")]
+pub(super) struct CheckingArgs {
+    /// Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold
+    #[arg(long)]
+    verify: bool,
+    /// The URL of etcd to ask; the usual one of the distribution otherwise
+    #[arg(long, value_name = "URL", value_parser = endpoint, requires = "verify")]
+    endpoint: Option<Endpoint>,
+    /// The format of the summary
+    #[arg(short = 'o', long = "output", value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Output,
+}
+
+impl CheckingArgs {
+    /// The etcd that is to be asked, if one is: the one that was named, else the usual one of the place.
+    pub(super) fn endpoint(&self, place: Option<&Place>) -> Result<Option<Endpoint>, CommandError> {
+        if !self.verify {
+            return Ok(None);
+        }
+        let usual = || place.and_then(|place| place.url).and_then(|url| endpoint(url).ok());
+        let unknown = || CommandError::usage("the URL of this etcd is not known: name it with --endpoint");
+        self.endpoint.clone().or_else(usual).ok_or_else(unknown).map(Some)
+    }
+}
 
 /// Asks an endpoint with a client certificate that need not be on the disk yet.
 pub(super) fn probe(

@@ -5,7 +5,7 @@ use super::{
     authority::AuthorityArgs,
     days,
     issue::{Made, ValidityArgs, serial},
-    live,
+    live::CheckingArgs,
     output::{OutputArgs, SecretArgs, file_stem, refuse_folder_of},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     },
     commands::{limits::LimitArgs, print, source},
     error::{CommandError, Exit},
-    model::{answer::Der, endpoint::Endpoint},
+    model::answer::Der,
     observe::files::{bytes, reason},
     render::Console,
 };
@@ -44,21 +44,8 @@ pub(super) struct RenewArgs {
     validity: ValidityArgs,
     #[command(flatten)]
     secret: SecretArgs,
-    /// Ask etcd with the new certificate first, as an Agent would, and write nothing where it does not hold
-    #[arg(help_heading = "Checking and reporting", long)]
-    verify: bool,
-    /// The URL of etcd to ask; the usual one of the distribution otherwise
-    #[arg(help_heading = "Checking and reporting", long, value_name = "URL", value_parser = live::endpoint, requires = "verify")]
-    endpoint: Option<Endpoint>,
-    /// The format of the summary
-    #[arg(
-        help_heading = "Checking and reporting",
-        short = 'o',
-        long = "output",
-        value_name = "FORMAT",
-        default_value = "human"
-    )]
-    format: Output,
+    #[command(flatten)]
+    checking: CheckingArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -67,7 +54,7 @@ pub(super) fn run(console: &Console, args: &RenewArgs) -> Result<Exit, CommandEr
     let name = args.name()?;
     file_stem(&name)?;
     let output = OutputArgs { out: Some(args.folder.clone()), force: true, secret: args.secret.clone() };
-    output.check(console, &name, args.format != Output::Human)?;
+    output.check(console, &name, args.checking.format != Output::Human)?;
     let (old, facts) = read(&args.folder.join(format!("{name}.crt")))?;
     let now = source::now();
     if let Some(within) = args.within
@@ -108,14 +95,7 @@ pub(super) fn run(console: &Console, args: &RenewArgs) -> Result<Exit, CommandEr
         until,
     };
     let issued = issue(&chosen.authority, &order).map_err(CommandError::could_not_look)?;
-    let usual = || chosen.place.and_then(|place| place.url).and_then(|url| live::endpoint(url).ok());
-    let verify = if args.verify {
-        let endpoint = args.endpoint.clone().or_else(usual);
-        let unknown = || CommandError::usage("the URL of this etcd is not known: name it with --endpoint");
-        Some(endpoint.ok_or_else(unknown)?)
-    } else {
-        None
-    };
+    let verify = args.checking.endpoint(chosen.place)?;
     let mut next = vec![
         "restart what has this folder mounted from the node, such as the Agent: a container keeps the folder that was there when it \
          started (kubectl -n NAMESPACE rollout restart daemonset/NAME)"
@@ -132,7 +112,7 @@ pub(super) fn run(console: &Console, args: &RenewArgs) -> Result<Exit, CommandEr
         console,
         &output,
         &name,
-        args.format,
+        args.checking.format,
         verify.as_ref().map(|endpoint| (endpoint, &args.limits)),
         &next,
     )
