@@ -1,6 +1,6 @@
 //! A bearer token from a file is not accepted. That a component says 401 is not enough: it says so too while it cannot ask.
 
-use super::{DELEGATED, cannot_ask};
+use super::{DELEGATED, cannot_ask, unless_refused};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
     model::{
@@ -56,15 +56,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it was not asked with a token from a file"));
     };
     let seen = Evidence::in_probe(spec, fold::answer(record));
-    match record.status() {
-        Some(401) => {}
-        // Somebody is named or let in, so the token was taken.
-        Some(200) => return Ok(Verdict::Pass(vec![seen])),
-        Some(403) if record.refused_user().is_some_and(|user| user != "system:anonymous") => {
-            return Ok(Verdict::Pass(vec![seen]));
-        }
-        Some(_) => return Ok(Verdict::NotApplicable("the answer says nothing of the token")),
-        None => return Ok(Verdict::NotApplicable("nothing was answered")),
+    if let Some(verdict) = unless_refused(record, &seen, "the answer says nothing of the token") {
+        return Ok(verdict);
     }
     let facts = facts(case, spec);
     let reason = facts.as_ref().and_then(|(facts, _)| against(case, facts));

@@ -1,6 +1,6 @@
 //! A client certificate is not accepted by a component that takes those of the cluster's CA.
 
-use super::{DELEGATED, cannot_ask};
+use super::{DELEGATED, cannot_ask, unless_refused};
 use crate::{
     certs::{Issuer, inspect::Purposes, issuer_among},
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
@@ -48,14 +48,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it was not asked with a client certificate"));
     };
     let seen = Evidence::in_probe(spec, fold::answer(record));
-    match record.status() {
-        Some(401) => {}
-        Some(200) => return Ok(Verdict::Pass(vec![seen])),
-        Some(403) if record.refused_user().is_some_and(|user| user != "system:anonymous") => {
-            return Ok(Verdict::Pass(vec![seen]));
-        }
-        Some(_) => return Ok(Verdict::NotApplicable("the answer says nothing of the certificate")),
-        None => return Ok(Verdict::NotApplicable("nothing was answered")),
+    if let Some(verdict) = unless_refused(record, &seen, "the answer says nothing of the certificate") {
+        return Ok(verdict);
     }
     let reasons = against(case, &presented, record.tls.as_ref());
     // Certificates are verified by the component itself, so this needs no API server; what it may still lack without
