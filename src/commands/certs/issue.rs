@@ -19,7 +19,7 @@ use crate::{
     },
     commands::{limits::LimitArgs, print, source},
     error::{CommandError, Exit},
-    model::secret::Secret,
+    model::{endpoint::Endpoint, secret::Secret},
     render::{Console, certs::issue as words, json},
     store::write::{self, NewFile},
 };
