@@ -6,7 +6,7 @@ use crate::{
     model::{
         component::Component,
         observed::{Gap, Observed, Why},
-        question::{Endpoint, ObjectKind, Permission, ProbeSpec, Question},
+        question::{Endpoint, Permission, ProbeSpec, Question},
     },
     view::View,
 };
@@ -75,11 +75,11 @@ fn subject(question: &Question) -> String {
             }
         }
         Question::Object(object) => {
-            let kind = match object.kind {
-                ObjectKind::ConfigMap => "ConfigMap",
-                ObjectKind::Secret => "Secret",
-            };
-            format!("{kind} {}/{}", object.namespace, object.name)
+            let kind = object.kind.name();
+            match object.within() {
+                Some(namespace) => format!("{kind} {namespace}/{}", object.name),
+                None => format!("{kind} {}", object.name),
+            }
         }
         Question::May(spec) => format!("whether {} may {}", spec.who, spec.action),
         Question::Token(spec) => format!("a token of service account {}", spec.account),
@@ -87,6 +87,7 @@ fn subject(question: &Question) -> String {
         Question::TokenFile(path) => format!("the token of {path}"),
         Question::Review(account) => format!("why the token of service account {account} is refused"),
         Question::KubeletConfig(node) => format!("how kubelet on {node} is configured"),
+        Question::KubeletPods(node) => format!("what kubelet on {node} says of its static pods"),
         Question::Here(address) => format!("whether {address} is an address of this machine"),
         Question::Certificates(source) => source.describe(),
         Question::Probe(spec) => {

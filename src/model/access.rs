@@ -40,6 +40,8 @@ pub enum Who {
     Anonymous,
     /// A service account.
     Account(AccountRef),
+    /// A user by name, such as a component of the control plane.
+    User(String),
 }
 
 /// A right: as RBAC knows rights, or as the operating system of a node does.
@@ -119,6 +121,7 @@ impl fmt::Display for Who {
             Self::Caller => f.write_str("the caller"),
             Self::Anonymous => f.write_str("system:anonymous"),
             Self::Account(account) => f.write_str(&account.user_name()),
+            Self::User(name) => f.write_str(name),
         }
     }
 }

@@ -2,11 +2,16 @@
 
 use super::{
     check_config::CheckConfig,
+    component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
+    network_policy::NetworkPolicy,
     observed::{Failure, FailureKind},
-    rights::Binding,
+    rights::{Binding, Role},
     secret::Fingerprint,
+    surroundings::{
+        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest, Webhook,
+    },
     workload::Workload,
 };
 use jiff::Timestamp;
@@ -33,10 +38,32 @@ pub enum Answer {
     Names(Listed<Named>),
     /// Role bindings.
     Bindings(Listed<Binding>),
+    /// Events.
+    Events(Listed<Event>),
+    /// Leases.
+    Leases(Listed<Lease>),
+    /// Network policies.
+    NetworkPolicies(Listed<NetworkPolicy>),
+    /// The addresses behind Services.
+    EndpointSlices(Listed<EndpointSlice>),
+    /// Aggregated APIs.
+    ApiServices(Listed<ApiService>),
+    /// Requests for certificates.
+    SigningRequests(Listed<SigningRequest>),
+    /// Webhooks that change objects, of all configurations that were read.
+    Webhooks(Listed<Webhook>),
+    /// `DatadogAgents`.
+    DatadogAgents(Listed<DatadogAgent>),
     /// A `ConfigMap`.
     ConfigMap(ConfigMapFacts),
     /// A Secret.
     Secret(SecretFacts),
+    /// A namespace.
+    Namespace(Namespace),
+    /// A service account.
+    ServiceAccount(ServiceAccount),
+    /// A role.
+    Role(Role),
     /// An access review.
     Access(AccessAnswer),
     /// A token that is now in the keyring.
@@ -45,6 +72,8 @@ pub enum Answer {
     Review(ReviewAnswer),
     /// A kubelet's configuration.
     KubeletConfig(KubeletConfig),
+    /// The phase of each static pod of a node, by the pod's name, as its kubelet says it.
+    KubeletPods(BTreeMap<String, String>),
     /// Whether the address is one of this machine's.
     Here(bool),
     /// Certificates in files.
@@ -79,6 +108,19 @@ pub struct ConfigMapFacts {
     pub keys: Vec<String>,
     /// Its entries that are check configurations, by the name of the check, which is the entry's without `.yaml`.
     pub checks: BTreeMap<String, CheckConfig>,
+    /// What kubeadm was told, where it is kubeadm's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubeadm: Option<KubeadmFacts>,
+}
+
+/// What is kept of kubeadm's `ClusterConfiguration`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubeadmFacts {
+    /// Its version of the API, such as `kubeadm.k8s.io/v1beta4`.
+    pub api_version: String,
+    /// The flags that each program of the control plane is given beyond kubeadm's own; values only of those that are
+    /// known to be harmless.
+    pub extra_args: BTreeMap<Component, BTreeMap<String, String>>,
 }
 
 /// What is kept of a Secret: never a value, except of what is public anyway.
@@ -86,6 +128,12 @@ pub struct ConfigMapFacts {
 pub struct SecretFacts {
     /// Its entries.
     pub entries: BTreeMap<String, SecretEntry>,
+    /// What made it and keeps it up, by the label `app.kubernetes.io/managed-by`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<String>,
+    /// When its entries were changed last, as far as its managed fields tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
 }
 
 /// What is kept of one entry of a Secret.

@@ -15,6 +15,12 @@ pub struct CheckConfig {
     pub cluster_check: bool,
     /// Its instances.
     pub instances: Vec<CheckInstance>,
+    /// The Services whose endpoints it is for: namespace and name (`advanced_ad_identifiers`, `kube_endpoints`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints_of: Vec<(String, String)>,
+    /// How those are addressed (`resolve`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolve: Option<String>,
     /// Why it could not be read, where it could not.
     pub unreadable: Option<String>,
 }
@@ -34,4 +40,34 @@ pub struct CheckInstance {
     pub tls_cert: Option<String>,
     /// The path of its private key, in the Agent's container.
     pub tls_private_key: Option<String>,
+    /// `possible_prometheus_urls`, of which the first that answers is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub possible_urls: Vec<String>,
+    /// `url`, which the etcd check reads by the API of etcd 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_url: Option<String>,
+    /// `use_preview`, which is off where the API of etcd 2 is to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_preview: Option<bool>,
+    /// Whether a header says that any form of answer will do, which aggregated APIs demand.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub accepts_anything: bool,
+    /// The options that are written under a name of old, such as `ssl_verify`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old_names: Vec<String>,
+    /// `leader_election_kind`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader_election_kind: Option<String>,
+}
+
+impl CheckInstance {
+    /// Every URL that may be asked, in order.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.url.iter().chain(&self.possible_urls).map(String::as_str)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(it: &bool) -> bool {
+    !*it
 }

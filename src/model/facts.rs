@@ -1,6 +1,7 @@
 //! What the Kubernetes API, a node or pasted files told: slim forms of their objects, with allow-listed parts only.
 
 use super::check_config::AnnotatedChecks;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,21 @@ pub struct Node {
     pub runtime: String,
     /// The port of its kubelet, from `status.daemonEndpoints`.
     pub kubelet_port: Option<u16>,
+    /// Its conditions, by type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<String, NodeCondition>,
+    /// How many pods it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod_capacity: Option<u32>,
+}
+
+/// A condition of a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeCondition {
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// When the kubelet said so last.
+    pub heartbeat: Option<Timestamp>,
 }
 
 /// A taint.
@@ -87,6 +103,15 @@ pub struct Pod {
     pub owner: Option<String>,
     /// Its containers.
     pub containers: Vec<Container>,
+    /// Its containers that run before the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub init_containers: Vec<Container>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// Why it is not placed on a node, in one word, where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplaced: Option<String>,
 }
 
 /// A container of a pod.
@@ -98,6 +123,26 @@ pub struct Container {
     pub image: String,
     /// Its command-line flags, without dashes; values only of those that are known to be harmless.
     pub flags: BTreeMap<String, String>,
+    /// How it fares, where its node has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<ContainerState>,
+}
+
+/// How a container fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerState {
+    /// Whether it is ready.
+    pub ready: bool,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// Why it does not run, in one word such as `CrashLoopBackOff`; `None` where it runs or has ended.
+    pub waiting: Option<String>,
+    /// Why it ended last, in one word such as `OOMKilled`.
+    pub ended: Option<String>,
+    /// With what it ended last.
+    pub exit_code: Option<i32>,
+    /// Since when it runs.
+    pub started: Option<Timestamp>,
 }
 
 /// A Service whose annotations configure checks of control-plane components. Of other Services nothing is kept.
@@ -109,6 +154,18 @@ pub struct AnnotatedService {
     pub name: String,
     /// The checks, for the Service as one or for each of its endpoints.
     pub checks: AnnotatedChecks,
+    /// The labels of the pods behind it; empty where it selects none by itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
+    /// Its ports in their order: name, which may be empty, and number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<(String, u16)>,
+    /// How the checks of its endpoints are addressed (`ad.datadoghq.com/endpoints.resolve`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolve: Option<String>,
+    /// Who manages its fields, besides kubectl and ctlmon.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managers: Vec<String>,
 }
 
 /// What is kept of a kubelet's configuration.

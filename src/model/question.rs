@@ -4,6 +4,7 @@ pub use super::{
     access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
     host::HostQuestion,
+    resource::Resource,
 };
 
 use super::component::Component;
@@ -30,6 +31,8 @@ pub enum Question {
     Review(AccountRef),
     /// How the kubelet of a node is configured, as it says through the API server's proxy.
     KubeletConfig(String),
+    /// What the kubelet of a node says of its static pods, through the API server's proxy.
+    KubeletPods(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
     Here(IpAddr),
     /// Certificates, and perhaps their key, in files that the user named.
@@ -59,26 +62,6 @@ pub struct ListSpec {
     pub limit: u32,
 }
 
-/// The kinds that are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resource {
-    /// Nodes.
-    Nodes,
-    /// Pods.
-    Pods,
-    /// Namespaces.
-    Namespaces,
-    /// `DaemonSets`.
-    DaemonSets,
-    /// Deployments.
-    Deployments,
-    /// Services.
-    Services,
-    /// `ClusterRoleBindings`.
-    ClusterRoleBindings,
-}
-
 /// How much of each object is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,7 +79,7 @@ pub enum Shape {
 pub struct ObjectRef {
     /// Its kind.
     pub kind: ObjectKind,
-    /// Its namespace.
+    /// Its namespace; empty for what lies in none.
     pub namespace: String,
     /// Its name.
     pub name: String,
@@ -110,6 +93,12 @@ pub enum ObjectKind {
     ConfigMap,
     /// A Secret, of which presence, key names and certificates are kept.
     Secret,
+    /// A namespace.
+    Namespace,
+    /// A service account.
+    ServiceAccount,
+    /// A `ClusterRole`.
+    ClusterRole,
 }
 
 /// A pod.
@@ -226,10 +215,10 @@ impl Question {
             }),
             Self::Object(object) => Some(Permission::Resource {
                 verb: "get".to_owned(),
-                group: String::new(),
+                group: object.kind.group().to_owned(),
                 resource: object.kind.plural().to_owned(),
                 subresource: None,
-                namespace: Some(object.namespace.clone()),
+                namespace: object.within().map(str::to_owned),
                 name: Some(object.name.clone()),
             }),
             Self::May(spec) => Some(Permission::Resource {
@@ -237,7 +226,7 @@ impl Question {
                 group: "authorization.k8s.io".to_owned(),
                 resource: match spec.who {
                     Who::Caller => "selfsubjectaccessreviews",
-                    Who::Anonymous | Who::Account(_) => "subjectaccessreviews",
+                    Who::Anonymous | Who::Account(_) | Who::User(_) => "subjectaccessreviews",
                 }
                 .to_owned(),
                 subresource: None,
@@ -275,7 +264,7 @@ impl Question {
                     name: None,
                 }),
             },
-            Self::KubeletConfig(node) => Some(node_proxy(node)),
+            Self::KubeletConfig(node) | Self::KubeletPods(node) => Some(node_proxy(node)),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
     }
@@ -363,62 +352,25 @@ impl ListSpec {
     }
 }
 
-impl Resource {
+impl ObjectKind {
     /// The API group; empty for the core group.
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
-            Self::Nodes | Self::Pods | Self::Namespaces | Self::Services => "",
-            Self::DaemonSets | Self::Deployments => "apps",
-            Self::ClusterRoleBindings => "rbac.authorization.k8s.io",
+            Self::ConfigMap | Self::Secret | Self::Namespace | Self::ServiceAccount => "",
+            Self::ClusterRole => "rbac.authorization.k8s.io",
         }
     }
 
-    /// The name in URLs and in RBAC rules.
-    #[must_use]
-    pub const fn plural(self) -> &'static str {
-        match self {
-            Self::Nodes => "nodes",
-            Self::Pods => "pods",
-            Self::Namespaces => "namespaces",
-            Self::DaemonSets => "daemonsets",
-            Self::Deployments => "deployments",
-            Self::Services => "services",
-            Self::ClusterRoleBindings => "clusterrolebindings",
-        }
-    }
-
-    /// The kind of one of them, as its own `kind` says it.
-    #[must_use]
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::Nodes => "Node",
-            Self::Pods => "Pod",
-            Self::Namespaces => "Namespace",
-            Self::DaemonSets => "DaemonSet",
-            Self::Deployments => "Deployment",
-            Self::Services => "Service",
-            Self::ClusterRoleBindings => "ClusterRoleBinding",
-        }
-    }
-
-    /// Whether each of them lies in a namespace.
-    #[must_use]
-    pub const fn is_namespaced(self) -> bool {
-        match self {
-            Self::Nodes | Self::Namespaces | Self::ClusterRoleBindings => false,
-            Self::Pods | Self::DaemonSets | Self::Deployments | Self::Services => true,
-        }
-    }
-}
-
-impl ObjectKind {
     /// The name in URLs and in RBAC rules.
     #[must_use]
     pub const fn plural(self) -> &'static str {
         match self {
             Self::ConfigMap => "configmaps",
             Self::Secret => "secrets",
+            Self::Namespace => "namespaces",
+            Self::ServiceAccount => "serviceaccounts",
+            Self::ClusterRole => "clusterroles",
         }
     }
 
@@ -428,7 +380,29 @@ impl ObjectKind {
         match self {
             Self::ConfigMap => "ConfigMap",
             Self::Secret => "Secret",
+            Self::Namespace => "Namespace",
+            Self::ServiceAccount => "ServiceAccount",
+            Self::ClusterRole => "ClusterRole",
         }
+    }
+}
+
+impl ObjectRef {
+    /// The namespace; `None` for what lies in none.
+    #[must_use]
+    pub fn within(&self) -> Option<&str> {
+        (!self.namespace.is_empty()).then_some(self.namespace.as_str())
+    }
+
+    /// The path under which the API server has it.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let api = match self.kind.group() {
+            "" => "/api/v1".to_owned(),
+            group => format!("/apis/{group}/v1"),
+        };
+        let within = self.within().map(|name| format!("/namespaces/{name}")).unwrap_or_default();
+        format!("{api}{within}/{}/{}", self.kind.plural(), self.name)
     }
 }
 

@@ -13,12 +13,16 @@ use super::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         ProbeSpec, Question, TokenSpec,
     },
-    rights::Binding,
+    network_policy::NetworkPolicy,
+    rights::{Binding, Role},
+    surroundings::{
+        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest, Webhook,
+    },
     workload::Workload,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// The format of the recording that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -276,6 +280,60 @@ impl Snapshot {
     look_up!(
         /// Whether an address is one of the machine that looked.
         here, Here, bool, (address: IpAddr) => Question::Here(address)
+    );
+    look_up!(
+        /// The phases of a node's static pods, as its kubelet says them.
+        kubelet_pods, KubeletPods, BTreeMap<String, String>, (node: &str) => Question::KubeletPods(node.to_owned())
+    );
+    look_up!(
+        /// A list of events.
+        events, Events, Listed<Event>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of leases.
+        leases, Leases, Listed<Lease>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of network policies.
+        network_policies, NetworkPolicies, Listed<NetworkPolicy>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of the addresses behind Services.
+        endpoint_slices, EndpointSlices, Listed<EndpointSlice>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of aggregated APIs.
+        api_services, ApiServices, Listed<ApiService>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of requests for certificates.
+        signing_requests, SigningRequests, Listed<SigningRequest>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of webhooks that change objects.
+        webhooks, Webhooks, Listed<Webhook>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A list of `DatadogAgents`.
+        datadog_agents, DatadogAgents, Listed<DatadogAgent>, (spec: &ListSpec) => Question::List(spec.clone())
+    );
+    look_up!(
+        /// A namespace.
+        namespace, Namespace, Namespace, (name: &str) => Question::Object(ObjectRef {
+            kind: ObjectKind::Namespace, namespace: String::new(), name: name.to_owned(),
+        })
+    );
+    look_up!(
+        /// A service account.
+        service_account, ServiceAccount, ServiceAccount, (account: &AccountRef) => Question::Object(ObjectRef {
+            kind: ObjectKind::ServiceAccount, namespace: account.namespace.clone(), name: account.name.clone(),
+        })
+    );
+    look_up!(
+        /// A cluster role.
+        cluster_role, Role, Role, (name: &str) => Question::Object(ObjectRef {
+            kind: ObjectKind::ClusterRole, namespace: String::new(), name: name.to_owned(),
+        })
     );
     look_up!(
         /// Certificates in files.

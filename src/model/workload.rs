@@ -4,6 +4,7 @@ use super::{
     facts::{Node, Taint},
     question::{AccountRef, TokenSpec},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
@@ -34,6 +35,43 @@ pub struct Workload {
     pub containers: Vec<WorkloadContainer>,
     /// Its volumes by name.
     pub volumes: BTreeMap<String, VolumeSource>,
+    /// The labels of its pods.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pod_labels: BTreeMap<String, String>,
+    /// What its controller says of its pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<Replicas>,
+    /// `dnsPolicy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_policy: Option<String>,
+    /// `automountServiceAccountToken`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automount_token: Option<bool>,
+    /// `enableServiceLinks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_links: Option<bool>,
+    /// As which user its processes run, by its own security context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_as_user: Option<i64>,
+    /// The type of its SELinux context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selinux_type: Option<String>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+}
+
+/// What the controller of a workload says of its pods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replicas {
+    /// How many there are to be.
+    pub desired: u32,
+    /// How many there are.
+    pub current: u32,
+    /// How many of them are ready.
+    pub ready: u32,
+    /// How many of them are of the present template.
+    pub updated: u32,
 }
 
 /// A container of a pod template.
@@ -53,6 +91,18 @@ pub struct WorkloadContainer {
     /// are known to be harmless.
     #[serde(default)]
     pub flags: BTreeMap<String, String>,
+    /// As which user its processes run, by its own security context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_as_user: Option<i64>,
+    /// The type of its SELinux context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selinux_type: Option<String>,
+    /// Whether its root file system is read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_root: Option<bool>,
+    /// The ports of the node that it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub host_ports: Vec<u16>,
 }
 
 /// The entry that a variable's value comes from; the object lies in the workload's namespace.
@@ -73,6 +123,15 @@ pub enum EnvSource {
         /// Its entry.
         key: String,
     },
+    /// Of a Secret that need not exist.
+    OptionalSecret {
+        /// The Secret.
+        name: String,
+        /// Its entry.
+        key: String,
+    },
+    /// Of a field of the pod itself, such as `status.hostIP`.
+    Field(String),
 }
 
 /// Where a volume is mounted.
@@ -96,6 +155,9 @@ pub enum VolumeSource {
         name: String,
         /// Entry and file, where `items` is used; all entries under their own names otherwise.
         items: BTreeMap<String, String>,
+        /// Whether pods start without it.
+        #[serde(default)]
+        optional: bool,
     },
     /// A `ConfigMap` in the workload's namespace.
     ConfigMap {
@@ -103,6 +165,9 @@ pub enum VolumeSource {
         name: String,
         /// Entry and file, where `items` is used.
         items: BTreeMap<String, String>,
+        /// Whether pods start without it.
+        #[serde(default)]
+        optional: bool,
     },
     /// A path of the node.
     HostPath(String),

@@ -101,7 +101,7 @@ pub(super) fn describe(_: &Facts<'_>, own: &[&Workload]) -> Description {
 /// The `ConfigMap` by which the native switch reaches a Cluster Agent.
 fn native(workload: &Workload) -> Option<&str> {
     workload.volumes.values().find_map(|volume| match volume {
-        VolumeSource::ConfigMap { name, items } => {
+        VolumeSource::ConfigMap { name, items, .. } => {
             (name.starts_with(NATIVE_CONFIG_MAP) || items.contains_key(NATIVE_ENTRY)).then_some(name.as_str())
         }
         _ => None,

@@ -143,6 +143,10 @@ impl Cluster {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
             }
+            Question::KubeletPods(node) => {
+                let path = format!("/api/v1/nodes/{node}/proxy/pods");
+                self.get(&path, None, |value| decode::static_pods(&value).map(Answer::KubeletPods)).await
+            }
             Question::Here(_)
             | Question::Certificates(_)
             | Question::TokenFile(_)
@@ -157,7 +161,7 @@ impl Cluster {
     async fn list(&self, spec: &ListSpec) -> Result<Answer, Refusal> {
         let api = match spec.resource.group() {
             "" => "/api/v1".to_owned(),
-            group => format!("/apis/{group}/v1"),
+            group => format!("/apis/{group}/{}", spec.resource.version()),
         };
         let within = spec.namespace.as_ref().map(|name| format!("/namespaces/{name}")).unwrap_or_default();
         let selected: String = [("labelSelector", &spec.labels), ("fieldSelector", &spec.fields)]
@@ -184,15 +188,17 @@ impl Cluster {
                 decode::workloads(&value).map(Answer::Workloads)
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => decode::bindings(&value).map(Answer::Bindings),
+            (Shape::Whole, around) => decode::around(&value, around),
         })
         .await
     }
 
     async fn object(&self, object: &ObjectRef, keyring: &Keyring) -> Result<Answer, Refusal> {
-        let path =
-            format!("/api/v1/namespaces/{}/{}/{}", object.namespace, object.kind.plural(), object.name);
-        self.get(&path, None, |value| match object.kind {
+        self.get(&object.path(), None, |value| match object.kind {
             ObjectKind::ConfigMap => decode::config_map(&value).map(Answer::ConfigMap),
+            ObjectKind::Namespace => decode::namespace(&value).map(Answer::Namespace),
+            ObjectKind::ServiceAccount => decode::service_account(&value).map(Answer::ServiceAccount),
+            ObjectKind::ClusterRole => decode::role(&value).map(Answer::Role),
             ObjectKind::Secret => {
                 Ok::<_, DecodeError>(Answer::Secret(secrets::facts(&value, object, keyring)))
             }
@@ -225,6 +231,10 @@ impl Cluster {
                 let of_namespace = format!("system:serviceaccounts:{}", account.namespace);
                 let groups = ["system:serviceaccounts", &of_namespace, "system:authenticated"];
                 user(&mut review, &account.user_name(), &groups);
+                "SubjectAccessReview"
+            }
+            Who::User(name) => {
+                user(&mut review, name, &["system:authenticated"]);
                 "SubjectAccessReview"
             }
         };

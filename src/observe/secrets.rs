@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -55,7 +56,19 @@ pub(super) fn facts(secret: &Value, object: &ObjectRef, keyring: &Keyring) -> Se
             (name.clone(), entry(&value, object, name, keyring))
         })
         .collect();
-    SecretFacts { entries }
+    SecretFacts {
+        entries,
+        managed_by: secret["metadata"]["labels"]["app.kubernetes.io/managed-by"].as_str().map(str::to_owned),
+        changed: changed(&secret["metadata"]),
+    }
+}
+
+/// When the entries were changed last: the latest time of those who manage `data`, else when the Secret was made.
+fn changed(metadata: &Value) -> Option<Timestamp> {
+    let managed = metadata["managedFields"].as_array().into_iter().flatten();
+    let of_data = managed.filter(|managed| managed["fieldsV1"].get("f:data").is_some());
+    let time = |value: &Value| value.as_str().and_then(|time| time.parse().ok());
+    of_data.filter_map(|managed| time(&managed["time"])).max().or_else(|| time(&metadata["creationTimestamp"]))
 }
 
 fn entry(value: &[u8], object: &ObjectRef, name: &str, keyring: &Keyring) -> SecretEntry {

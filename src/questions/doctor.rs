@@ -1,5 +1,6 @@
 //! What `doctor` wants to know next. Pure: escalation is decided here, from what is known, and tested without a network.
 
+use super::around;
 use crate::{
     model::{
         agent_role,
@@ -35,6 +36,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     questions.extend(agents::labelled_deployments().map(Question::List));
     questions
         .extend([agents::deployments(), agents::injected_pods(), agents::services()].map(Question::List));
+    questions.extend(around::of_cluster());
 
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.
@@ -45,13 +47,14 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
         questions.extend(token_objects(&view).into_iter().map(Question::Object));
         questions.extend(probes(&view));
         questions.extend(reviews(&view));
+        questions.extend(around::of_denied(&view));
     }
     questions
 }
 
 /// What becomes askable once nodes and agents are known by name.
 fn known_names(view: &View<'_>) -> BTreeSet<Question> {
-    let mut questions = BTreeSet::new();
+    let mut questions = around::of_names(view);
     let addresses = view.instances.iter().filter_map(|instance| instance.node.as_deref());
     for node in addresses.filter_map(|name| view.nodes.get(name)) {
         let address = node.address("InternalIP").and_then(|address| address.parse::<IpAddr>().ok());

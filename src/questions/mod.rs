@@ -1,10 +1,12 @@
 //! Which questions are worth asking next, given what is known: pure functions of the snapshot. Nothing here asks.
 
+mod around;
 pub mod detect;
 pub mod doctor;
 pub mod monitoring;
 pub mod needs;
 mod on_node;
+mod reasons;
 
 pub use detect::detect;
 pub use doctor::doctor;

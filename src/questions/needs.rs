@@ -1,6 +1,8 @@
 //! The rights that the questions need, with reasons: what the documentation tells is what is asked. Nothing here asks.
 
+use super::reasons;
 use crate::model::{
+    around,
     component::Component,
     monitors,
     need::{Need, Occasion},
@@ -69,6 +71,19 @@ fn of_doctor() -> Vec<Question> {
     vec![
         Question::List(ListSpec::all(Resource::Pods, 1).within(AGENTS_NAMESPACE)),
         Question::List(ListSpec::all(Resource::Services, 1).within(AGENTS_NAMESPACE)),
+        Question::List(around::warnings(AGENTS_NAMESPACE)),
+        Question::List(around::warnings(SIDECAR_NAMESPACE)),
+        Question::List(around::network_policies(AGENTS_NAMESPACE)),
+        Question::List(around::leases(AGENTS_NAMESPACE)),
+        Question::List(around::node_lease(ANY)),
+        Question::List(around::endpoint_slices("default", ANY)),
+        Question::List(around::endpoint_slices(AGENTS_NAMESPACE, ANY)),
+        Question::List(around::datadog_agents()),
+        Question::List(around::bindings()),
+        Question::Object(around::namespace(ANY)),
+        Question::Object(around::cluster_role(ANY)),
+        Question::Object(around::service_account(&account_in(AGENTS_NAMESPACE))),
+        Question::Object(around::service_account(&account_in(SIDECAR_NAMESPACE))),
         object(ObjectKind::ConfigMap, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, SIDECAR_NAMESPACE),
@@ -148,6 +163,9 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "distributions that are known by their API groups may be missed",
         ),
         Question::List(spec) => match (spec.resource, spec.namespace.as_deref()) {
+            (around, _) if reasons::of_list(around).is_some() => {
+                reasons::of_list(around).unwrap_or_default()
+            }
             (Resource::Nodes, _) => (
                 "labels, annotations, versions and addresses of the nodes: what the distribution is, and where its control plane runs",
                 "the distribution, which nodes belong to the control plane, and whether agents run there",
@@ -181,15 +199,18 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "which endpoints the agents ask where no file says it, and whether the address that they are given leads to the Cluster Agent",
             ),
             (Resource::ClusterRoleBindings, _) => (
-                "the binding of Heapster, where there are signs of that retired tool",
-                "whether the right that was given to Heapster still stands",
+                "the bindings of the agents' accounts, where one of them lacks a right; the binding of Heapster, where there are signs of that retired tool",
+                "whether a missing right is missing in the role or in the binding; whether the right that was given to Heapster still stands",
             ),
-            (Resource::Services, _) => (
+            (_, _) => (
                 "the Service by which the agents reach the Cluster Agent",
                 "whether the address that the agents are given leads to the Cluster Agent",
             ),
         },
         Question::Object(object) => match (object.kind, object.namespace.as_str()) {
+            (around, _) if reasons::of_object(around).is_some() => {
+                reasons::of_object(around).unwrap_or_default()
+            }
             (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
                 "whether kubeadm left its configuration; which keys it has is all that is kept",
                 "a sign that kubeadm made the cluster",
@@ -206,7 +227,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
                 "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",
                 "whether it is the Cluster Agent's token",
             ),
-            (ObjectKind::Secret, _) => (
+            (_, _) => (
                 "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
                 "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
             ),
@@ -223,7 +244,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "what the API server says of such a token, where a component answers 401 to it; the token goes to nobody else, and nothing is stored",
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
-        Question::KubeletConfig(_) => NODE_PROXY,
+        Question::KubeletConfig(_) | Question::KubeletPods(_) => NODE_PROXY,
         Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")

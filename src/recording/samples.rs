@@ -3,12 +3,12 @@
 use crate::model::{
     answer::{
         AccessAnswer, Answer, BodyKind, BodySeen, CertificateFile, ConfigMapFacts, Der, HttpSeen, KeyFacts,
-        Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
+        KubeadmFacts, Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
         TokenFacts,
     },
     check_config::{AnnotatedChecks, CheckConfig, CheckInstance},
     component::Component,
-    facts::{AnnotatedService, Container, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    facts::{AnnotatedService, Container, ContainerState, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
     host::{
         FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
         Manifests, PathKind,
@@ -18,9 +18,14 @@ use crate::model::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
-    rights::{Binding, RoleKind, RoleRef},
+    network_policy::{IngressRule, NetworkPolicy, Peer},
+    rights::{Binding, Role, RoleKind, RoleRef},
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
+    surroundings::{
+        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
+        SliceAddress, Told, Webhook,
+    },
     workload::{Mount, VolumeSource, Workload},
 };
 use jiff::Timestamp;
@@ -87,6 +92,21 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::List(list(Resource::Namespaces)), Answer::Names(listed(named()))),
         (Question::List(list(Resource::Pods).names()), Answer::Names(listed(named()))),
         (Question::List(list(Resource::ClusterRoleBindings)), Answer::Bindings(listed(binding()))),
+        (Question::List(list(Resource::Events)), Answer::Events(listed(event()))),
+        (Question::List(list(Resource::Leases)), Answer::Leases(listed(Lease::default()))),
+        (Question::List(list(Resource::NetworkPolicies)), Answer::NetworkPolicies(listed(policy()))),
+        (Question::List(list(Resource::EndpointSlices)), Answer::EndpointSlices(listed(slice()))),
+        (Question::List(list(Resource::ApiServices)), Answer::ApiServices(listed(ApiService::default()))),
+        (
+            Question::List(list(Resource::SigningRequests)),
+            Answer::SigningRequests(listed(SigningRequest::default())),
+        ),
+        (Question::List(list(Resource::Webhooks)), Answer::Webhooks(listed(Webhook::default()))),
+        (Question::List(list(Resource::DatadogAgents)), Answer::DatadogAgents(listed(DatadogAgent::default()))),
+        (object(ObjectKind::Namespace), Answer::Namespace(Namespace::default())),
+        (object(ObjectKind::ServiceAccount), Answer::ServiceAccount(ServiceAccount::default())),
+        (object(ObjectKind::ClusterRole), Answer::Role(Role::default())),
+        (Question::KubeletPods(name()), Answer::KubeletPods([(name(), "Running".to_owned())].into())),
         (object(ObjectKind::ConfigMap), Answer::ConfigMap(config_map())),
         (object(ObjectKind::Secret), Answer::Secret(secret())),
         (
@@ -191,12 +211,18 @@ fn node() -> Node {
 
 fn pod() -> Pod {
     let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
-    let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags };
+    let state = Some(ContainerState { waiting: Some("CrashLoopBackOff".to_owned()), ..ContainerState::default() });
+    let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags, state };
     Pod { name: "p".to_owned(), checks: checks(), containers: vec![container], ..Pod::default() }
 }
 
 fn service() -> AnnotatedService {
-    AnnotatedService { namespace: "default".to_owned(), name: "kubernetes".to_owned(), checks: checks() }
+    AnnotatedService {
+        namespace: "default".to_owned(),
+        name: "kubernetes".to_owned(),
+        checks: checks(),
+        ..AnnotatedService::default()
+    }
 }
 
 fn checks() -> AnnotatedChecks {
@@ -205,7 +231,7 @@ fn checks() -> AnnotatedChecks {
 }
 
 fn workload() -> Workload {
-    let secret = VolumeSource::Secret { name: "s".to_owned(), items: BTreeMap::new() };
+    let secret = VolumeSource::Secret { name: "s".to_owned(), items: BTreeMap::new(), optional: true };
     let volumes = BTreeMap::from([("s".to_owned(), secret), ("o".to_owned(), VolumeSource::Other)]);
     Workload { kind: "DaemonSet".to_owned(), volumes, ..Workload::default() }
 }
@@ -215,6 +241,24 @@ fn binding() -> Binding {
     Binding { namespace: None, name: "b".to_owned(), role, subjects: Vec::new() }
 }
 
+fn event() -> Event {
+    Event { tells: vec![Told::PodSecurity], last: Some(Timestamp::UNIX_EPOCH), ..Event::default() }
+}
+
+fn policy() -> NetworkPolicy {
+    let rule = IngressRule { from: vec![Peer::default()], ports: Vec::new() };
+    NetworkPolicy { ingress: Some(vec![rule]), ..NetworkPolicy::default() }
+}
+
+fn slice() -> EndpointSlice {
+    let target = Some(("Pod".to_owned(), "p".to_owned()));
+    EndpointSlice {
+        addresses: vec![SliceAddress { target, ..SliceAddress::default() }],
+        ports: vec![("https".to_owned(), 6443)],
+        ..EndpointSlice::default()
+    }
+}
+
 fn named() -> Named {
     Named { namespace: String::new(), name: "kube-system".to_owned() }
 }
@@ -222,9 +266,11 @@ fn named() -> Named {
 fn config_map() -> ConfigMapFacts {
     let instance = CheckInstance { tls_verify: Some(false), ..CheckInstance::default() };
     let check = CheckConfig { instances: vec![instance], ..CheckConfig::default() };
+    let flags = BTreeMap::from([("bind-address".to_owned(), "0.0.0.0".to_owned())]);
     ConfigMapFacts {
         keys: vec!["etcd.yaml".to_owned()],
         checks: BTreeMap::from([("etcd.yaml".to_owned(), check)]),
+        kubeadm: Some(KubeadmFacts { extra_args: [(Component::Etcd, flags)].into(), ..KubeadmFacts::default() }),
     }
 }
 
@@ -233,7 +279,11 @@ fn secret() -> SecretFacts {
         SecretEntry::Opaque { length: 32, white_space: false, fingerprint: Fingerprint("ab".to_owned()) };
     let key = SecretEntry::PrivateKey(KeyFacts { public_key: Some("cd".to_owned()) });
     let entries = [("ca.crt", SecretEntry::Certificates(vec![])), ("tls.key", key), ("token", opaque)];
-    SecretFacts { entries: entries.map(|(name, entry)| (name.to_owned(), entry)).into() }
+    SecretFacts {
+        entries: entries.map(|(name, entry)| (name.to_owned(), entry)).into(),
+        managed_by: Some("Helm".to_owned()),
+        changed: Some(Timestamp::UNIX_EPOCH),
+    }
 }
 
 fn source() -> CertificateSource {

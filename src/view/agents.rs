@@ -76,6 +76,33 @@ impl<'a> Agents<'a> {
         self.complete && self.workloads.as_ref().is_ok_and(Vec::is_empty) && self.runners.is_empty()
     }
 
+    /// Whether there is nobody of Datadog's, as far as was seen.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.of_all_roles().next().is_none() && self.cluster_agents().unwrap_or_default().is_empty()
+    }
+
+    /// The namespaces of all of Datadog's workloads, those of the Cluster Agent and of node agents first.
+    #[must_use]
+    pub fn namespaces(&self) -> Vec<&'a str> {
+        let everybody = self.cluster_agents().unwrap_or_default();
+        let mut namespaces = Vec::new();
+        for workload in everybody.into_iter().chain(self.of_all_roles().map(|(_, workload)| workload)) {
+            if !namespaces.contains(&workload.namespace.as_str()) {
+                namespaces.push(workload.namespace.as_str());
+            }
+        }
+        namespaces
+    }
+
+    /// The names of the accounts of all of Datadog's workloads, whatever their namespace.
+    #[must_use]
+    pub fn account_names(&self) -> BTreeSet<&'a str> {
+        let everybody = self.cluster_agents().unwrap_or_default();
+        let accounts = everybody.into_iter().chain(self.of_all_roles().map(|(_, workload)| workload));
+        accounts.map(|workload| workload.service_account.as_str()).collect()
+    }
+
     /// All that show the Cluster Agent a token: node agents, runners and sidecars.
     pub fn of_all_roles(&self) -> impl Iterator<Item = (AgentRole, &'a Workload)> {
         let with = |role| move |workload: &&'a Workload| (role, *workload);

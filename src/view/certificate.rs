@@ -214,7 +214,7 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
         _ => inside,
     };
     match configured.workload.volumes.get(&mount.volume) {
-        Some(VolumeSource::Secret { name, items }) => {
+        Some(VolumeSource::Secret { name, items, .. }) => {
             Mounted::Secret { name: name.clone(), entry: entry_of(items, file) }
         }
         Some(VolumeSource::HostPath(host)) => Mounted::Elsewhere(format!(

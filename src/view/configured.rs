@@ -224,7 +224,10 @@ impl<'a> Agents<'a> {
 
     /// The Services that configure checks. Where there are more Services than one page holds, those of the namespaces
     /// where a control plane's own stand are enough.
-    fn annotated_services(&self) -> Result<Vec<&'a AnnotatedService>, Gap> {
+    ///
+    /// # Errors
+    /// A gap where they could not be read.
+    pub fn annotated_services(&self) -> Result<Vec<&'a AnnotatedService>, Gap> {
         const WHAT: &str = "the Services, whose annotations may configure checks";
         let of = |spec| match self.snapshot.answer(&Question::List(spec)) {
             Observed::Seen(Answer::Services(listed)) => Ok(listed),

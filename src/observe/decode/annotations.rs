@@ -4,7 +4,7 @@
 use super::{
     DecodeError,
     checks::instance,
-    objects::{Pairs, RawMeta},
+    objects::{Pairs, RawMeta, pairs},
     read,
 };
 use crate::model::{
@@ -28,7 +28,23 @@ const NAMES: &str = ".check_names";
 #[derive(Deserialize)]
 struct RawService {
     metadata: Option<RawMeta>,
+    spec: Option<RawServiceSpec>,
 }
+
+#[derive(Default, Deserialize)]
+struct RawServiceSpec {
+    selector: Pairs,
+    ports: Option<Vec<RawPort>>,
+}
+
+#[derive(Deserialize)]
+struct RawPort {
+    name: Option<String>,
+    port: Option<u16>,
+}
+
+/// How the checks of endpoints are addressed.
+const RESOLVE: &str = "ad.datadoghq.com/endpoints.resolve";
 
 /// A Service's checks; `None` where it configures none.
 ///
@@ -37,11 +53,24 @@ struct RawService {
 pub fn service(value: &Value) -> Result<Option<AnnotatedService>, DecodeError> {
     let raw: RawService = read(value, "Service")?;
     let meta = raw.metadata.ok_or(DecodeError::Nameless("Service"))?;
+    let managers = meta.managers();
     let name = meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("Service"))?;
     let mut checks = checks(&meta.annotations);
     checks.retain(|key, _| key.starts_with("service.") || key.starts_with("endpoints."));
-    let namespace = meta.namespace.unwrap_or_default();
-    Ok((!checks.is_empty()).then_some(AnnotatedService { namespace, name, checks }))
+    if checks.is_empty() {
+        return Ok(None);
+    }
+    let spec = raw.spec.unwrap_or_default();
+    let ports = spec.ports.unwrap_or_default().into_iter();
+    Ok(Some(AnnotatedService {
+        resolve: meta.annotations.as_ref().and_then(|all| all.get(RESOLVE).cloned()).flatten(),
+        managers,
+        namespace: meta.namespace.unwrap_or_default(),
+        name,
+        checks,
+        selector: pairs(spec.selector),
+        ports: ports.filter_map(|raw| Some((raw.name.unwrap_or_default(), raw.port?))).collect(),
+    }))
 }
 
 /// The checks of control-plane components in annotations.

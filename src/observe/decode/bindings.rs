@@ -1,7 +1,11 @@
-//! Role bindings. What they grant is judged elsewhere.
+//! Roles and their bindings. What they grant is judged elsewhere.
 
-use super::{DecodeError, objects::RawMeta, read};
-use crate::model::rights::{Binding, BindingSubject, RoleKind, RoleRef, SubjectKind};
+use super::{
+    DecodeError,
+    objects::{Pairs, RawMeta, pairs},
+    read,
+};
+use crate::model::rights::{Binding, BindingSubject, Role, RoleKind, RoleRef, Rule, SubjectKind};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,6 +22,60 @@ struct RawRef {
     kind: Option<String>,
     name: Option<String>,
     namespace: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawRole {
+    metadata: Option<RawMeta>,
+    rules: Option<Vec<RawRule>>,
+    aggregation_rule: Option<RawAggregation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawRule {
+    verbs: Option<Vec<String>>,
+    api_groups: Option<Vec<String>>,
+    resources: Option<Vec<String>>,
+    resource_names: Option<Vec<String>>,
+    #[serde(rename = "nonResourceURLs")]
+    non_resource_urls: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawAggregation {
+    cluster_role_selectors: Option<Vec<RawSelector>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawSelector {
+    match_labels: Pairs,
+}
+
+/// A `Role` or a `ClusterRole`.
+///
+/// # Errors
+/// If it is no role or has no name.
+pub fn role(value: &Value) -> Result<Role, DecodeError> {
+    let raw: RawRole = read(value, "role")?;
+    let meta = raw.metadata.ok_or(DecodeError::Nameless("role"))?;
+    let rule = |raw: RawRule| Rule {
+        verbs: raw.verbs.unwrap_or_default(),
+        api_groups: raw.api_groups.unwrap_or_default(),
+        resources: raw.resources.unwrap_or_default(),
+        resource_names: raw.resource_names.unwrap_or_default(),
+        non_resource_urls: raw.non_resource_urls.unwrap_or_default(),
+    };
+    let selectors = raw.aggregation_rule.and_then(|rule| rule.cluster_role_selectors).unwrap_or_default();
+    Ok(Role {
+        namespace: meta.namespace.filter(|namespace| !namespace.is_empty()),
+        name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("role"))?,
+        rules: raw.rules.unwrap_or_default().into_iter().map(rule).collect(),
+        aggregation: selectors.into_iter().map(|selector| pairs(selector.match_labels)).collect(),
+    })
 }
 
 /// A `RoleBinding` or a `ClusterRoleBinding`. Subjects of unknown kinds are left out: they are nobody.
@@ -55,6 +113,17 @@ fn subject(raw: RawRef) -> Option<BindingSubject> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn reads_what_a_role_grants() {
+        let seen = role(&json!({"metadata": {"name": "agent"}, "rules": [
+            {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}, {"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["get"]}],
+            "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}}))
+        .unwrap();
+        assert_eq!((seen.rules[0].non_resource_urls[0].as_str(), seen.rules[1].resources[0].as_str()), ("/metrics", "nodes/proxy"));
+        assert_eq!(seen.aggregation[0]["a"], "b");
+        assert!(role(&json!({"metadata": {"name": "r"}, "rules": null})).unwrap().rules.is_empty());
+    }
 
     #[test]
     fn reads_whom_a_binding_grants_what() {

@@ -4,8 +4,9 @@
 use super::{DecodeError, allowed, read};
 use crate::{
     model::{
-        answer::ConfigMapFacts,
+        answer::{ConfigMapFacts, KubeadmFacts},
         check_config::{CheckConfig, CheckInstance},
+        component::Component,
     },
     yaml,
 };
@@ -39,7 +40,41 @@ pub fn config_map(value: &Value) -> Result<ConfigMapFacts, DecodeError> {
             Some((name.to_owned(), check(text.as_deref()?)?))
         })
         .collect();
-    Ok(ConfigMapFacts { keys: keys.into_iter().cloned().collect(), checks })
+    let kubeadm = data.get(KUBEADM).and_then(Option::as_deref).and_then(kubeadm);
+    Ok(ConfigMapFacts { keys: keys.into_iter().cloned().collect(), checks, kubeadm })
+}
+
+/// The entry in which kubeadm keeps what it was told.
+const KUBEADM: &str = "ClusterConfiguration";
+
+/// What kubeadm was told beyond its own flags; `None` where that cannot be read.
+///
+/// Source: kubeadm's v1beta3, where `extraArgs` is a mapping, and v1beta4, where it is a list of names and values.
+fn kubeadm(text: &str) -> Option<KubeadmFacts> {
+    let documents = yaml::documents(text).ok()?;
+    let document = documents.iter().find(|document| document["kind"] == KUBEADM)?;
+    let parts = [
+        (Component::ApiServer, &document["apiServer"]),
+        (Component::ControllerManager, &document["controllerManager"]),
+        (Component::Scheduler, &document["scheduler"]),
+        (Component::Etcd, &document["etcd"]["local"]),
+    ];
+    let kept = |name: &str, value: &Value| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        (name.to_owned(), allowed::flag(name, &value))
+    };
+    let flags = |part: &Value| match &part["extraArgs"] {
+        Value::Object(map) => map.iter().map(|(name, value)| kept(name, value)).collect(),
+        Value::Array(list) => list
+            .iter()
+            .filter_map(|one| Some(kept(one["name"].as_str()?, &one["value"])))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    Some(KubeadmFacts {
+        api_version: document["apiVersion"].as_str().unwrap_or_default().to_owned(),
+        extra_args: parts.into_iter().map(|(component, part)| (component, flags(part))).collect(),
+    })
 }
 
 fn check(text: &str) -> Option<CheckConfig> {
@@ -65,9 +100,37 @@ fn check(text: &str) -> Option<CheckConfig> {
             .unwrap_or_default(),
         cluster_check: switch(&document["cluster_check"]).unwrap_or_default(),
         instances: instances.iter().map(instance).collect(),
+        endpoints_of: endpoints_of(&document["advanced_ad_identifiers"]),
+        resolve: advanced(&document["advanced_ad_identifiers"]).find_map(|endpoints| text_of(&endpoints["resolve"])),
         unreadable: None,
     })
 }
+
+/// The Services whose endpoints a file of the Cluster Agent is for.
+fn endpoints_of(identifiers: &Value) -> Vec<(String, String)> {
+    advanced(identifiers)
+        .filter_map(|endpoints| Some((text_of(&endpoints["namespace"])?, text_of(&endpoints["name"])?)))
+        .collect()
+}
+
+fn advanced(identifiers: &Value) -> impl Iterator<Item = &Value> {
+    identifiers.as_array().into_iter().flatten().filter_map(|one| one.get("kube_endpoints"))
+}
+
+/// Options that had another name once, with that name.
+///
+/// Source: `HTTP_CONFIG_REMAPPER` of the checks' base class.
+const OLD_NAMES: [&str; 9] = [
+    "ssl_verify",
+    "ssl_cert",
+    "ssl_private_key",
+    "ssl_ca_cert",
+    "prometheus_timeout",
+    "ssl_keyfile",
+    "ssl_certfile",
+    "ssl_cert_validation",
+    "ssl_ca_certs",
+];
 
 pub(super) fn instance(raw: &Value) -> CheckInstance {
     let text = |names: [&str; 2]| names.iter().find_map(|name| text_of(&raw[*name]));
@@ -80,7 +143,25 @@ pub(super) fn instance(raw: &Value) -> CheckInstance {
         tls_ca_cert: text(["tls_ca_cert", "ssl_ca_cert"]),
         tls_cert: text(["tls_cert", "ssl_cert"]),
         tls_private_key: text(["tls_private_key", "ssl_private_key"]),
+        possible_urls: urls(&raw["possible_prometheus_urls"]),
+        legacy_url: text_of(&raw["url"]).map(|url| allowed::without_secrets(&url)),
+        use_preview: switch(&raw["use_preview"]),
+        accepts_anything: ["headers", "extra_headers"].iter().any(|headers| accepts_anything(&raw[*headers])),
+        old_names: OLD_NAMES.iter().filter(|name| raw.get(**name).is_some()).map(|name| (*name).to_owned()).collect(),
+        leader_election_kind: text_of(&raw["leader_election_kind"]),
     }
+}
+
+fn urls(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(text_of).map(|url| allowed::without_secrets(&url)).collect()
+}
+
+/// Whether the header `Accept`, in whatever letters, takes any form of answer. No other header is looked at.
+fn accepts_anything(headers: &Value) -> bool {
+    headers.as_object().into_iter().flatten().any(|(name, value)| {
+        name.eq_ignore_ascii_case("accept") && value.as_str().is_some_and(|value| value.contains("*/*"))
+    })
 }
 
 fn text_of(value: &Value) -> Option<String> {

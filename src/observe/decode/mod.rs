@@ -8,18 +8,26 @@ mod checks;
 pub(super) mod flags;
 mod kubelet;
 mod objects;
+mod policies;
+mod surroundings;
 mod templates;
 
 pub use annotations::service;
-pub use bindings::binding;
+pub use bindings::{binding, role};
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
+pub use policies::network_policy;
+pub use surroundings::{
+    api_service, datadog_agent, endpoint_slice, event, lease, namespace, service_account, signing_request,
+    static_pods, webhooks,
+};
 pub use templates::{specification, workload};
 
 use crate::model::{
-    answer::Listed,
+    answer::{Answer, Listed},
     facts::{AnnotatedService, Named, Node, Pod},
+    resource::Resource,
     rights::Binding,
     workload::Workload,
 };
@@ -43,7 +51,7 @@ pub enum DecodeError {
 /// # Errors
 /// If it is no list, or if an item is no node.
 pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
-    listed(list, "list of nodes", node)
+    listed_by(list, "list of nodes", node)
 }
 
 /// A list of pods.
@@ -51,7 +59,7 @@ pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item is no pod.
 pub fn pods(list: &Value) -> Result<Listed<Pod>, DecodeError> {
-    listed(list, "list of pods", pod)
+    listed_by(list, "list of pods", pod)
 }
 
 /// A list of `DaemonSets` or of Deployments, or of both.
@@ -59,7 +67,7 @@ pub fn pods(list: &Value) -> Result<Listed<Pod>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item is no workload.
 pub fn workloads(list: &Value) -> Result<Listed<Workload>, DecodeError> {
-    listed(list, "list of workloads", |item| workload(item, &item_kind(list, item)))
+    listed_by(list, "list of workloads", |item| workload(item, &item_kind(list, item)))
 }
 
 /// A list of pods as what their specifications would be as templates of workloads.
@@ -67,7 +75,7 @@ pub fn workloads(list: &Value) -> Result<Listed<Workload>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item is no pod.
 pub fn specifications(list: &Value) -> Result<Listed<Workload>, DecodeError> {
-    listed(list, "list of pods", specification)
+    listed_by(list, "list of pods", specification)
 }
 
 /// Those of a list of Services that configure checks.
@@ -75,7 +83,7 @@ pub fn specifications(list: &Value) -> Result<Listed<Workload>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item is no Service.
 pub fn services(list: &Value) -> Result<Listed<AnnotatedService>, DecodeError> {
-    let Listed { items, complete } = listed(list, "list of Services", service)?;
+    let Listed { items, complete } = listed_by(list, "list of Services", service)?;
     Ok(Listed { items: items.into_iter().flatten().collect(), complete })
 }
 
@@ -84,7 +92,39 @@ pub fn services(list: &Value) -> Result<Listed<AnnotatedService>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item is no binding.
 pub fn bindings(list: &Value) -> Result<Listed<Binding>, DecodeError> {
-    listed(list, "list of role bindings", binding)
+    listed_by(list, "list of role bindings", binding)
+}
+
+/// A list of one of the kinds that stand around the agents.
+///
+/// # Errors
+/// If it is no list, if an item is not what it should be, or if the kind is none of these.
+pub fn around(list: &Value, resource: Resource) -> Result<Answer, DecodeError> {
+    Ok(match resource {
+        Resource::Events => Answer::Events(listed_by(list, "list of events", event)?),
+        Resource::Leases => Answer::Leases(listed_by(list, "list of leases", lease)?),
+        Resource::NetworkPolicies => {
+            Answer::NetworkPolicies(listed_by(list, "list of network policies", network_policy)?)
+        }
+        Resource::EndpointSlices => {
+            Answer::EndpointSlices(listed_by(list, "list of endpoint slices", endpoint_slice)?)
+        }
+        Resource::ApiServices => Answer::ApiServices(listed_by(list, "list of APIServices", api_service)?),
+        Resource::SigningRequests => {
+            Answer::SigningRequests(listed_by(list, "list of requests for certificates", signing_request)?)
+        }
+        Resource::Webhooks => Answer::Webhooks(webhooks(list)?),
+        Resource::DatadogAgents => {
+            Answer::DatadogAgents(listed_by(list, "list of DatadogAgents", datadog_agent)?)
+        }
+        Resource::Nodes
+        | Resource::Pods
+        | Resource::Namespaces
+        | Resource::DaemonSets
+        | Resource::Deployments
+        | Resource::Services
+        | Resource::ClusterRoleBindings => return Err(DecodeError::Shape("list")),
+    })
 }
 
 /// The names in a list of anything, such as a `PartialObjectMetadataList`.
@@ -92,7 +132,7 @@ pub fn bindings(list: &Value) -> Result<Listed<Binding>, DecodeError> {
 /// # Errors
 /// If it is no list, or if an item has no name.
 pub fn names(list: &Value) -> Result<Listed<Named>, DecodeError> {
-    listed(list, "list of names", named)
+    listed_by(list, "list of names", named)
 }
 
 /// The kind of an item: its own, or that of its list. The API server leaves the kind of items out, kubectl does not.
@@ -108,7 +148,11 @@ pub fn is_complete(list: &Value) -> bool {
     list["metadata"]["continue"].as_str().unwrap_or_default().is_empty()
 }
 
-fn listed<T>(
+/// A list of anything, by what an item is.
+///
+/// # Errors
+/// If it is no list, or if an item is not what it should be.
+pub fn listed_by<T>(
     list: &Value,
     what: &'static str,
     item: impl Fn(&Value) -> Result<T, DecodeError>,

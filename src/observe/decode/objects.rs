@@ -1,7 +1,10 @@
 //! Nodes, pods, the version and the API groups.
 
 use super::{DecodeError, allowed, annotations as annotated, flags, read};
-use crate::model::facts::{Container, Named, Node, Pod, ServerVersion, Taint};
+use crate::model::facts::{
+    Container, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint,
+};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +21,15 @@ pub(super) struct RawMeta {
     pub(super) annotations: Pairs,
     #[serde(rename = "ownerReferences")]
     owners: Option<Vec<RawOwner>>,
+    #[serde(rename = "creationTimestamp")]
+    pub(super) created: Option<Timestamp>,
+    #[serde(rename = "managedFields")]
+    managed: Option<Vec<RawManaged>>,
+}
+
+#[derive(Clone, Deserialize)]
+struct RawManaged {
+    manager: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +72,17 @@ struct RawNodeStatus {
     addresses: Option<Vec<RawAddress>>,
     node_info: Option<RawNodeInfo>,
     daemon_endpoints: Option<RawDaemonEndpoints>,
+    conditions: Option<Vec<RawNodeCondition>>,
+    capacity: Pairs,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawNodeCondition {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    status: Option<String>,
+    last_heartbeat_time: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +128,7 @@ struct RawPodSpec {
     host_network: Option<bool>,
     service_account_name: Option<String>,
     containers: Option<Vec<RawContainer>>,
+    init_containers: Option<Vec<RawContainer>>,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +146,8 @@ struct RawPodStatus {
     #[serde(rename = "podIP")]
     pod_ip: Option<String>,
     conditions: Option<Vec<RawCondition>>,
+    container_statuses: Option<Vec<RawContainerStatus>>,
+    init_container_statuses: Option<Vec<RawContainerStatus>>,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +155,37 @@ struct RawCondition {
     #[serde(rename = "type")]
     kind: Option<String>,
     status: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawContainerStatus {
+    name: Option<String>,
+    ready: Option<bool>,
+    restart_count: Option<u32>,
+    state: Option<RawContainerState>,
+    last_state: Option<RawContainerState>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawContainerState {
+    waiting: Option<RawReason>,
+    running: Option<RawRunning>,
+    terminated: Option<RawReason>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawReason {
+    reason: Option<String>,
+    exit_code: Option<i32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawRunning {
+    started_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -163,6 +220,12 @@ impl RawMeta {
         let owner = self.owners.as_ref()?.iter().find(|owner| owner.controller == Some(true))?;
         Some((owner.kind.as_deref()?, owner.name.as_deref()?))
     }
+
+    /// Who manages its fields, sorted, each once.
+    pub(super) fn managers(&self) -> Vec<String> {
+        let named = self.managed.iter().flatten().filter_map(|managed| managed.manager.clone());
+        named.collect::<BTreeSet<String>>().into_iter().collect()
+    }
 }
 
 /// A node.
@@ -189,6 +252,8 @@ pub fn node(value: &Value) -> Result<Node, DecodeError> {
         kernel_version: software.kernel_version.unwrap_or_default(),
         runtime: software.container_runtime_version.unwrap_or_default(),
         kubelet_port: status.daemon_endpoints.and_then(|endpoints| endpoints.kubelet_endpoint?.port),
+        conditions: status.conditions.unwrap_or_default().into_iter().filter_map(node_condition).collect(),
+        pod_capacity: pairs(status.capacity).get("pods").and_then(|pods| pods.parse().ok()),
     })
 }
 
@@ -202,6 +267,14 @@ pub fn pod(value: &Value) -> Result<Pod, DecodeError> {
     let spec = raw.spec.unwrap_or_default();
     let status = raw.status.unwrap_or_default();
     let conditions = status.conditions.unwrap_or_default();
+    let containers = |of: Option<Vec<RawContainer>>, statuses: Option<Vec<RawContainerStatus>>| {
+        let mut states = states(statuses);
+        let with_state = |raw: RawContainer| {
+            let state = raw.name.as_ref().and_then(|name| states.remove(name));
+            Container { state, ..container(raw) }
+        };
+        of.unwrap_or_default().into_iter().map(with_state).collect()
+    };
     let owner = meta.owner().map(|(kind, name)| format!("{kind}/{name}"));
     Ok(Pod {
         namespace: meta.namespace.unwrap_or_default(),
@@ -218,7 +291,13 @@ pub fn pod(value: &Value) -> Result<Pod, DecodeError> {
             .any(|is| is.kind.as_deref() == Some("Ready") && is.status.as_deref() == Some("True")),
         service_account: spec.service_account_name.filter(|name| !name.is_empty()),
         owner,
-        containers: spec.containers.unwrap_or_default().into_iter().map(container).collect(),
+        containers: containers(spec.containers, status.container_statuses),
+        init_containers: containers(spec.init_containers, status.init_container_statuses),
+        created: meta.created,
+        unplaced: conditions
+            .iter()
+            .find(|is| is.kind.as_deref() == Some("PodScheduled") && is.status.as_deref() == Some("False"))
+            .map(|is| is.reason.clone().unwrap_or_default()),
     })
 }
 
@@ -278,6 +357,30 @@ fn annotations(raw: Pairs) -> BTreeMap<String, String> {
     pairs(raw).into_iter().map(keep).collect()
 }
 
+fn node_condition(raw: RawNodeCondition) -> Option<(String, NodeCondition)> {
+    let condition =
+        NodeCondition { status: raw.status.unwrap_or_default(), heartbeat: raw.last_heartbeat_time };
+    Some((raw.kind?, condition))
+}
+
+fn states(raw: Option<Vec<RawContainerStatus>>) -> BTreeMap<String, ContainerState> {
+    let state = |raw: RawContainerStatus| {
+        let now = raw.state.unwrap_or_default();
+        let before = raw.last_state.and_then(|state| state.terminated);
+        let ended = now.terminated.or(before);
+        let state = ContainerState {
+            ready: raw.ready.unwrap_or_default(),
+            restarts: raw.restart_count.unwrap_or_default(),
+            waiting: now.waiting.map(|waiting| waiting.reason.unwrap_or_default()),
+            exit_code: ended.as_ref().and_then(|ended| ended.exit_code),
+            ended: ended.and_then(|ended| ended.reason),
+            started: now.running.and_then(|running| running.started_at),
+        };
+        Some((raw.name?, state))
+    };
+    raw.unwrap_or_default().into_iter().filter_map(state).collect()
+}
+
 fn taint(raw: RawTaint) -> Taint {
     Taint {
         key: raw.key.unwrap_or_default(),
@@ -293,6 +396,7 @@ fn container(raw: RawContainer) -> Container {
         name: raw.name.unwrap_or_default(),
         image: raw.image.unwrap_or_default(),
         flags: flags::read(words.iter().map(String::as_str)),
+        state: None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     read,
 };
 use crate::model::workload::{
-    EnvSource, Mount, NodeTerm, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
+    EnvSource, Mount, NodeTerm, Replicas, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 struct RawWorkload {
     metadata: Option<RawMeta>,
     spec: Option<RawWorkloadSpec>,
+    status: Option<RawStatus>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +29,20 @@ struct RawPod {
 struct RawWorkloadSpec {
     selector: Option<RawSelector>,
     template: Option<RawTemplate>,
+    replicas: Option<u32>,
+}
+
+/// The numbers of a `DaemonSet`, and those of a Deployment.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawStatus {
+    desired_number_scheduled: Option<u32>,
+    current_number_scheduled: Option<u32>,
+    number_ready: Option<u32>,
+    updated_number_scheduled: Option<u32>,
+    replicas: Option<u32>,
+    ready_replicas: Option<u32>,
+    updated_replicas: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +53,13 @@ struct RawSelector {
 
 #[derive(Deserialize)]
 struct RawTemplate {
+    metadata: Option<RawTemplateMeta>,
     spec: Option<RawPodSpec>,
+}
+
+#[derive(Deserialize)]
+struct RawTemplateMeta {
+    labels: Pairs,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,6 +72,30 @@ struct RawPodSpec {
     tolerations: Option<Vec<RawToleration>>,
     containers: Option<Vec<RawContainer>>,
     volumes: Option<Vec<RawVolume>>,
+    dns_policy: Option<String>,
+    automount_service_account_token: Option<bool>,
+    enable_service_links: Option<bool>,
+    security_context: Option<RawSecurity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawSecurity {
+    run_as_user: Option<i64>,
+    read_only_root_filesystem: Option<bool>,
+    se_linux_options: Option<RawSeLinux>,
+}
+
+#[derive(Deserialize)]
+struct RawSeLinux {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPort {
+    host_port: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +147,8 @@ struct RawContainer {
     args: Option<Vec<String>>,
     env: Option<Vec<RawVariable>>,
     volume_mounts: Option<Vec<RawMount>>,
+    security_context: Option<RawSecurity>,
+    ports: Option<Vec<RawPort>>,
 }
 
 #[derive(Deserialize)]
@@ -117,12 +164,20 @@ struct RawVariable {
 struct RawValueSource {
     secret_key_ref: Option<RawKeyRef>,
     config_map_key_ref: Option<RawKeyRef>,
+    field_ref: Option<RawFieldRef>,
 }
 
 #[derive(Deserialize)]
 struct RawKeyRef {
     name: Option<String>,
     key: Option<String>,
+    optional: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawFieldRef {
+    field_path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -166,12 +221,14 @@ struct RawToken {
 struct RawSecretSource {
     secret_name: Option<String>,
     items: Option<Vec<RawItem>>,
+    optional: Option<bool>,
 }
 
 #[derive(Deserialize)]
 struct RawConfigMapSource {
     name: Option<String>,
     items: Option<Vec<RawItem>>,
+    optional: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -193,15 +250,31 @@ pub fn workload(value: &Value, kind: &str) -> Result<Workload, DecodeError> {
     let raw: RawWorkload = read(value, "workload")?;
     let meta = raw.metadata.ok_or(DecodeError::Nameless("workload"))?;
     let spec = raw.spec.unwrap_or_default();
-    let pods = spec.template.and_then(|template| template.spec).unwrap_or_default();
+    let (pod_meta, pods) =
+        spec.template.map(|template| (template.metadata, template.spec)).unwrap_or_default();
+    let wanted = spec.replicas;
     Ok(Workload {
+        pod_labels: pairs(pod_meta.and_then(|meta| meta.labels)),
+        replicas: raw.status.map(|status| replicas(&status, wanted)),
+        created: meta.created,
         kind: kind.to_owned(),
         namespace: meta.namespace.unwrap_or_default(),
         name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("workload"))?,
         labels: pairs(meta.labels),
         selector: pairs(spec.selector.and_then(|selector| selector.match_labels)),
-        ..of_pods(pods)
+        ..of_pods(pods.unwrap_or_default())
     })
+}
+
+/// Of a Deployment the number that is wanted stands in its specification; one where nothing is said.
+fn replicas(status: &RawStatus, wanted: Option<u32>) -> Replicas {
+    let either = |a: Option<u32>, b: Option<u32>| a.or(b).unwrap_or_default();
+    Replicas {
+        desired: status.desired_number_scheduled.or(wanted).unwrap_or(1),
+        current: either(status.current_number_scheduled, status.replicas),
+        ready: either(status.number_ready, status.ready_replicas),
+        updated: either(status.updated_number_scheduled, status.updated_replicas),
+    }
 }
 
 /// A pod as if its specification were a template: what an admission controller adds stands in pods and in no template.
@@ -228,7 +301,8 @@ pub fn specification(value: &Value) -> Result<Workload, DecodeError> {
         None => ("Pod".to_owned(), name.to_owned()),
     };
     let namespace = meta.namespace.unwrap_or_default();
-    Ok(Workload { kind, namespace, name, labels, ..of_pods(raw.spec.unwrap_or_default()) })
+    let pod_labels = labels.clone();
+    Ok(Workload { kind, namespace, name, labels, pod_labels, ..of_pods(raw.spec.unwrap_or_default()) })
 }
 
 /// What a workload's pods have in common.
@@ -236,7 +310,13 @@ fn of_pods(pods: RawPodSpec) -> Workload {
     let required = pods.affinity.and_then(|affinity| affinity.node_affinity?.required?.node_selector_terms);
     let account = pods.service_account_name.filter(|name| !name.is_empty());
     let volumes = pods.volumes.unwrap_or_default().into_iter();
+    let security = pods.security_context.unwrap_or_default();
     Workload {
+        dns_policy: pods.dns_policy,
+        automount_token: pods.automount_service_account_token,
+        service_links: pods.enable_service_links,
+        run_as_user: security.run_as_user,
+        selinux_type: security.se_linux_options.and_then(|options| options.kind),
         service_account: account.unwrap_or_else(|| "default".to_owned()),
         host_network: pods.host_network.unwrap_or_default(),
         node_selector: pairs(pods.node_selector),
@@ -278,7 +358,12 @@ fn container(raw: RawContainer) -> WorkloadContainer {
     }
     let image = raw.image.unwrap_or_default();
     let words = raw.command.into_iter().chain(raw.args).flatten();
+    let security = raw.security_context.unwrap_or_default();
     WorkloadContainer {
+        run_as_user: security.run_as_user,
+        selinux_type: security.se_linux_options.and_then(|options| options.kind),
+        read_only_root: security.read_only_root_filesystem,
+        host_ports: raw.ports.unwrap_or_default().into_iter().filter_map(|port| port.host_port).collect(),
         name: raw.name.unwrap_or_default(),
         flags: flags::of_image(&image, words),
         image,
@@ -294,20 +379,28 @@ fn container(raw: RawContainer) -> WorkloadContainer {
 }
 
 fn env_source(raw: RawValueSource) -> Option<EnvSource> {
-    match (raw.secret_key_ref, raw.config_map_key_ref) {
-        (Some(RawKeyRef { name: Some(name), key: Some(key) }), _) => Some(EnvSource::Secret { name, key }),
-        (_, Some(RawKeyRef { name: Some(name), key: Some(key) })) => Some(EnvSource::ConfigMap { name, key }),
+    match (raw.secret_key_ref, raw.config_map_key_ref, raw.field_ref) {
+        (Some(RawKeyRef { name: Some(name), key: Some(key), optional: Some(true) }), ..) => {
+            Some(EnvSource::OptionalSecret { name, key })
+        }
+        (Some(RawKeyRef { name: Some(name), key: Some(key), .. }), ..) => {
+            Some(EnvSource::Secret { name, key })
+        }
+        (_, Some(RawKeyRef { name: Some(name), key: Some(key), .. }), _) => {
+            Some(EnvSource::ConfigMap { name, key })
+        }
+        (.., Some(RawFieldRef { field_path: Some(path) })) => Some(EnvSource::Field(path)),
         _ => None,
     }
 }
 
 fn volume(raw: RawVolume) -> VolumeSource {
     match (raw.secret, raw.config_map, raw.host_path) {
-        (Some(RawSecretSource { secret_name: Some(name), items }), _, _) => {
-            VolumeSource::Secret { name, items: renamed(items) }
+        (Some(RawSecretSource { secret_name: Some(name), items, optional }), _, _) => {
+            VolumeSource::Secret { name, items: renamed(items), optional: optional.unwrap_or_default() }
         }
-        (_, Some(RawConfigMapSource { name: Some(name), items }), _) => {
-            VolumeSource::ConfigMap { name, items: renamed(items) }
+        (_, Some(RawConfigMapSource { name: Some(name), items, optional }), _) => {
+            VolumeSource::ConfigMap { name, items: renamed(items), optional: optional.unwrap_or_default() }
         }
         (_, _, Some(RawHostPath { path: Some(path) })) => VolumeSource::HostPath(path),
         (None, None, None) if raw.empty_dir.is_some() => VolumeSource::EmptyDir,
@@ -370,10 +463,10 @@ mod tests {
         assert_eq!(seen.containers[0].env_from, [("DD_APP_KEY".to_owned(), source)].into());
         assert_eq!(seen.containers[0].mounts[0].sub_path, None);
         let items = [("a".to_owned(), "b".to_owned())].into();
-        assert_eq!(seen.volumes["pki"], VolumeSource::Secret { name: "etcd".to_owned(), items });
+        assert_eq!(seen.volumes["pki"], VolumeSource::Secret { name: "etcd".to_owned(), items, optional: false });
         assert_eq!(
             seen.volumes["confd"],
-            VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new() }
+            VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new(), optional: false }
         );
         assert_eq!(seen.volumes["host"], VolumeSource::HostPath("/etc".to_owned()));
         assert_eq!(seen.volumes["tmp"], VolumeSource::EmptyDir);

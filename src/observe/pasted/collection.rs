@@ -346,6 +346,8 @@ impl Gathered {
                 Answer::Workloads(listed!(Workload))
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => Answer::Bindings(listed!(Binding)),
+            // Nobody who pastes is asked for what stands around the agents.
+            (Shape::Whole, _) => Answer::Names(listed!(Named)),
         }
     }
 }
@@ -362,6 +364,7 @@ impl Item {
                 decode::workload(value, spec.resource.kind()).map(Self::Workload)
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => decode::binding(value).map(Self::Binding),
+            (Shape::Whole, _) => decode::named(value).map(Self::Named),
         }
     }
 }
