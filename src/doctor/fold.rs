@@ -64,6 +64,7 @@ fn covers(cause: &Subject, symptom: &Subject) -> bool {
         (Subject::Monitoring, _) | (Subject::Account(_), Subject::Instance { .. }) => true,
         (Subject::Node(node), Subject::Instance { name, .. }) => node == name,
         (Subject::File { stops, .. }, Subject::Instance { component, .. }) => stops.contains(component),
+        (Subject::Written { component: of, .. }, Subject::Instance { component, .. }) => of == component,
         (cause, symptom) => cause == symptom,
     }
 }

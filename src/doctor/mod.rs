@@ -27,7 +27,7 @@ use crate::{
         question::AccountRef,
         workload::Workload,
     },
-    view::{Instance, NamedBy, OnNode, View},
+    view::{Instance, NamedBy, OnNode, View, Written},
 };
 use std::{
     collections::BTreeSet,
@@ -54,12 +54,18 @@ pub struct Check {
 /// What a check is about; the engine enumerates, the judge sees one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subjects {
+    /// Once, about the monitoring as a whole.
+    Once,
     /// Once for each instance of these components.
     EachInstance(&'static [Component]),
     /// Once for each control-plane node.
     EachControlPlaneNode,
     /// Once for each workload of agents that talk to the Cluster Agent: node agents, runners and sidecars.
     EachAgentWorkload,
+    /// The same, and the Cluster Agent's own.
+    EachDatadogWorkload,
+    /// Once for each check of a control-plane component that is written in a file or in an annotation.
+    EachWrittenCheck,
     /// Once for each service account that agents read metrics with: node agents, and runners that are told to.
     EachAgentAccount,
     /// Once for each file of the node that was looked for and is there.
@@ -112,7 +118,7 @@ impl<'a> Case<'a> {
     pub fn workload(&self) -> Result<(AgentRole, &'a Workload), Gap> {
         let found = match &self.subject {
             Subject::Agents { role, namespace, name } => {
-                self.view.agents.of_all_roles().find(|(of, workload)| {
+                datadog(self.view).into_iter().find(|(of, workload)| {
                     of == role && workload.namespace == *namespace && workload.name == *name
                 })
             }
@@ -122,6 +128,33 @@ impl<'a> Case<'a> {
             Gap::new("the agents' workload", Why::Failed("this check judges no workload".to_owned()))
         })
     }
+}
+
+impl<'a> Case<'a> {
+    /// The written check that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no written checks, which is a mistake in its table row.
+    pub fn written(&self) -> Result<Written<'a>, Gap> {
+        let found = match &self.subject {
+            Subject::Written { component, place } => {
+                let (all, _) = self.view.written();
+                all.into_iter()
+                    .find(|written| written.component == *component && written.origin.describe() == *place)
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            Gap::new("the written check", Why::Failed("this check judges no written checks".to_owned()))
+        })
+    }
+}
+
+/// All of Datadog's workloads: agents of all roles, then the Cluster Agents.
+fn datadog<'a>(view: &View<'a>) -> Vec<(AgentRole, &'a Workload)> {
+    let cluster_agents = view.agents.cluster_agents().unwrap_or_default().into_iter();
+    let cluster_agents = cluster_agents.map(|workload| (AgentRole::ClusterAgent, workload));
+    view.agents.of_all_roles().chain(cluster_agents).collect()
 }
 
 /// Judges everything that was selected.
@@ -202,6 +235,27 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<
             Err(gap) => (Vec::new(), vec![gap]),
         },
         _ if view.node.is_some() || !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
+        Subjects::Once => (vec![(Subject::Monitoring, None)], Vec::new()),
+        Subjects::EachDatadogWorkload => {
+            let about = |(role, workload): (AgentRole, &Workload)| {
+                let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
+                (Subject::Agents { role, namespace, name }, None)
+            };
+            let missed = without_node_agents()
+                .into_iter()
+                .chain(view.agents.cluster_agents().err())
+                .chain(view.agents.unseen.iter().cloned());
+            (datadog(view).into_iter().map(about).collect(), missed.collect())
+        }
+        Subjects::EachWrittenCheck => {
+            let (written, mut missed) = view.written();
+            missed.extend(without_node_agents());
+            let about = |written: Written<'_>| {
+                let (component, place) = (written.component, written.origin.describe());
+                (Subject::Written { component, place }, None)
+            };
+            (written.into_iter().map(about).collect(), missed)
+        }
         Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
             Ok(nodes) => {
                 let about = |node: &Node| (Subject::Node(node.name.clone()), None);

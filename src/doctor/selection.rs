@@ -82,8 +82,11 @@ impl Subjects {
     pub const fn components(self) -> &'static [Component] {
         match self {
             Self::EachInstance(components) => components,
-            Self::EachControlPlaneNode
+            Self::Once
+            | Self::EachControlPlaneNode
             | Self::EachAgentWorkload
+            | Self::EachDatadogWorkload
+            | Self::EachWrittenCheck
             | Self::EachAgentAccount
             | Self::EachNodeFile
             | Self::EachManifest => &[],

@@ -34,6 +34,13 @@ pub enum Subject {
     },
     /// A service account that the agents run as.
     Account(AccountRef),
+    /// A check of a component, as somebody has written it.
+    Written {
+        /// The component.
+        component: Component,
+        /// Where it is written.
+        place: String,
+    },
     /// A file of the node.
     File {
         /// Its path.
@@ -143,6 +150,7 @@ impl Subject {
             Self::Node(_) => "node".to_owned(),
             Self::Agents { role, .. } => role.word().to_owned(),
             Self::Account(_) => "service account".to_owned(),
+            Self::Written { component, .. } => format!("check of {component}"),
             Self::File { .. } => "file".to_owned(),
         }
     }
@@ -154,6 +162,7 @@ impl Subject {
             Self::Monitoring => String::new(),
             Self::Instance { name, .. } | Self::Node(name) => name.clone(),
             Self::File { path, .. } => path.clone(),
+            Self::Written { place, .. } => place.clone(),
             Self::Agents { namespace, name, .. } => format!("{namespace}/{name}"),
             Self::Account(account) => account.to_string(),
         }
@@ -206,7 +215,80 @@ impl Touches {
     }
 }
 
+impl Finding {
+    /// A problem because of which monitoring does not work.
+    pub fn error(summary: impl Into<String>) -> Self {
+        Self::of(Severity::Error, summary)
+    }
+
+    /// A problem that makes monitoring fragile or unsafe.
+    pub fn warning(summary: impl Into<String>) -> Self {
+        Self::of(Severity::Warning, summary)
+    }
+
+    /// Something worth knowing.
+    pub fn note(summary: impl Into<String>) -> Self {
+        Self::of(Severity::Note, summary)
+    }
+
+    fn of(severity: Severity, summary: impl Into<String>) -> Self {
+        Self {
+            severity,
+            own_cause: false,
+            summary: summary.into(),
+            evidence: Vec::new(),
+            remedies: Vec::new(),
+        }
+    }
+
+    /// With what it rests on.
+    #[must_use]
+    pub fn seen(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// With something that can be done, after what is less invasive.
+    #[must_use]
+    pub fn mend(mut self, remedy: Remedy) -> Self {
+        self.remedies.push(remedy);
+        self
+    }
+
+    /// As a verdict.
+    #[must_use]
+    pub const fn found(self) -> Verdict {
+        Verdict::Problem(self)
+    }
+}
+
+impl Verdict {
+    /// In order, as one thing shows.
+    #[must_use]
+    pub fn pass(evidence: Evidence) -> Self {
+        Self::Pass(vec![evidence])
+    }
+}
+
 impl Remedy {
+    /// A remedy that changes a file.
+    pub fn edit(
+        title: impl Into<String>,
+        touches: Touches,
+        file: impl Into<String>,
+        change: impl Into<String>,
+    ) -> Self {
+        let step = Step::Edit { file: file.into(), change: change.into() };
+        Self { title: title.into(), steps: vec![step], touches }
+    }
+
+    /// The same with something to know beside it.
+    #[must_use]
+    pub fn knowing(mut self, words: &'static str) -> Self {
+        self.steps.push(Step::Read(words));
+        self
+    }
+
     /// A remedy of shell lines.
     pub fn run(title: impl Into<String>, touches: Touches, lines: &[String]) -> Self {
         Self { title: title.into(), steps: vec![Step::Run(lines.to_vec())], touches }
@@ -227,6 +309,7 @@ impl fmt::Display for Subject {
             Self::Node(name) => write!(f, "node {name}"),
             Self::Agents { role, namespace, name } => write!(f, "{} {namespace}/{name}", role.word()),
             Self::Account(account) => write!(f, "service account {account}"),
+            Self::Written { component, place } => write!(f, "check of {component} in {place}"),
             Self::File { path, .. } => f.write_str(path),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     access::Credentials,
+    bodies,
     cluster::Cluster,
     forbidden::forbidden,
     reply::{Refusal, Reply},
@@ -20,7 +21,7 @@ const ALWAYS_ALLOWED: &str = "/healthz,/readyz,/livez";
 /// Answers a request on one of them.
 pub(super) fn answer(cluster: &Cluster, spec: &ComponentSpec, ask: &Ask) -> Reply {
     let reply = match admit(cluster, spec, ask) {
-        Ok(()) => serve(spec.component, &ask.path),
+        Ok(()) => serve(cluster, spec.component, &ask.path),
         Err(status) => {
             let reply = status.reply();
             match status.code {
@@ -71,14 +72,21 @@ fn covers(allowed: &str, path: &str) -> bool {
     }
 }
 
-fn serve(component: Component, path: &str) -> Reply {
+fn serve(cluster: &Cluster, component: Component, path: &str) -> Reply {
     let is_scheduler = component == Component::Scheduler;
     match path {
         "/healthz" => Reply::text(StatusCode::OK, "ok"),
         // The controller-manager of 1.36 has nothing but /healthz.
         "/livez" | "/readyz" if is_scheduler => Reply::text(StatusCode::OK, "ok"),
-        "/metrics" if is_scheduler => Reply::kubernetes_metrics(include_str!("bodies/scheduler.txt")),
-        "/metrics" => Reply::kubernetes_metrics(include_str!("bodies/controller-manager.txt")),
+        "/metrics" if is_scheduler => Reply::kubernetes_metrics(bodies::of(
+            cluster.spec(),
+            component,
+            include_str!("bodies/scheduler.txt"),
+        )),
+        "/metrics" => {
+            let body = include_str!("bodies/controller-manager.txt");
+            Reply::kubernetes_metrics(bodies::of(cluster.spec(), component, body))
+        }
         "/metrics/slis" => Reply::kubernetes_metrics(include_str!("bodies/slis.txt")),
         _ => Reply::not_found(),
     }

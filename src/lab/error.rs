@@ -16,6 +16,8 @@ pub enum LabError {
     UnknownKind(String),
     /// No port on the loopback address is to be had.
     Listen(io::Error),
+    /// An edit names an object that there is not.
+    NoSuchObject(String),
     /// Its spec has no node to stand on, or no API server.
     Incomplete(&'static str),
 }
@@ -29,6 +31,7 @@ impl fmt::Display for LabError {
             Self::UnknownKind(kind) => {
                 write!(f, "the practice cluster's API server does not know objects of kind {kind}")
             }
+            Self::NoSuchObject(name) => write!(f, "the practice cluster has no {name} that could be edited"),
             Self::Listen(_) => f.write_str("no port for the practice cluster on 127.0.0.1"),
             Self::Incomplete(part) => write!(f, "the practice cluster has no {part}"),
         }
@@ -42,7 +45,7 @@ impl error::Error for LabError {
             Self::Tls(source) => Some(source),
             Self::Verifier(source) => Some(source),
             Self::Listen(source) => Some(source),
-            Self::UnknownKind(_) | Self::Incomplete(_) => None,
+            Self::UnknownKind(_) | Self::NoSuchObject(_) | Self::Incomplete(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     access::Credentials,
+    bodies,
     cluster::Cluster,
     json::escape,
     reply::Reply,
@@ -9,7 +10,7 @@ use super::{
     spec::{KubeletAuthorization, KubeletSpec, NodeSpec},
     store::Kind,
 };
-use crate::model::question::Permission;
+use crate::model::{component::Component, question::Permission};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -48,7 +49,8 @@ pub(super) fn answer(cluster: &Cluster, node: &NodeSpec, ask: &Ask) -> Reply {
         "/configz" => Reply::json(StatusCode::OK, configuration(&node.kubelet)),
         "/healthz" => Reply::text(StatusCode::OK, "ok"),
         "/metrics" => {
-            Reply::kubernetes_metrics(include_str!("bodies/kubelet.txt").replace("NODE", &node.name))
+            let body = bodies::of(cluster.spec(), Component::Kubelet, include_str!("bodies/kubelet.txt"));
+            Reply::kubernetes_metrics(body.replace("NODE", &node.name))
         }
         "/metrics/cadvisor" => Reply::kubernetes_metrics(include_str!("bodies/cadvisor.txt")),
         "/pods" => Reply::json(StatusCode::OK, pods(cluster, node)),
@@ -75,11 +77,19 @@ fn configuration(kubelet: &KubeletSpec) -> String {
 
 /// The pods of its node.
 fn pods(cluster: &Cluster, node: &NodeSpec) -> String {
-    let pods: Vec<&Value> = Kind::find("", "pods")
+    let pods: Vec<Value> = Kind::find("", "pods")
         .into_iter()
         .flat_map(|kind| cluster.store().of_kind(kind))
         .map(|(_, pod)| pod)
         .filter(|pod| pod["spec"]["nodeName"] == node.name.as_str())
+        .map(|pod| {
+            let mut pod = pod.clone();
+            let is_static = pod["metadata"]["annotations"]["kubernetes.io/config.source"] == "file";
+            if is_static && node.kubelet.static_pods_pending {
+                pod["status"] = json!({"phase": "Pending"});
+            }
+            pod
+        })
         .collect();
     escape(&json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods}).to_string()) + "\n"
 }

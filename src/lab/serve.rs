@@ -176,12 +176,12 @@ fn answer(door: &Door, ask: &Ask) -> Outcome {
     let gone = || Reply::not_found();
     Outcome::Reply(match &door.service {
         Service::Component(Component::ApiServer, node) => return api::answer(cluster, node, ask),
-        Service::Component(Component::Etcd, _) => etcd::on_client_port(ask),
+        Service::Component(Component::Etcd, _) => etcd::on_client_port(cluster.spec(), ask),
         Service::Component(component, node) => cluster
             .spec()
             .component(*component, node)
             .map_or_else(gone, |spec| delegated::answer(cluster, spec, ask)),
-        Service::EtcdMetrics => etcd::on_metrics_port(ask),
+        Service::EtcdMetrics => etcd::on_metrics_port(cluster.spec(), ask),
         Service::Kubelet(node) => {
             cluster.spec().node(node).map_or_else(gone, |node| kubelet::answer(cluster, node, ask))
         }

@@ -1,5 +1,6 @@
 //! What a practice cluster is like, as data. The servers read it and never change it; a fault changes it and nothing else.
 
+use super::edit::Edit;
 use crate::model::{
     component::Component, facts::Taint, question::AccountRef, rights::Rights, workload::Toleration,
 };
@@ -44,6 +45,17 @@ pub struct LabSpec {
     pub sidecar: SidecarSpec,
     /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
     pub objects: Vec<Value>,
+    /// Whether Datadog is installed; without it there are neither agents nor a Cluster Agent, and nothing beside the
+    /// application.
+    pub has_datadog: bool,
+    /// What somebody has changed in the objects that follow from all this.
+    pub edits: Vec<Edit>,
+    /// API groups that others serve, with their versions, such as `datadoghq.com/v2alpha1`.
+    pub groups: Vec<String>,
+    /// Samples of a component's metrics that are other than usual: the series as it is written, and its value.
+    pub samples: Vec<(Component, String, String)>,
+    /// The parts of the API server's health that fail.
+    pub failing: Vec<String>,
 }
 
 /// Whether time passes in the cluster.
@@ -83,6 +95,7 @@ pub struct NodeSpec {
 
 /// A kubelet, in the words of its own configuration where that has words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each one is a switch of its own")]
 pub struct KubeletSpec {
     /// Whether its port is open; where it is not, connections are refused.
     pub is_listening: bool,
@@ -95,6 +108,8 @@ pub struct KubeletSpec {
     pub authorization: KubeletAuthorization,
     /// Its serving certificate.
     pub serving: String,
+    /// Whether it says of static pods that they are pending, as kubelets do that have not reached the API server since.
+    pub static_pods_pending: bool,
 }
 
 /// How a kubelet decides who may do what.

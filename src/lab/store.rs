@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) group: &'static str,
+    pub(super) version: &'static str,
     pub(super) plural: &'static str,
     /// As objects spell it.
     pub(super) name: &'static str,
@@ -16,8 +17,8 @@ pub(super) struct Kind {
     pub(super) subresources: &'static [(&'static str, &'static str)],
 }
 
-/// All kinds, each in version `v1` of its group.
-pub(super) static KINDS: [Kind; 14] = [
+/// All kinds.
+pub(super) static KINDS: [Kind; 22] = [
     kind("", "configmaps", "ConfigMap", true),
     kind("", "endpoints", "Endpoints", true),
     kind("", "namespaces", "Namespace", false),
@@ -26,8 +27,21 @@ pub(super) static KINDS: [Kind; 14] = [
     kind("", "secrets", "Secret", true),
     Kind { subresources: &[("token", "create")], ..kind("", "serviceaccounts", "ServiceAccount", true) },
     kind("", "services", "Service", true),
+    kind("", "events", "Event", true),
+    kind(
+        "admissionregistration.k8s.io",
+        "mutatingwebhookconfigurations",
+        "MutatingWebhookConfiguration",
+        false,
+    ),
+    kind("apiregistration.k8s.io", "apiservices", "APIService", false),
     kind("apps", "daemonsets", "DaemonSet", true),
     kind("apps", "deployments", "Deployment", true),
+    kind("certificates.k8s.io", "certificatesigningrequests", "CertificateSigningRequest", false),
+    kind("coordination.k8s.io", "leases", "Lease", true),
+    Kind { version: "v2alpha1", ..kind("datadoghq.com", "datadogagents", "DatadogAgent", true) },
+    kind("discovery.k8s.io", "endpointslices", "EndpointSlice", true),
+    kind("networking.k8s.io", "networkpolicies", "NetworkPolicy", true),
     kind("rbac.authorization.k8s.io", "clusterrolebindings", "ClusterRoleBinding", false),
     kind("rbac.authorization.k8s.io", "clusterroles", "ClusterRole", false),
     kind("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", true),
@@ -35,13 +49,17 @@ pub(super) static KINDS: [Kind; 14] = [
 ];
 
 const fn kind(group: &'static str, plural: &'static str, name: &'static str, namespaced: bool) -> Kind {
-    Kind { group, plural, name, namespaced, subresources: &[] }
+    Kind { group, version: "v1", plural, name, namespaced, subresources: &[] }
 }
 
 impl Kind {
     /// The group with its version, as `apiVersion` has it.
     pub(super) fn api_version(&self) -> String {
-        if self.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", self.group) }
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
     }
 
     /// The kind of this plural in a group.
@@ -65,6 +83,17 @@ impl Store {
         /// What a cluster has stored before anything of interest.
         const FIRST_VERSION: usize = 200;
         let mut store = Self { objects: BTreeMap::new(), version: FIRST_VERSION };
+        let mut objects = objects;
+        for edit in &spec.edits {
+            let mut meant = objects.iter_mut().filter(|object| edit.is_about(object)).peekable();
+            if meant.peek().is_none() {
+                return Err(LabError::NoSuchObject(format!(
+                    "{} {}/{}",
+                    edit.kind, edit.namespace, edit.name
+                )));
+            }
+            meant.for_each(|object| edit.apply(object));
+        }
         for mut object in objects {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));

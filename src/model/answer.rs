@@ -10,7 +10,8 @@ use super::{
     rights::{Binding, Role},
     secret::Fingerprint,
     surroundings::{
-        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest, Webhook,
+        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
+        Webhook,
     },
     workload::Workload,
 };

@@ -139,13 +139,7 @@ pub fn may(
 /// Whether an account may read the leases by which schedulers and controller managers say who leads.
 #[must_use]
 pub fn may_read_leases(account: &AccountRef) -> AccessSpec {
-    may(
-        Who::Account(account.clone()),
-        "get",
-        ("coordination.k8s.io", "leases"),
-        None,
-        Some(SYSTEM_NAMESPACE),
-    )
+    may(Who::Account(account.clone()), "get", ("coordination.k8s.io", "leases"), None, Some(SYSTEM_NAMESPACE))
 }
 
 /// What the Cluster Agent's account needs to hand out checks of endpoints and to elect a leader.
@@ -173,8 +167,7 @@ pub const COMPONENT_USERS: [&str; 2] = ["system:kube-scheduler", "system:kube-co
 /// Whether a component may read whose client certificates are good, without which it takes everybody for anonymous.
 #[must_use]
 pub fn may_read_authentication(user: &str) -> AccessSpec {
-    let mut spec =
-        may(Who::User(user.to_owned()), "get", ("", "configmaps"), None, Some(SYSTEM_NAMESPACE));
+    let mut spec = may(Who::User(user.to_owned()), "get", ("", "configmaps"), None, Some(SYSTEM_NAMESPACE));
     if let Permission::Resource { name, .. } = &mut spec.action {
         *name = Some("extension-apiserver-authentication".to_owned());
     }

@@ -1,6 +1,9 @@
 //! What a conclusion rests on: a claim, and the place in the snapshot where it was read.
 
-use super::question::{CertificateSource, Credential, Endpoint, ObjectRef, ProbeSpec, Vantage};
+use super::{
+    question::{AccessSpec, CertificateSource, Credential, Endpoint, ObjectRef, ProbeSpec, Vantage},
+    workload::Workload,
+};
 use std::fmt;
 
 /// A claim plus the place where it was read.
@@ -72,6 +75,17 @@ impl Evidence {
                 field: field.map(str::to_owned),
             },
         }
+    }
+
+    /// A claim read in a workload.
+    pub fn in_workload(workload: &Workload, field: Option<&str>, claim: impl Into<String>) -> Self {
+        Self::in_object(workload.kind_name(), Some(&workload.namespace), &workload.name, field, claim)
+    }
+
+    /// What an access review says.
+    pub fn in_review(spec: &AccessSpec, allowed: bool) -> Self {
+        let claim = format!("{} {} {}", spec.who, if allowed { "may" } else { "may not" }, spec.action);
+        Self { claim, locator: Locator::Review(format!("{} {}", spec.who, spec.action)) }
     }
 
     /// A claim read in an object that was asked for by name.

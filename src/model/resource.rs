@@ -75,7 +75,9 @@ impl Resource {
             Self::NetworkPolicies => {
                 profile("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true)
             }
-            Self::EndpointSlices => profile("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true),
+            Self::EndpointSlices => {
+                profile("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true)
+            }
             Self::ApiServices => profile("apiregistration.k8s.io", "v1", "apiservices", "APIService", false),
             Self::SigningRequests => profile(
                 "certificates.k8s.io",
@@ -91,7 +93,9 @@ impl Resource {
                 "MutatingWebhookConfiguration",
                 false,
             ),
-            Self::DatadogAgents => profile("datadoghq.com", "v2alpha1", "datadogagents", "DatadogAgent", true),
+            Self::DatadogAgents => {
+                profile("datadoghq.com", "v2alpha1", "datadogagents", "DatadogAgent", true)
+            }
         }
     }
 

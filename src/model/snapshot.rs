@@ -8,15 +8,16 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
+    network_policy::NetworkPolicy,
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         ProbeSpec, Question, TokenSpec,
     },
-    network_policy::NetworkPolicy,
     rights::{Binding, Role},
     surroundings::{
-        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest, Webhook,
+        ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
+        Webhook,
     },
     workload::Workload,
 };

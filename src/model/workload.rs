@@ -53,7 +53,7 @@ pub struct Workload {
     /// As which user its processes run, by its own security context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_as_user: Option<i64>,
-    /// The type of its SELinux context.
+    /// The type of its `SELinux` context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selinux_type: Option<String>,
     /// When it was made.
@@ -94,7 +94,7 @@ pub struct WorkloadContainer {
     /// As which user its processes run, by its own security context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_as_user: Option<i64>,
-    /// The type of its SELinux context.
+    /// The type of its `SELinux` context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selinux_type: Option<String>,
     /// Whether its root file system is read-only.

@@ -68,7 +68,10 @@ fn changed(metadata: &Value) -> Option<Timestamp> {
     let managed = metadata["managedFields"].as_array().into_iter().flatten();
     let of_data = managed.filter(|managed| managed["fieldsV1"].get("f:data").is_some());
     let time = |value: &Value| value.as_str().and_then(|time| time.parse().ok());
-    of_data.filter_map(|managed| time(&managed["time"])).max().or_else(|| time(&metadata["creationTimestamp"]))
+    of_data
+        .filter_map(|managed| time(&managed["time"]))
+        .max()
+        .or_else(|| time(&metadata["creationTimestamp"]))
 }
 
 fn entry(value: &[u8], object: &ObjectRef, name: &str, keyring: &Keyring) -> SecretEntry {

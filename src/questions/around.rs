@@ -3,12 +3,13 @@
 
 use crate::{
     model::{
-        agents::AgentRole,
+        agents::{self, AgentRole},
+        answer::Answer,
         around,
         facts::Node,
         kubelet,
         observed::Observed,
-        question::{AccountRef, ObjectKind, Question, Who},
+        question::{AccountRef, ListSpec, Permission, Question, Who},
         rights::RoleKind,
         snapshot::Snapshot,
         workload::Workload,
@@ -61,12 +62,14 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
         if matches!(role, AgentRole::NodeAgent | AgentRole::Runner) {
             questions.insert(Question::May(around::may_read_leases(&account)));
             if serves(view.snapshot, around::EKS_GROUP) {
-                questions.extend(["kcm", "ksh"].map(|part| Question::May(around::may_read_eks(&account, part))));
+                questions
+                    .extend(["kcm", "ksh"].map(|part| Question::May(around::may_read_eks(&account, part))));
             }
         }
         if role == AgentRole::NodeAgent {
             questions.extend(
-                kubelet::FINE_GRAINED.map(|subresource| Question::May(kubelet::review(&account, subresource))),
+                kubelet::FINE_GRAINED
+                    .map(|subresource| Question::May(kubelet::review(&account, subresource))),
             );
         }
     }
@@ -74,9 +77,8 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
     let nodes = view.control_plane_nodes().unwrap_or_default();
     questions.extend(nodes.into_iter().take(MAX_NODES).flat_map(of_node));
     if !view.agents.is_nobody() {
-        questions.extend(
-            around::COMPONENT_USERS.map(|user| Question::May(around::may_read_authentication(user))),
-        );
+        questions
+            .extend(around::COMPONENT_USERS.map(|user| Question::May(around::may_read_authentication(user))));
     }
     questions
 }
@@ -86,8 +88,8 @@ fn of_node(node: &Node) -> [Question; 2] {
     [Question::List(around::node_lease(&node.name)), Question::KubeletPods(node.name.clone())]
 }
 
-fn of_workload(workload: &Workload) -> crate::model::question::ListSpec {
-    crate::model::agents::pods_of(&workload.namespace, &workload.selector)
+fn of_workload(workload: &Workload) -> ListSpec {
+    agents::pods_of(&workload.namespace, &workload.selector)
 }
 
 /// The addresses behind the API server's own Service, behind the Cluster Agent's, and behind those that configure checks.
@@ -109,9 +111,11 @@ fn services(view: &View<'_>) -> BTreeSet<Question> {
 
 /// Bindings and roles, where an account lacks a right: what is bound to whom tells why.
 pub(super) fn of_denied(view: &View<'_>) -> BTreeSet<Question> {
-    let is_lacking = view.snapshot.asked.iter().any(|asked| {
-        matches!(&asked.question, Question::May(spec) if matches!(spec.who, Who::Account(_)))
-            && matches!(&asked.answer, Observed::Seen(crate::model::answer::Answer::Access(access)) if !access.allowed)
+    let is_lacking = view.snapshot.asked.iter().any(|asked| match (&asked.question, &asked.answer) {
+        (Question::May(spec), Observed::Seen(Answer::Access(access))) => {
+            matches!(spec.who, Who::Account(_)) && !access.allowed && !is_one_of_two(&spec.action)
+        }
+        _ => false,
     });
     if !is_lacking {
         return BTreeSet::new();
@@ -125,11 +129,17 @@ pub(super) fn of_denied(view: &View<'_>) -> BTreeSet<Question> {
             questions.insert(Question::Object(around::cluster_role(&binding.role.name)));
         }
     }
-    debug_assert!(questions.iter().all(|question| match question {
-        Question::Object(object) => object.kind == ObjectKind::ClusterRole,
-        _ => true,
-    }));
     questions
+}
+
+/// Whether a right is one of two that will do: to all of a kubelet, or to the parts of it that agents read.
+fn is_one_of_two(right: &Permission) -> bool {
+    match right {
+        Permission::Resource { resource, subresource: Some(part), .. } => {
+            resource == "nodes" && kubelet::FINE_GRAINED.contains(&part.as_str())
+        }
+        _ => false,
+    }
 }
 
 fn serves(snapshot: &Snapshot, group: &str) -> bool {

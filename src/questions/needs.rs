@@ -163,9 +163,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "distributions that are known by their API groups may be missed",
         ),
         Question::List(spec) => match (spec.resource, spec.namespace.as_deref()) {
-            (around, _) if reasons::of_list(around).is_some() => {
-                reasons::of_list(around).unwrap_or_default()
-            }
+            (around, _) if reasons::of_list(around).is_some() => reasons::of_list(around).unwrap_or_default(),
             (Resource::Nodes, _) => (
                 "labels, annotations, versions and addresses of the nodes: what the distribution is, and where its control plane runs",
                 "the distribution, which nodes belong to the control plane, and whether agents run there",

@@ -25,10 +25,9 @@ pub(super) const fn of_list(resource: Resource) -> Option<(&'static str, &'stati
             "which aggregated APIs answer, and who serves external metrics",
             "whether an aggregated API is out of reach",
         ),
-        Resource::SigningRequests => (
-            "whether kubelets wait for their serving certificates",
-            "why a kubelet serves no certificate",
-        ),
+        Resource::SigningRequests => {
+            ("whether kubelets wait for their serving certificates", "why a kubelet serves no certificate")
+        }
         Resource::Webhooks => (
             "how long the API server waits for Datadog's admission webhook, and where it is",
             "whether the webhook of the Cluster Agent can be called",

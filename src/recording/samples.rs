@@ -3,22 +3,24 @@
 use crate::model::{
     answer::{
         AccessAnswer, Answer, BodyKind, BodySeen, CertificateFile, ConfigMapFacts, Der, HttpSeen, KeyFacts,
-        KubeadmFacts, Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts, TlsSeen,
-        TokenFacts,
+        KubeadmFacts, Listed, MetricsSeen, ProbeRecord, ReviewAnswer, Rung, Sample, SecretEntry, SecretFacts,
+        TlsSeen, TokenFacts,
     },
     check_config::{AnnotatedChecks, CheckConfig, CheckInstance},
     component::Component,
-    facts::{AnnotatedService, Container, ContainerState, KubeletConfig, Named, Node, Pod, ServerVersion, Taint},
+    facts::{
+        AnnotatedService, Container, ContainerState, KubeletConfig, Named, Node, Pod, ServerVersion, Taint,
+    },
     host::{
         FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
         Manifests, PathKind,
     },
+    network_policy::{IngressRule, NetworkPolicy, Peer},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
         Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
-    network_policy::{IngressRule, NetworkPolicy, Peer},
     rights::{Binding, Role, RoleKind, RoleRef},
     secret::Fingerprint,
     snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
@@ -102,7 +104,10 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             Answer::SigningRequests(listed(SigningRequest::default())),
         ),
         (Question::List(list(Resource::Webhooks)), Answer::Webhooks(listed(Webhook::default()))),
-        (Question::List(list(Resource::DatadogAgents)), Answer::DatadogAgents(listed(DatadogAgent::default()))),
+        (
+            Question::List(list(Resource::DatadogAgents)),
+            Answer::DatadogAgents(listed(DatadogAgent::default())),
+        ),
         (object(ObjectKind::Namespace), Answer::Namespace(Namespace::default())),
         (object(ObjectKind::ServiceAccount), Answer::ServiceAccount(ServiceAccount::default())),
         (object(ObjectKind::ClusterRole), Answer::Role(Role::default())),
@@ -211,7 +216,8 @@ fn node() -> Node {
 
 fn pod() -> Pod {
     let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
-    let state = Some(ContainerState { waiting: Some("CrashLoopBackOff".to_owned()), ..ContainerState::default() });
+    let state =
+        Some(ContainerState { waiting: Some("CrashLoopBackOff".to_owned()), ..ContainerState::default() });
     let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags, state };
     Pod { name: "p".to_owned(), checks: checks(), containers: vec![container], ..Pod::default() }
 }
@@ -270,7 +276,10 @@ fn config_map() -> ConfigMapFacts {
     ConfigMapFacts {
         keys: vec!["etcd.yaml".to_owned()],
         checks: BTreeMap::from([("etcd.yaml".to_owned(), check)]),
-        kubeadm: Some(KubeadmFacts { extra_args: [(Component::Etcd, flags)].into(), ..KubeadmFacts::default() }),
+        kubeadm: Some(KubeadmFacts {
+            extra_args: [(Component::Etcd, flags)].into(),
+            ..KubeadmFacts::default()
+        }),
     }
 }
 

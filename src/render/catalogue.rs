@@ -25,7 +25,10 @@ pub fn human(checks: &[(&Check, Vec<Component>)]) -> String {
 pub(super) fn judged(check: &Check, of: &[Component]) -> String {
     match check.subjects {
         Subjects::EachControlPlaneNode => "control-plane nodes".to_owned(),
+        Subjects::Once => "the monitoring".to_owned(),
         Subjects::EachAgentWorkload => "agents".to_owned(),
+        Subjects::EachDatadogWorkload => "agents and the Cluster Agent".to_owned(),
+        Subjects::EachWrittenCheck => "written checks".to_owned(),
         Subjects::EachAgentAccount => "agents' accounts".to_owned(),
         Subjects::EachNodeFile => "files of the node".to_owned(),
         Subjects::EachManifest => "manifests of the node".to_owned(),

@@ -3,6 +3,7 @@
 //! Built once per judging and shared by all judges; it concludes nothing and asks nothing.
 
 mod agents;
+pub mod around;
 mod certificate;
 pub mod cluster_agent;
 mod configured;
@@ -12,12 +13,14 @@ mod layout;
 mod of_node;
 mod on_node;
 mod safety;
+mod written;
 
 pub use agents::Agents;
 pub use certificate::{ClientCertificate, Presented, Trust};
 pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
+pub use written::Written;
 
 use crate::model::{
     answer::{Answer, ProbeRecord, Rung},

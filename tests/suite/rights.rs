@@ -130,13 +130,18 @@ const REVIEW: &str = "create tokenreviews.authentication.k8s.io";
 /// The rights to look for what only some clusters have signs of.
 const BINDINGS: &str = "list clusterrolebindings.rbac.authorization.k8s.io";
 const MICROSHIFT: &str = "get configmaps \"microshift-version\" in namespace kube-public";
+const OPERATOR: &str = "list datadogagents.datadoghq.com";
+
+/// The right to look at what an account was given, where it lacks something.
+const ROLES: &str = "get clusterroles.rbac.authorization.k8s.io";
 
 /// Whether something is not seen without a right in a healthy cluster. Nobody asks for a token without --as-agent, and
 /// with it the agents' account shows what the API server serves; what is wrong with a token is asked where it is
-/// refused, and bindings and the version of `MicroShift` are where there are signs of Heapster and of that.
+/// refused, bindings and roles where an account lacks a right, the version of `MicroShift` and `DatadogAgents` where there
+/// are signs of these.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
-        (_, REVIEW | BINDINGS | MICROSHIFT) => false,
+        (_, REVIEW | BINDINGS | ROLES | MICROSHIFT | OPERATOR) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,

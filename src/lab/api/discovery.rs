@@ -2,6 +2,7 @@
 
 use crate::{
     lab::{
+        bodies,
         cluster::Cluster,
         reply::{Refusal, Reply},
         store::KINDS,
@@ -62,14 +63,23 @@ pub(super) fn path(cluster: &Cluster, path: &str, verbose: bool) -> Option<Reply
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     Some(match parts.as_slice() {
         ["version"] => Reply::json(StatusCode::OK, VERSION),
-        [endpoint @ ("healthz" | "livez" | "readyz")] if verbose => {
-            Reply::text(StatusCode::OK, health(endpoint))
+        [endpoint @ ("healthz" | "livez" | "readyz")] => {
+            let failing =
+                cluster.spec().failing.iter().any(|part| checks_of(endpoint).any(|check| check == part));
+            match (failing, verbose) {
+                (true, _) => Reply::text(StatusCode::INTERNAL_SERVER_ERROR, health(cluster, endpoint)),
+                (false, true) => Reply::text(StatusCode::OK, health(cluster, endpoint)),
+                (false, false) => Reply::text(StatusCode::OK, "ok"),
+            }
         }
-        ["healthz" | "livez" | "readyz"] => Reply::text(StatusCode::OK, "ok"),
         ["healthz" | "livez" | "readyz", check] if CHECKS.contains(check) => {
             Reply::bare_text(StatusCode::OK, "ok")
         }
-        ["metrics"] => Reply::kubernetes_metrics(include_str!("../bodies/apiserver.txt")),
+        ["metrics"] => Reply::kubernetes_metrics(bodies::of(
+            cluster.spec(),
+            Component::ApiServer,
+            include_str!("../bodies/apiserver.txt"),
+        )),
         ["metrics", "slis"] => Reply::kubernetes_metrics(include_str!("../bodies/slis.txt")),
         ["api"] => json_reply(&json!({
             "kind": "APIVersions",
@@ -79,9 +89,23 @@ pub(super) fn path(cluster: &Cluster, path: &str, verbose: bool) -> Option<Reply
         ["apis"] => json_reply(&json!({
             "kind": "APIGroupList",
             "apiVersion": "v1",
-            "groups": GROUPS.iter().map(|(name, versions)| group(name, versions)).collect::<Vec<_>>(),
+            "groups": GROUPS
+                .iter()
+                .map(|(name, versions)| group(name, versions))
+                .chain(others(cluster).map(|(name, version)| group(name, &[version])))
+                .collect::<Vec<_>>(),
         })),
         ["api", "v1"] => resources("", "v1"),
+        ["apis", name] if others(cluster).any(|(other, _)| other == *name) => {
+            let (name, version) = others(cluster).find(|(other, _)| other == name)?;
+            let mut object = group(name, &[version]);
+            object["kind"] = json!("APIGroup");
+            object["apiVersion"] = json!("v1");
+            json_reply(&object)
+        }
+        ["apis", name, version] if others(cluster).any(|other| other == (*name, *version)) => {
+            resources(name, version)
+        }
         ["apis", name] => {
             let (name, versions) = GROUPS.iter().find(|(known, _)| known == name)?;
             let mut object = group(name, versions);
@@ -99,10 +123,28 @@ pub(super) fn path(cluster: &Cluster, path: &str, verbose: bool) -> Option<Reply
 }
 
 /// Every check with its result, as `?verbose` shows it.
-fn health(endpoint: &str) -> String {
-    let checks = CHECKS.iter().filter(|check| endpoint == "readyz" || !check.contains('-'));
-    let lines = checks.map(|check| format!("[+]{check} ok\n"));
-    lines.chain([format!("{endpoint} check passed\n")]).collect()
+///
+/// Source: an API server of 1.36 whose etcd did not answer.
+fn health(cluster: &Cluster, endpoint: &str) -> String {
+    let fails = |check: &str| cluster.spec().failing.iter().any(|part| part == check);
+    let line = |check: &str| {
+        if fails(check) {
+            format!("[-]{check} failed: reason withheld\n")
+        } else {
+            format!("[+]{check} ok\n")
+        }
+    };
+    let verdict = if checks_of(endpoint).any(fails) { "failed" } else { "passed" };
+    checks_of(endpoint).map(line).chain([format!("{endpoint} check {verdict}\n")]).collect()
+}
+
+fn checks_of(endpoint: &str) -> impl Iterator<Item = &'static str> {
+    CHECKS.into_iter().filter(move |check| endpoint == "readyz" || !check.contains('-'))
+}
+
+/// Groups that others serve, with their versions.
+fn others(cluster: &Cluster) -> impl Iterator<Item = (&str, &str)> {
+    cluster.spec().groups.iter().filter_map(|served| served.split_once('/'))
 }
 
 fn advertised(cluster: &Cluster) -> String {
@@ -123,7 +165,7 @@ fn group(name: &str, versions: &[&str]) -> Value {
 
 fn resources(group: &str, version: &str) -> Reply {
     let mut list = Vec::new();
-    for kind in KINDS.iter().filter(|kind| kind.group == group && version == "v1") {
+    for kind in KINDS.iter().filter(|kind| kind.group == group && version == kind.version) {
         list.push(json!({
             "name": kind.plural,
             "singularName": kind.name.to_ascii_lowercase(),

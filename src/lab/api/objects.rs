@@ -4,6 +4,7 @@ use super::{path::Resource, selector::Selector};
 use crate::lab::{
     cluster::Cluster,
     json::escape,
+    renewal::renewed,
     reply::{Refusal, Reply},
     request::Ask,
     store::{Key, Kind},
@@ -27,9 +28,10 @@ pub(super) fn get(cluster: &Cluster, ask: &Ask, kind: &Kind, resource: &Resource
         .store()
         .get(kind, namespace, &resource.name)
         .ok_or_else(|| Refusal::no_such_object(kind.group, kind.plural, &resource.name))?;
+    let object = renewed(cluster, kind, object);
     let text = match shape {
         Shape::Whole => object.to_string(),
-        Shape::Metadata => metadata_of(object).to_string(),
+        Shape::Metadata => metadata_of(&object).to_string(),
     };
     Ok(Reply::json(StatusCode::OK, escape(&text) + "\n"))
 }
@@ -72,7 +74,7 @@ pub(super) fn list(cluster: &Cluster, ask: &Ask, kind: &Kind, resource: &Resourc
     let items: Vec<String> = page
         .into_iter()
         .map(|(_, object)| match shape {
-            Shape::Whole => without_kind(object).to_string(),
+            Shape::Whole => without_kind(&renewed(cluster, kind, object)).to_string(),
             Shape::Metadata => metadata_of(object).to_string(),
         })
         .collect();

@@ -72,6 +72,11 @@ impl LabSpec {
             runners: agents::runners(),
             sidecar: agents::sidecar(),
             objects: objects::all(&control_planes),
+            has_datadog: true,
+            edits: Vec::new(),
+            groups: Vec::new(),
+            samples: Vec::new(),
+            failing: Vec::new(),
         }
     }
 }
@@ -98,6 +103,7 @@ fn nodes(control_planes: &[ControlPlane]) -> Vec<NodeSpec> {
                 webhook: true,
                 authorization: KubeletAuthorization::Webhook,
                 serving: format!("kubelet-{name}"),
+                static_pods_pending: false,
             },
         }
     };

@@ -87,6 +87,12 @@ fn roles() -> Vec<Role> {
                 at("get", "/version /healthz /metrics"),
             ],
         ),
+        // The chart's Role by which the Cluster Agents elect a leader.
+        Role {
+            namespace: Some("datadog".to_owned()),
+            rules: vec![on("get create update", "coordination.k8s.io", "leases")],
+            ..cluster("datadog-agent-cluster-agent-main", Vec::new())
+        },
         cluster(
             SIDECAR,
             vec![
@@ -147,6 +153,12 @@ fn bindings() -> Vec<Binding> {
             "datadog-agent-cluster-agent",
             &[(SubjectKind::ServiceAccount, "datadog-agent-cluster-agent")],
         ),
+        Binding {
+            namespace: Some("datadog".to_owned()),
+            name: "datadog-agent-cluster-agent-main".to_owned(),
+            role: RoleRef { kind: RoleKind::Role, name: "datadog-agent-cluster-agent-main".to_owned() },
+            subjects: vec![subject(SubjectKind::ServiceAccount, "datadog-agent-cluster-agent")],
+        },
         Binding {
             subjects: vec![BindingSubject {
                 kind: SubjectKind::ServiceAccount,

@@ -2,6 +2,7 @@
 
 mod addons;
 mod agents;
+mod around;
 mod cluster_agent;
 mod nodes;
 mod pod;
@@ -24,10 +25,13 @@ pub(super) fn all(spec: &LabSpec, pki: &Pki) -> Result<Vec<Value>, PkiError> {
     objects.extend(spec.nodes.iter().map(|node| nodes::node(spec, node)));
     objects.extend(static_pods::all(spec));
     objects.extend(addons::pods(spec));
-    objects.extend(agents::all(spec));
-    objects.extend(cluster_agent::all(spec));
-    objects.extend(runners::all(spec));
-    objects.extend(sidecar::all(spec));
+    objects.extend(around::all(spec));
+    if spec.has_datadog {
+        objects.extend(agents::all(spec));
+        objects.extend(cluster_agent::all(spec));
+        objects.extend(runners::all(spec));
+        objects.extend(sidecar::all(spec));
+    }
     objects.extend(rights::all(&spec.rights));
     for secret in &spec.secrets {
         objects.push(self::secret(secret, pki)?);

@@ -120,7 +120,10 @@ mod tests {
             {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}, {"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["get"]}],
             "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}}))
         .unwrap();
-        assert_eq!((seen.rules[0].non_resource_urls[0].as_str(), seen.rules[1].resources[0].as_str()), ("/metrics", "nodes/proxy"));
+        assert_eq!(
+            (seen.rules[0].non_resource_urls[0].as_str(), seen.rules[1].resources[0].as_str()),
+            ("/metrics", "nodes/proxy")
+        );
         assert_eq!(seen.aggregation[0]["a"], "b");
         assert!(role(&json!({"metadata": {"name": "r"}, "rules": null})).unwrap().rules.is_empty());
     }

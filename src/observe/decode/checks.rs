@@ -65,10 +65,9 @@ fn kubeadm(text: &str) -> Option<KubeadmFacts> {
     };
     let flags = |part: &Value| match &part["extraArgs"] {
         Value::Object(map) => map.iter().map(|(name, value)| kept(name, value)).collect(),
-        Value::Array(list) => list
-            .iter()
-            .filter_map(|one| Some(kept(one["name"].as_str()?, &one["value"])))
-            .collect(),
+        Value::Array(list) => {
+            list.iter().filter_map(|one| Some(kept(one["name"].as_str()?, &one["value"]))).collect()
+        }
         _ => BTreeMap::new(),
     };
     Some(KubeadmFacts {
@@ -101,7 +100,8 @@ fn check(text: &str) -> Option<CheckConfig> {
         cluster_check: switch(&document["cluster_check"]).unwrap_or_default(),
         instances: instances.iter().map(instance).collect(),
         endpoints_of: endpoints_of(&document["advanced_ad_identifiers"]),
-        resolve: advanced(&document["advanced_ad_identifiers"]).find_map(|endpoints| text_of(&endpoints["resolve"])),
+        resolve: advanced(&document["advanced_ad_identifiers"])
+            .find_map(|endpoints| text_of(&endpoints["resolve"])),
         unreadable: None,
     })
 }
@@ -147,7 +147,11 @@ pub(super) fn instance(raw: &Value) -> CheckInstance {
         legacy_url: text_of(&raw["url"]).map(|url| allowed::without_secrets(&url)),
         use_preview: switch(&raw["use_preview"]),
         accepts_anything: ["headers", "extra_headers"].iter().any(|headers| accepts_anything(&raw[*headers])),
-        old_names: OLD_NAMES.iter().filter(|name| raw.get(**name).is_some()).map(|name| (*name).to_owned()).collect(),
+        old_names: OLD_NAMES
+            .iter()
+            .filter(|name| raw.get(**name).is_some())
+            .map(|name| (*name).to_owned())
+            .collect(),
         leader_election_kind: text_of(&raw["leader_election_kind"]),
     }
 }
@@ -214,7 +218,8 @@ mod tests {
         assert_eq!(first_instance("bearer_token_auth: \"true\"").bearer_token_auth, Some(true));
         assert_eq!(first_instance("bearer_token_auth: false").bearer_token_auth, Some(false));
         assert_eq!(first_instance("bearer_token_auth: tls_only").bearer_token_auth, None);
-        assert_eq!(first_instance("ssl_ca_cert: false"), CheckInstance::default());
+        assert_eq!(first_instance("ssl_ca_cert: false").tls_ca_cert, None);
+        assert_eq!(first_instance("ssl_ca_cert: false").old_names, ["ssl_ca_cert"]);
     }
 
     #[test]

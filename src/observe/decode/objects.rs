@@ -1,11 +1,9 @@
 //! Nodes, pods, the version and the API groups.
 
 use super::{DecodeError, allowed, annotations as annotated, flags, read};
-use crate::model::facts::{
-    Container, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint,
-};
+use crate::model::facts::{Container, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +19,7 @@ pub(super) struct RawMeta {
     pub(super) annotations: Pairs,
     #[serde(rename = "ownerReferences")]
     owners: Option<Vec<RawOwner>>,
-    #[serde(rename = "creationTimestamp")]
+    #[serde(rename = "creationTimestamp", default, deserialize_with = "time")]
     pub(super) created: Option<Timestamp>,
     #[serde(rename = "managedFields")]
     managed: Option<Vec<RawManaged>>,
@@ -73,7 +71,7 @@ struct RawNodeStatus {
     node_info: Option<RawNodeInfo>,
     daemon_endpoints: Option<RawDaemonEndpoints>,
     conditions: Option<Vec<RawNodeCondition>>,
-    capacity: Pairs,
+    capacity: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +80,7 @@ struct RawNodeCondition {
     #[serde(rename = "type")]
     kind: Option<String>,
     status: Option<String>,
+    #[serde(default, deserialize_with = "time")]
     last_heartbeat_time: Option<Timestamp>,
 }
 
@@ -185,6 +184,7 @@ struct RawReason {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawRunning {
+    #[serde(default, deserialize_with = "time")]
     started_at: Option<Timestamp>,
 }
 
@@ -253,7 +253,7 @@ pub fn node(value: &Value) -> Result<Node, DecodeError> {
         runtime: software.container_runtime_version.unwrap_or_default(),
         kubelet_port: status.daemon_endpoints.and_then(|endpoints| endpoints.kubelet_endpoint?.port),
         conditions: status.conditions.unwrap_or_default().into_iter().filter_map(node_condition).collect(),
-        pod_capacity: pairs(status.capacity).get("pods").and_then(|pods| pods.parse().ok()),
+        pod_capacity: status.capacity.and_then(|capacity| number(capacity.get("pods")?)),
     })
 }
 
@@ -268,9 +268,9 @@ pub fn pod(value: &Value) -> Result<Pod, DecodeError> {
     let status = raw.status.unwrap_or_default();
     let conditions = status.conditions.unwrap_or_default();
     let containers = |of: Option<Vec<RawContainer>>, statuses: Option<Vec<RawContainerStatus>>| {
-        let mut states = states(statuses);
+        let mut fares = states(statuses);
         let with_state = |raw: RawContainer| {
-            let state = raw.name.as_ref().and_then(|name| states.remove(name));
+            let state = raw.name.as_ref().and_then(|name| fares.remove(name));
             Container { state, ..container(raw) }
         };
         of.unwrap_or_default().into_iter().map(with_state).collect()
@@ -355,6 +355,20 @@ fn annotations(raw: Pairs) -> BTreeMap<String, String> {
         (key, value)
     };
     pairs(raw).into_iter().map(keep).collect()
+}
+
+/// A number, which YAML that somebody wrote may have with or without quotes.
+fn number(value: &Value) -> Option<u32> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64().and_then(|number| u32::try_from(number).ok()),
+    }
+}
+
+/// A time; what is none is no reason to leave the rest unread.
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let value = Option::<Value>::deserialize(from)?;
+    Ok(value.and_then(|value| value.as_str()?.parse().ok()))
 }
 
 fn node_condition(raw: RawNodeCondition) -> Option<(String, NodeCondition)> {

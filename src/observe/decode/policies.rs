@@ -68,8 +68,10 @@ pub fn network_policy(value: &Value) -> Result<NetworkPolicy, DecodeError> {
     let meta = raw.metadata.ok_or(DecodeError::Nameless(WHAT))?;
     let spec = raw.spec.unwrap_or_default();
     // A policy that names no type is about connections to pods.
-    let is_ingress =
-        spec.policy_types.as_ref().is_none_or(|types| types.is_empty() || types.iter().any(|it| it == "Ingress"));
+    let is_ingress = spec
+        .policy_types
+        .as_ref()
+        .is_none_or(|types| types.is_empty() || types.iter().any(|it| it == "Ingress"));
     Ok(NetworkPolicy {
         namespace: meta.namespace.unwrap_or_default(),
         name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless(WHAT))?,
@@ -118,8 +120,10 @@ mod tests {
         let of = |spec: Value| {
             network_policy(&json!({"metadata": {"name": "p", "namespace": "n"}, "spec": spec})).unwrap()
         };
-        let seen = of(json!({"podSelector": {"matchLabels": {"app": "dca"}}, "policyTypes": ["Ingress"], "ingress": [{
-            "from": [{"podSelector": {}}, {"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 5005}, {"port": "agentport"}]}]}));
+        let seen = of(
+            json!({"podSelector": {"matchLabels": {"app": "dca"}}, "policyTypes": ["Ingress"], "ingress": [{
+            "from": [{"podSelector": {}}, {"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 5005}, {"port": "agentport"}]}]}),
+        );
         let rule = &seen.ingress.as_ref().unwrap()[0];
         assert_eq!((rule.from[0].is_address, rule.from[1].is_address), (false, true));
         assert_eq!((rule.ports[0].number, rule.ports[1].name.as_deref()), (Some(5005), Some("agentport")));

@@ -110,12 +110,13 @@ pub fn endpoint_slice(value: &Value) -> Result<EndpointSlice, DecodeError> {
 pub fn api_service(value: &Value) -> Result<ApiService, DecodeError> {
     let (_, name) = name_of(value, "APIService")?;
     let service = &value["spec"]["service"];
-    let available =
-        items(&value["status"]["conditions"]).find(|condition| condition["type"] == "Available");
+    let available = items(&value["status"]["conditions"]).find(|condition| condition["type"] == "Available");
     Ok(ApiService {
         name,
         service: text(&service["namespace"]).zip(text(&service["name"])),
-        available: available.and_then(|condition| condition["status"].as_str()).map(|status| status == "True"),
+        available: available
+            .and_then(|condition| condition["status"].as_str())
+            .map(|status| status == "True"),
         reason: available.and_then(|condition| text(&condition["reason"])).unwrap_or_default(),
     })
 }
@@ -178,10 +179,8 @@ pub fn datadog_agent(value: &Value) -> Result<DatadogAgent, DecodeError> {
     let mut annotations = labels(&value["metadata"]["annotations"]);
     annotations.retain(|key, _| key.starts_with(OWN));
     let conditions = items(&value["status"]["conditions"]).filter_map(|condition| {
-        let said = (
-            text(&condition["status"]).unwrap_or_default(),
-            text(&condition["reason"]).unwrap_or_default(),
-        );
+        let said =
+            (text(&condition["status"]).unwrap_or_default(), text(&condition["reason"]).unwrap_or_default());
         Some((text(&condition["type"])?, said))
     });
     Ok(DatadogAgent {
@@ -243,7 +242,10 @@ mod tests {
         }))
         .unwrap();
         assert_eq!((seen.tells.as_slice(), seen.count), (&[Told::SecretMissing][..], 7));
-        assert_eq!((seen.kind.as_str(), seen.name.as_str(), seen.reason.as_str()), ("Pod", "agent-x", "Failed"));
+        assert_eq!(
+            (seen.kind.as_str(), seen.name.as_str(), seen.reason.as_str()),
+            ("Pod", "agent-x", "Failed")
+        );
         assert!(seen.last.is_some() && !format!("{seen:?}").contains("canary"));
     }
 

@@ -463,7 +463,10 @@ mod tests {
         assert_eq!(seen.containers[0].env_from, [("DD_APP_KEY".to_owned(), source)].into());
         assert_eq!(seen.containers[0].mounts[0].sub_path, None);
         let items = [("a".to_owned(), "b".to_owned())].into();
-        assert_eq!(seen.volumes["pki"], VolumeSource::Secret { name: "etcd".to_owned(), items, optional: false });
+        assert_eq!(
+            seen.volumes["pki"],
+            VolumeSource::Secret { name: "etcd".to_owned(), items, optional: false }
+        );
         assert_eq!(
             seen.volumes["confd"],
             VolumeSource::ConfigMap { name: "c".to_owned(), items: BTreeMap::new(), optional: false }

@@ -37,7 +37,14 @@ fn section(out: &mut String, check: &Check) {
             format!("each instance of {}", judged(check, check.subjects.components()))
         }
         Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
+        Subjects::Once => "the monitoring as a whole".to_owned(),
         Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
+        Subjects::EachDatadogWorkload => {
+            "each workload of Datadog's, the Cluster Agent's included".to_owned()
+        }
+        Subjects::EachWrittenCheck => {
+            "each check of a control-plane component in a file or an annotation".to_owned()
+        }
         Subjects::EachAgentAccount => "each service account that the agents run as".to_owned(),
         Subjects::EachNodeFile => "each certificate, key and kubeconfig of the node (`--on-node`)".to_owned(),
         Subjects::EachManifest => "each manifest of a control plane's static pod (`--on-node`)".to_owned(),

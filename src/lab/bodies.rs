@@ -1,0 +1,45 @@
+//! Metrics as the components write them, with the samples that a spec has otherwise. It decides nothing.
+
+use super::spec::LabSpec;
+use crate::model::component::Component;
+
+/// A component's metrics: the usual text, but for the samples of the spec. A series that is not in it is added.
+pub(super) fn of(spec: &LabSpec, component: Component, usual: &str) -> String {
+    let mut changed: Vec<(&str, &str)> = spec
+        .samples
+        .iter()
+        .filter(|(of, ..)| *of == component)
+        .map(|(_, series, value)| (series.as_str(), value.as_str()))
+        .collect();
+    let mut lines = Vec::new();
+    for line in usual.lines() {
+        let series = line.rsplit_once(' ').map_or(line, |(series, _)| series);
+        match changed.iter().position(|(of, _)| *of == series) {
+            Some(at) => {
+                let (series, value) = changed.swap_remove(at);
+                lines.push(format!("{series} {value}"));
+            }
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.extend(changed.into_iter().map(|(series, value)| format!("{series} {value}")));
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::LabSpec;
+    use jiff::Timestamp;
+
+    #[test]
+    fn samples_are_replaced_and_added() {
+        let mut spec = LabSpec::kubeadm(Timestamp::UNIX_EPOCH);
+        for (series, value) in [("a{x=\"y\"}", "2"), ("c", "3")] {
+            spec.samples.push((Component::Etcd, series.to_owned(), value.to_owned()));
+        }
+        let usual = "# HELP a 1\na{x=\"y\"} 1\na{x=\"z\"} 1\n";
+        assert_eq!(of(&spec, Component::Etcd, usual), "# HELP a 1\na{x=\"y\"} 2\na{x=\"z\"} 1\nc 3\n");
+        assert_eq!(of(&spec, Component::Scheduler, usual), usual);
+    }
+}
