@@ -78,7 +78,14 @@ pub(super) struct LabArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Distribution {
+    /// kubeadm
     Kubeadm,
+    #[value(help = "Amazon EKS with a pod on Fargate")]
+    Eks,
+    #[value(help = "OpenShift 4")]
+    Openshift4,
+    #[value(help = "RKE1 with Rancher's monitoring")]
+    Rke1,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -161,6 +168,9 @@ fn spec(
 ) -> LabSpec {
     let mut spec = match distribution {
         Distribution::Kubeadm => LabSpec::kubeadm_with(now, control_planes),
+        Distribution::Eks => LabSpec::eks(now),
+        Distribution::Openshift4 => LabSpec::openshift(now),
+        Distribution::Rke1 => LabSpec::rke1(now),
     };
     spec.pace = pace;
     for fault in faults {

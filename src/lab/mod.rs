@@ -12,6 +12,7 @@ mod cluster;
 mod cluster_agent;
 mod delegated;
 pub mod edit;
+mod eks;
 mod error;
 mod etcd;
 pub mod faults;
@@ -23,11 +24,13 @@ mod kubeadm;
 mod kubelet;
 mod network;
 mod objects;
+mod openshift;
 mod pki;
 mod proxy;
 mod renewal;
 mod reply;
 mod request;
+mod rke1;
 mod seed;
 mod serve;
 pub mod spec;
@@ -71,7 +74,7 @@ impl Lab {
     pub async fn start(spec: LabSpec) -> Result<Self, LabError> {
         // Named here, so that nothing depends on what the process has installed as its default.
         let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let node = spec.nodes.first().ok_or(LabError::Incomplete("node"))?.name.clone();
+        let node = spec.members().next().ok_or(LabError::Incomplete("node"))?.name.clone();
         let (mut listeners, mut open) = (Vec::new(), Vec::new());
         for port in plan(&spec) {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(LabError::Listen)?;

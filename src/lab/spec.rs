@@ -50,6 +50,8 @@ pub struct LabSpec {
     pub has_datadog: bool,
     /// What somebody has changed in the objects that follow from all this.
     pub edits: Vec<Edit>,
+    /// The version of the API server, such as `v1.36.2`.
+    pub version: String,
     /// API groups that others serve, with their versions, such as `datadoghq.com/v2alpha1`.
     pub groups: Vec<String>,
     /// Samples of a component's metrics that are other than usual: the series as it is written, and its value.
@@ -91,6 +93,8 @@ pub struct NodeSpec {
     pub pod_cidr: String,
     /// Its kubelet.
     pub kubelet: KubeletSpec,
+    /// Whether it is a node of the cluster; one that is not belongs to whoever runs the control plane.
+    pub is_member: bool,
 }
 
 /// A kubelet, in the words of its own configuration where that has words for it.
@@ -134,6 +138,24 @@ pub struct ComponentSpec {
     pub flags: BTreeMap<String, String>,
     /// Its serving certificate, which for some of them no flag names.
     pub serving: String,
+    /// By which object the cluster shows it.
+    pub shown: Shown,
+}
+
+/// By which object a cluster shows a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// By the mirror pod of a static pod, as kubeadm makes them in kube-system.
+    StaticPod,
+    /// By a pod of a namespace of its own, with a label of its own.
+    PodIn {
+        /// The namespace.
+        namespace: &'static str,
+        /// How the pod's name begins, and the value of its label `app`.
+        app: &'static str,
+    },
+    /// By nothing: it is a program of its node, or somebody else runs it.
+    Nothing,
 }
 
 /// Certificate authorities and certificates by the names that the rest of the spec uses for them.
@@ -271,7 +293,7 @@ pub struct AgentSpec {
     /// The checks in their `confd` by file name.
     pub checks: BTreeMap<String, AgentCheck>,
     /// The Secret with the client certificate for etcd, and where it is mounted.
-    pub client_certificate: (String, String),
+    pub client_certificate: Option<(String, String)>,
     /// How they find the Cluster Agent and what they show it.
     pub cluster_agent: ClusterAgentReference,
     /// For whom the token of their account is meant, where they mount one of their own making.
@@ -294,6 +316,8 @@ pub struct RunnerSpec {
 pub struct SidecarSpec {
     /// The application's account; its Deployment bears the same name.
     pub account: AccountRef,
+    /// The node of its pod.
+    pub node: String,
     /// How the Agent finds the Cluster Agent and what it shows it.
     pub cluster_agent: ClusterAgentReference,
 }
@@ -348,6 +372,11 @@ impl LabSpec {
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&NodeSpec> {
         self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// The nodes of the cluster.
+    pub fn members(&self) -> impl Iterator<Item = &NodeSpec> + Clone {
+        self.nodes.iter().filter(|node| node.is_member)
     }
 
     /// When the cluster was set up.

@@ -251,7 +251,7 @@ impl Question {
             }),
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
-                Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
+                Vantage::ApiServer(ApiRoute::Itself) => Some(of_path(&spec.endpoint.path)),
                 Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
                 // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
                 // the two a caller lacks only the refusal tells.
@@ -267,6 +267,22 @@ impl Question {
             Self::KubeletConfig(node) | Self::KubeletPods(node) => Some(node_proxy(node)),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
+    }
+}
+
+/// The right to get a path of the API server, which below `/apis` is a right to a resource.
+fn of_path(path: &str) -> Permission {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        ["apis", group, _, resource, _, rest @ ..] => Permission::Resource {
+            verb: "get".to_owned(),
+            group: (*group).to_owned(),
+            resource: (*resource).to_owned(),
+            subresource: rest.first().map(|part| (*part).to_owned()),
+            namespace: None,
+            name: None,
+        },
+        _ => Permission::path("get", path),
     }
 }
 

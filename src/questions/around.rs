@@ -17,6 +17,7 @@ use crate::{
     view::{
         View,
         cluster_agent::{self, Address},
+        exposed_lists,
     },
 };
 use std::collections::BTreeSet;
@@ -74,6 +75,7 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
         }
     }
     questions.extend(services(view));
+    questions.extend(exposed_lists(view).into_iter().map(Question::List));
     let nodes = view.control_plane_nodes().unwrap_or_default();
     questions.extend(nodes.into_iter().take(MAX_NODES).flat_map(of_node));
     if !view.agents.is_nobody() {

@@ -4,6 +4,7 @@ use super::{Agents, Instance, View};
 use crate::model::{
     agents::{self, AgentRole},
     answer::{Answer, ConfigMapFacts},
+    around,
     check_config::{CheckConfig, CheckInstance},
     component::Component,
     facts::{AnnotatedService, Pod},
@@ -135,7 +136,7 @@ impl<'a> Agents<'a> {
             for cluster_agent in self.cluster_agents().unwrap_or_default() {
                 self.in_files(&mut search, component, cluster_agent, asks);
             }
-            self.in_services(&mut search, component, asks);
+            self.in_services(&mut search, component, first, asks);
         }
         match (search.found.is_empty(), search.gap, first) {
             (false, ..) => Ok(search.found),
@@ -203,13 +204,20 @@ impl<'a> Agents<'a> {
         }
     }
 
-    fn in_services(&self, search: &mut Search<'a>, component: Component, asks: (AgentRole, &'a Workload)) {
+    fn in_services(
+        &self,
+        search: &mut Search<'a>,
+        component: Component,
+        on_nodes: Option<(AgentRole, &'a Workload)>,
+        asks: (AgentRole, &'a Workload),
+    ) {
         let services = match self.annotated_services() {
             Ok(services) => services,
             Err(gap) => return search.miss(gap),
         };
         let check = component.profile().agent_check;
         for service in services {
+            let asks = on_nodes.filter(|_| self.is_run_on_nodes(service)).unwrap_or(asks);
             for (key, config) in service.checks.iter().filter_map(|(key, of)| Some((key, of.get(check)?))) {
                 let origin = Origin::Annotation {
                     kind: "Service",
@@ -220,6 +228,19 @@ impl<'a> Agents<'a> {
                 search.add(config, &origin, asks);
             }
         }
+    }
+
+    /// Whether the checks of a Service's endpoints go to the agents on the nodes of the pods behind it, and to no runner.
+    ///
+    /// Source: the Cluster Agent hands an endpoint that a pod has to that pod's node, unless it is told to resolve addresses.
+    #[must_use]
+    pub fn is_run_on_nodes(&self, service: &AnnotatedService) -> bool {
+        let slices =
+            self.snapshot.endpoint_slices(&around::endpoint_slices(&service.namespace, &service.name));
+        let mut addresses =
+            slices.value().into_iter().flat_map(|listed| &listed.items).flat_map(|slice| &slice.addresses);
+        service.resolve.as_deref() != Some("ip")
+            && addresses.any(|address| address.target.as_ref().is_some_and(|(kind, _)| kind == "Pod"))
     }
 
     /// The Services that configure checks. Where there are more Services than one page holds, those of the namespaces

@@ -1,6 +1,6 @@
 //! Which copies of each component run, and by which approaches each can be asked.
 
-use super::{View, configured::Origin, of_node};
+use super::{View, configured::Origin, exposed, of_node};
 use crate::model::{
     component::Component,
     facts::{Node, Pod},
@@ -59,6 +59,7 @@ pub(super) fn find(view: &View<'_>) -> Vec<Instance> {
         {
             instances.extend(view.pods.values().filter_map(|pod| of_static_pod(view, component, pod)));
         }
+        instances.extend(exposed::find(view, &instances));
         instances.extend(kubelets(view));
         instances.extend(view.pods.values().filter_map(|pod| of_cluster_agent(view, pod)));
     }
@@ -192,16 +193,22 @@ fn placed(
         answerable: here,
         named: None,
     };
-    instance.approaches = approaches(view, &instance, here);
+    reach(view, &mut instance, here);
+    instance
+}
+
+/// Finds the ways to an instance, or says why there is none.
+pub(super) fn reach(view: &View<'_>, instance: &mut Instance, here: bool) {
+    instance.approaches = approaches(view, instance, here);
     if instance.approaches.is_empty() {
+        let Instance { endpoint, name, .. } = &*instance;
         let reason = if endpoint.is_loopback() {
-            format!("it listens on {} of {} only, and this is another machine", endpoint.host, instance.name)
+            format!("it listens on {} of {name} only, and this is another machine", endpoint.host)
         } else {
             "no way to it is left by the options".to_owned()
         };
         instance.out_of_reach = Some(reason);
     }
-    instance
 }
 
 /// The ways to an instance, the best first.
@@ -220,6 +227,10 @@ fn approaches(view: &View<'_>, instance: &Instance, here: bool) -> Vec<Approach>
         .iter()
         .filter_map(|way| match (way, instance.component) {
             (Way::ApiServer, Component::ApiServer) => Some(Vantage::ApiServer(ApiRoute::Itself)),
+            // What the API server answers in the place of a component that is hidden from everybody.
+            (Way::ApiServer, _) if instance.is_lent() => Some(Vantage::ApiServer(ApiRoute::Itself)),
+            (Way::PortForward, _) if instance.is_lent() => None,
+            (Way::Direct, _) if instance.is_lent() => view.is_inside().then_some(Vantage::Direct),
             (Way::ApiServer, Component::Kubelet) => {
                 Some(Vantage::ApiServer(ApiRoute::Node(instance.node.clone()?)))
             }
@@ -245,6 +256,12 @@ fn forwardable(view: &View<'_>, instance: &Instance) -> Option<PodRef> {
 }
 
 impl Instance {
+    /// Whether the API server answers in its place, at a path of an API group.
+    #[must_use]
+    pub fn is_lent(&self) -> bool {
+        self.named.is_none() && self.endpoint.path.starts_with("/apis/")
+    }
+
     /// The credentials, beside none, that this instance is asked with.
     #[must_use]
     pub fn named_credential(&self) -> Option<&Credential> {

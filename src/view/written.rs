@@ -55,7 +55,10 @@ impl<'a> View<'a> {
         }
         match self.agents.annotated_services() {
             Ok(services) => {
-                services.into_iter().for_each(|service| search.in_service(service, runner.or(first)));
+                for service in services {
+                    let on_nodes = first.filter(|_| self.agents.is_run_on_nodes(service));
+                    search.in_service(service, on_nodes.or(runner).or(first));
+                }
             }
             Err(gap) => search.gaps.push(gap),
         }

@@ -3,6 +3,7 @@
 mod body;
 mod discovery;
 mod impersonate;
+mod lent;
 mod objects;
 mod path;
 mod proxy;
@@ -88,8 +89,8 @@ fn on_resource(
     ask: &Ask,
     resource: &Resource,
 ) -> Result<Outcome, Refusal> {
-    if resource.version != "v1" {
-        return Err(Refusal::no_such_resource());
+    if let Some(body) = lent::by_eks(cluster, resource) {
+        return lent::answer(ask, body).map(Outcome::Reply);
     }
     if resource.verb == "create" && resource.subresource.is_empty() {
         let review = (resource.group.as_str(), resource.plural.as_str());
@@ -97,7 +98,9 @@ fn on_resource(
             return answer.map(Outcome::Reply);
         }
     }
-    let kind = Kind::find(&resource.group, &resource.plural).ok_or_else(Refusal::no_such_resource)?;
+    let kind = Kind::find(&resource.group, &resource.plural)
+        .filter(|kind| kind.version == resource.version && is_served(cluster, kind))
+        .ok_or_else(Refusal::no_such_resource)?;
     match (kind.plural, resource.subresource.as_str(), resource.verb) {
         ("serviceaccounts", "token", "create") => {
             token_request::create(cluster, resource, ask).map(Outcome::Reply)
@@ -111,6 +114,12 @@ fn on_resource(
         ("nodes" | "pods", "proxy", _) | (_, "", _) => Err(Refusal::method_not_allowed()),
         _ => Err(Refusal::no_such_resource()),
     }
+}
+
+/// Whether a kind is there: those of Kubernetes itself are, others where somebody has brought them.
+fn is_served(cluster: &Cluster, kind: &Kind) -> bool {
+    const OF_THE_OPERATOR: &str = "datadoghq.com";
+    kind.group != OF_THE_OPERATOR || cluster.spec().groups.contains(&kind.api_version())
 }
 
 fn port_forward(

@@ -40,7 +40,7 @@ pub(super) fn node_agents() -> AgentSpec {
         .into_iter()
         .map(|(file, check)| (file.to_owned(), check))
         .collect(),
-        client_certificate: (CLIENT_CERTIFICATE.to_owned(), MOUNTED_AT.to_owned()),
+        client_certificate: Some((CLIENT_CERTIFICATE.to_owned(), MOUNTED_AT.to_owned())),
         cluster_agent: by_service(),
         token_audience: None,
     }
@@ -67,6 +67,7 @@ pub(super) fn runners() -> RunnerSpec {
 pub(super) fn sidecar() -> SidecarSpec {
     SidecarSpec {
         account: AccountRef { namespace: APPLICATION.0.to_owned(), name: APPLICATION.1.to_owned() },
+        node: WORKER.to_owned(),
         cluster_agent: ClusterAgentReference {
             service: CLUSTER_AGENT.to_owned(),
             url: Some(format!("https://{CLUSTER_AGENT}.{NAMESPACE}.svc.cluster.local:5005")),

@@ -3,7 +3,10 @@
 //! Source: the manifests of a cluster made by kubeadm 1.36.
 
 use super::ControlPlane;
-use crate::{lab::spec::ComponentSpec, model::component::Component};
+use crate::{
+    lab::spec::{ComponentSpec, Shown},
+    model::component::Component,
+};
 use std::collections::BTreeMap;
 
 const ETCD: &str = "\
@@ -125,6 +128,7 @@ fn on(node: &ControlPlane, members: &str) -> [ComponentSpec; 4] {
             image: image.to_owned(),
             flags,
             serving: format!("{serving}-{}", node.name),
+            shown: Shown::StaticPod,
         }
     })
 }

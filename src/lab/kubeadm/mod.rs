@@ -5,6 +5,9 @@ mod certificates;
 mod components;
 mod objects;
 mod rights;
+mod written;
+
+pub(super) use written::{annotate, handed_out};
 
 use super::spec::{Alerts, KubeletAuthorization, KubeletSpec, LabSpec, NodeSpec, Pace};
 use crate::model::facts::Taint;
@@ -74,6 +77,7 @@ impl LabSpec {
             objects: objects::all(&control_planes),
             has_datadog: true,
             edits: Vec::new(),
+            version: "v1.36.2".to_owned(),
             groups: Vec::new(),
             samples: Vec::new(),
             failing: Vec::new(),
@@ -105,6 +109,7 @@ fn nodes(control_planes: &[ControlPlane]) -> Vec<NodeSpec> {
                 serving: format!("kubelet-{name}"),
                 static_pods_pending: false,
             },
+            is_member: true,
         }
     };
     let taint =

@@ -13,11 +13,11 @@ pub(super) fn pods(lab: &LabSpec) -> Vec<Value> {
     for workload in &lab.objects {
         match workload["kind"].as_str() {
             Some("DaemonSet") => {
-                pods.extend(lab.nodes.iter().map(|node| pod_of(lab, workload, node, "DaemonSet", "")));
+                pods.extend(lab.members().map(|node| pod_of(lab, workload, node, "DaemonSet", "")));
             }
             Some("Deployment") => {
                 let wanted = workload["spec"]["replicas"].as_u64().unwrap_or(1);
-                for (count, node) in (0..wanted).zip(lab.nodes.iter().cycle()) {
+                for (count, node) in (0..wanted).zip(lab.members().cycle()) {
                     pods.push(pod_of(lab, workload, node, "ReplicaSet", &count.to_string()));
                 }
             }

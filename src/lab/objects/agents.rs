@@ -21,7 +21,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     let spec = &lab.agents;
     let name = &spec.account.name;
     let namespace = &spec.account.namespace;
-    let hosts: Vec<&NodeSpec> = lab.nodes.iter().filter(|node| runs_on(spec, node)).collect();
+    let hosts: Vec<&NodeSpec> = lab.members().filter(|node| runs_on(spec, node)).collect();
     let confd: Map<String, Value> =
         spec.checks.iter().map(|(file, check)| (file.clone(), json!(check_file(check)))).collect();
     let mut objects = vec![
@@ -114,7 +114,6 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
 
 fn pod_spec(spec: &AgentSpec) -> Value {
     let name = &spec.account.name;
-    let (secret, path) = &spec.client_certificate;
     let image = IMAGE;
     let mut variables = vec![
         json!({"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}}),
@@ -146,15 +145,17 @@ fn pod_spec(spec: &AgentSpec) -> Value {
             "volumeMounts": [
                 {"name": "config", "mountPath": "/etc/datadog-agent"},
                 confd,
-                {"name": secret, "mountPath": path, "readOnly": true},
             ],
         }],
         "volumes": [
             {"name": "config", "emptyDir": {}},
             {"name": "confd", "configMap": {"name": format!("{name}-confd"), "defaultMode": 420}},
-            {"name": secret, "secret": {"secretName": secret, "defaultMode": 420}},
         ],
     });
+    if let Some((secret, path)) = &spec.client_certificate {
+        mount(&mut pods, &json!({"name": secret, "mountPath": path, "readOnly": true}));
+        add_volume(&mut pods, json!({"name": secret, "secret": {"secretName": secret, "defaultMode": 420}}));
+    }
     if let Some(audience) = &spec.token_audience {
         mount_token(&mut pods, audience);
     }
@@ -169,11 +170,20 @@ fn mount_token(pods: &mut Value, audience: &str) {
         {"serviceAccountToken": {"audience": audience, "expirationSeconds": 3607, "path": "token"}},
         {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
     ]);
+    mount(pods, &json!({"name": "token", "mountPath": path, "readOnly": true}));
+    add_volume(pods, json!({"name": "token", "projected": {"defaultMode": 420, "sources": sources}}));
+}
+
+/// Mounts a volume into the Agent's container.
+fn mount(pods: &mut Value, mount: &Value) {
     if let Some(mounts) = pods["containers"][0]["volumeMounts"].as_array_mut() {
-        mounts.push(json!({"name": "token", "mountPath": path, "readOnly": true}));
+        mounts.push(mount.clone());
     }
+}
+
+fn add_volume(pods: &mut Value, volume: Value) {
     if let Some(volumes) = pods["volumes"].as_array_mut() {
-        volumes.push(json!({"name": "token", "projected": {"defaultMode": 420, "sources": sources}}));
+        volumes.push(volume);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             15,
         ));
     }
-    objects.extend(lab.nodes.iter().map(|node| lease(lab, "kube-node-lease", &node.name, &node.name, 40)));
+    objects.extend(lab.members().map(|node| lease(lab, "kube-node-lease", &node.name, &node.name, 40)));
     let servers = lab.components.iter().filter(|part| part.component == Component::ApiServer);
     let servers: Vec<Value> = servers
         .filter_map(|server| lab.node(&server.node))

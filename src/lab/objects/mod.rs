@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn all(spec: &LabSpec, pki: &Pki) -> Result<Vec<Value>, PkiError> {
     let mut objects = spec.objects.clone();
     objects.push(authentication(pki)?);
-    objects.extend(spec.nodes.iter().map(|node| nodes::node(spec, node)));
+    objects.extend(spec.members().map(|node| nodes::node(spec, node)));
     objects.extend(static_pods::all(spec));
     objects.extend(addons::pods(spec));
     objects.extend(around::all(spec));

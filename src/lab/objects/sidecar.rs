@@ -55,7 +55,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             "status": {"availableReplicas": 1, "observedGeneration": 1, "readyReplicas": 1, "replicas": 1, "updatedReplicas": 1},
         }),
     ];
-    if let Some(node) = lab.node(&lab.cluster_agent.node) {
+    if let Some(node) = lab.node(&spec.node) {
         let replica_set = format!("{name}-{hash}");
         objects.push(pod(PodParts {
             namespace,

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     lab::{
         seed::Seed,
-        spec::{ComponentSpec, LabSpec, NodeSpec},
+        spec::{ComponentSpec, LabSpec, NodeSpec, Shown},
     },
     model::component::Component,
 };
@@ -15,9 +15,43 @@ use serde_json::{Value, json};
 
 /// One mirror pod for each component whose node exists.
 pub(super) fn all(spec: &LabSpec) -> impl Iterator<Item = Value> {
-    spec.components
-        .iter()
-        .filter_map(|component| Some(static_pod(spec, component, spec.node(&component.node)?)))
+    spec.components.iter().filter_map(|component| match component.shown {
+        Shown::StaticPod => Some(static_pod(spec, component, spec.node(&component.node)?)),
+        Shown::PodIn { namespace, app } => {
+            Some(in_own_namespace(spec, component, spec.node(&component.node)?, namespace, app))
+        }
+        Shown::Nothing => None,
+    })
+}
+
+/// A static pod as OpenShift's operators make them: in a namespace of its own, with flags that a file holds.
+fn in_own_namespace(
+    lab: &LabSpec,
+    spec: &ComponentSpec,
+    node: &NodeSpec,
+    namespace: &str,
+    app: &str,
+) -> Value {
+    let program = spec.component.profile().program;
+    let seed = Seed(lab.seed);
+    let hash = seed.hex::<16>(&format!("{namespace} {}", node.name));
+    pod(PodParts {
+        namespace,
+        name: &format!("{app}-{}", node.name),
+        labels: json!({"app": app, "revision": "7"}),
+        annotations: json!({"kubernetes.io/config.mirror": hash, "kubernetes.io/config.source": "file"}),
+        owner: ("Node", &node.name, "v1"),
+        node,
+        address: None,
+        started_at: lab.set_up_at(),
+        seed,
+        spec: json!({
+            "containers": [{"name": program, "image": spec.image, "command": ["/bin/bash", "-ec"]}],
+            "hostNetwork": true,
+            "priorityClassName": "system-node-critical",
+            "tolerations": [{"operator": "Exists"}],
+        }),
+    })
 }
 
 fn static_pod(lab: &LabSpec, spec: &ComponentSpec, node: &NodeSpec) -> Value {
