@@ -4,6 +4,7 @@ use super::{
     check_config::CheckConfig,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
+    installed::{ApiService, Installed},
     observed::{Failure, FailureKind},
     rights::Binding,
     secret::Fingerprint,
@@ -43,6 +44,10 @@ pub enum Answer {
     Token(TokenFacts),
     /// What the API server says of a token.
     Review(ReviewAnswer),
+    /// A Helm release or a `DatadogAgent`.
+    Installed(Installed),
+    /// Who serves a group of the API.
+    ApiService(ApiService),
     /// A kubelet's configuration.
     KubeletConfig(KubeletConfig),
     /// Whether the address is one of this machine's.

@@ -4,6 +4,7 @@ pub use super::{
     access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
     host::HostQuestion,
+    installed::InstalledQuestion,
 };
 
 use super::component::Component;
@@ -28,6 +29,8 @@ pub enum Question {
     Token(TokenSpec),
     /// What the API server says of the token of a service account that was got before: it goes to nobody else.
     Review(AccountRef),
+    /// What an installer of Datadog keeps in the cluster.
+    Installed(InstalledQuestion),
     /// How the kubelet of a node is configured, as it says through the API server's proxy.
     KubeletConfig(String),
     /// Whether an address belongs to the machine that ctlmon runs on.
@@ -275,6 +278,7 @@ impl Question {
                     name: None,
                 }),
             },
+            Self::Installed(asked) => Some(asked.permission()),
             Self::KubeletConfig(node) => Some(node_proxy(node)),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }

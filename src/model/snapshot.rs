@@ -8,6 +8,7 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
+    installed::{ApiService, Installed, InstalledQuestion},
     observed::{Failure, Observed},
     question::{
         AccessSpec, AccountRef, CertificateSource, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef,
@@ -268,6 +269,14 @@ impl Snapshot {
     look_up!(
         /// The facts of the token in a file.
         token_file, Token, TokenFacts, (path: &str) => Question::TokenFile(path.to_owned())
+    );
+    look_up!(
+        /// What an installer was told.
+        installed, Installed, Installed, (asked: &InstalledQuestion) => Question::Installed(asked.clone())
+    );
+    look_up!(
+        /// Who serves external metrics.
+        external_metrics, ApiService, ApiService, () => Question::Installed(InstalledQuestion::ExternalMetrics)
     );
     look_up!(
         /// A kubelet's configuration.

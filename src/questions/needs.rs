@@ -2,6 +2,7 @@
 
 use crate::model::{
     component::Component,
+    installed::InstalledQuestion,
     monitors,
     need::{Need, Occasion},
     question::{
@@ -55,6 +56,9 @@ pub fn needs() -> Vec<Need> {
         let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
     }
+    for question in of_gen_values() {
+        add(Occasion::GenValues, &question);
+    }
     let node = Vantage::ApiServer(ApiRoute::Node(ANY.to_owned()));
     add(Occasion::Proxy, &probe(Component::Kubelet, node));
     with_upgrades(needs)
@@ -75,6 +79,17 @@ fn of_doctor() -> Vec<Question> {
         Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]
+}
+
+/// What `gen-values` asks beside that: with `--diff` what is deployed, with `--external-metrics` who serves them.
+fn of_gen_values() -> [Question; 3] {
+    let (namespace, name) = (AGENTS_NAMESPACE.to_owned(), ANY.to_owned());
+    [
+        InstalledQuestion::Release { namespace: namespace.clone(), name: name.clone() },
+        InstalledQuestion::DatadogAgent { namespace, name },
+        InstalledQuestion::ExternalMetrics,
+    ]
+    .map(Question::Installed)
 }
 
 fn account_in(namespace: &str) -> AccountRef {
@@ -222,6 +237,18 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
         Question::Review(_) => (
             "what the API server says of such a token, where a component answers 401 to it; the token goes to nobody else, and nothing is stored",
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
+        ),
+        Question::Installed(InstalledQuestion::Release { .. }) => (
+            "with `--diff` and Helm, the values of the release, which Helm keeps in Secrets of this namespace; of values nothing is kept but those that ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        Question::Installed(InstalledQuestion::DatadogAgent { .. }) => (
+            "with `--diff` and the operator, the `DatadogAgent`; of its specification nothing is kept but what ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        Question::Installed(InstalledQuestion::ExternalMetrics) => (
+            "with `--external-metrics`, who serves that API already",
+            "whether it would be taken from somebody",
         ),
         Question::KubeletConfig(_) => NODE_PROXY,
         Question::Probe(spec) => of_vantage(&spec.vantage),

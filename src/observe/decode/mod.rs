@@ -6,15 +6,19 @@ mod annotations;
 mod bindings;
 mod checks;
 pub(super) mod flags;
+mod installed;
 mod kubelet;
 mod objects;
+mod settings;
 mod templates;
 
 pub use annotations::service;
 pub use bindings::binding;
 pub use checks::config_map;
+pub use installed::{api_service, installed_datadog_agent, release};
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
+pub use settings::{datadog_agent, helm_values};
 pub use templates::{specification, workload};
 
 use crate::model::{
