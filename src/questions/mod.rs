@@ -1,11 +1,13 @@
 //! Which questions are worth asking next, given what is known: pure functions of the snapshot. Nothing here asks.
 
+pub mod deployed;
 pub mod detect;
 pub mod doctor;
 pub mod monitoring;
 pub mod needs;
 mod on_node;
 
+pub use deployed::deployed;
 pub use detect::detect;
 pub use doctor::doctor;
 pub use monitoring::monitoring;

@@ -189,7 +189,7 @@ impl<'a> Agents<'a> {
         }
     }
 
-    fn config_map(&self, object: &ObjectRef) -> Result<Option<&'a ConfigMapFacts>, Gap> {
+    pub(super) fn config_map(&self, object: &ObjectRef) -> Result<Option<&'a ConfigMapFacts>, Gap> {
         debug_assert!(object.kind == ObjectKind::ConfigMap);
         match self.snapshot.answer(&Question::Object(object.clone())) {
             Observed::Seen(Answer::ConfigMap(facts)) => Ok(Some(facts)),
@@ -224,7 +224,7 @@ impl<'a> Agents<'a> {
 
     /// The Services that configure checks. Where there are more Services than one page holds, those of the namespaces
     /// where a control plane's own stand are enough.
-    fn annotated_services(&self) -> Result<Vec<&'a AnnotatedService>, Gap> {
+    pub(super) fn annotated_services(&self) -> Result<Vec<&'a AnnotatedService>, Gap> {
         const WHAT: &str = "the Services, whose annotations may configure checks";
         let of = |spec| match self.snapshot.answer(&Question::List(spec)) {
             Observed::Seen(Answer::Services(listed)) => Ok(listed),

@@ -6,11 +6,13 @@ mod agents;
 mod certificate;
 pub mod cluster_agent;
 mod configured;
+mod deployed;
 mod identity;
 mod instance;
 mod layout;
 mod of_node;
 mod on_node;
+mod releases;
 mod safety;
 
 pub use agents::Agents;
@@ -18,6 +20,7 @@ pub use certificate::{ClientCertificate, Presented, Trust};
 pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
+pub use releases::Found;
 
 use crate::model::{
     answer::{Answer, ProbeRecord, Rung},
