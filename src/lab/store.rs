@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) group: &'static str,
+    pub(super) version: &'static str,
     pub(super) plural: &'static str,
     /// As objects spell it.
     pub(super) name: &'static str,
@@ -16,8 +17,8 @@ pub(super) struct Kind {
     pub(super) subresources: &'static [(&'static str, &'static str)],
 }
 
-/// All kinds, each in version `v1` of its group.
-pub(super) static KINDS: [Kind; 14] = [
+/// All kinds, each in the version of its group that is served.
+pub(super) static KINDS: [Kind; 16] = [
     kind("", "configmaps", "ConfigMap", true),
     kind("", "endpoints", "Endpoints", true),
     kind("", "namespaces", "Namespace", false),
@@ -28,6 +29,8 @@ pub(super) static KINDS: [Kind; 14] = [
     kind("", "services", "Service", true),
     kind("apps", "daemonsets", "DaemonSet", true),
     kind("apps", "deployments", "Deployment", true),
+    kind("apiregistration.k8s.io", "apiservices", "APIService", false),
+    Kind { version: "v2alpha1", ..kind("datadoghq.com", "datadogagents", "DatadogAgent", true) },
     kind("rbac.authorization.k8s.io", "clusterrolebindings", "ClusterRoleBinding", false),
     kind("rbac.authorization.k8s.io", "clusterroles", "ClusterRole", false),
     kind("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", true),
@@ -35,13 +38,16 @@ pub(super) static KINDS: [Kind; 14] = [
 ];
 
 const fn kind(group: &'static str, plural: &'static str, name: &'static str, namespaced: bool) -> Kind {
-    Kind { group, plural, name, namespaced, subresources: &[] }
+    Kind { group, version: "v1", plural, name, namespaced, subresources: &[] }
 }
 
 impl Kind {
     /// The group with its version, as `apiVersion` has it.
     pub(super) fn api_version(&self) -> String {
-        if self.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", self.group) }
+        match self.group {
+            "" => self.version.to_owned(),
+            group => format!("{group}/{}", self.version),
+        }
     }
 
     /// The kind of this plural in a group.

@@ -123,7 +123,7 @@ fn group(name: &str, versions: &[&str]) -> Value {
 
 fn resources(group: &str, version: &str) -> Reply {
     let mut list = Vec::new();
-    for kind in KINDS.iter().filter(|kind| kind.group == group && version == "v1") {
+    for kind in KINDS.iter().filter(|kind| kind.group == group && kind.version == version) {
         list.push(json!({
             "name": kind.plural,
             "singularName": kind.name.to_ascii_lowercase(),

@@ -88,16 +88,15 @@ fn on_resource(
     ask: &Ask,
     resource: &Resource,
 ) -> Result<Outcome, Refusal> {
-    if resource.version != "v1" {
-        return Err(Refusal::no_such_resource());
-    }
-    if resource.verb == "create" && resource.subresource.is_empty() {
+    if resource.verb == "create" && resource.subresource.is_empty() && resource.version == "v1" {
         let review = (resource.group.as_str(), resource.plural.as_str());
         if let Some(answer) = reviews::create(cluster, who, review, ask) {
             return answer.map(Outcome::Reply);
         }
     }
-    let kind = Kind::find(&resource.group, &resource.plural).ok_or_else(Refusal::no_such_resource)?;
+    let kind = Kind::find(&resource.group, &resource.plural)
+        .filter(|kind| kind.version == resource.version)
+        .ok_or_else(Refusal::no_such_resource)?;
     match (kind.plural, resource.subresource.as_str(), resource.verb) {
         ("serviceaccounts", "token", "create") => {
             token_request::create(cluster, resource, ask).map(Outcome::Reply)
