@@ -151,6 +151,24 @@ const fn of_vantage(vantage: &Vantage) -> (&'static str, &'static str) {
     }
 }
 
+/// The same of what installers keep.
+const fn of_installed(asked: &InstalledQuestion) -> (&'static str, &'static str) {
+    match asked {
+        InstalledQuestion::Release { .. } => (
+            "with `--diff` and Helm, the values of the release, which Helm keeps in Secrets of this namespace; of values nothing is kept but those that ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        InstalledQuestion::DatadogAgent { .. } => (
+            "with `--diff` and the operator, the `DatadogAgent`; of its specification nothing is kept but what ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        InstalledQuestion::ExternalMetrics => (
+            "with `--external-metrics`, who serves that API already",
+            "whether it would be taken from somebody",
+        ),
+    }
+}
+
 /// Why a question is asked, and what is unknown where it may not be.
 fn reasons(question: &Question) -> (&'static str, &'static str) {
     match question {
@@ -238,18 +256,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "what the API server says of such a token, where a component answers 401 to it; the token goes to nobody else, and nothing is stored",
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
-        Question::Installed(InstalledQuestion::Release { .. }) => (
-            "with `--diff` and Helm, the values of the release, which Helm keeps in Secrets of this namespace; of values nothing is kept but those that ctlmon writes itself",
-            "which keys differ from what is deployed",
-        ),
-        Question::Installed(InstalledQuestion::DatadogAgent { .. }) => (
-            "with `--diff` and the operator, the `DatadogAgent`; of its specification nothing is kept but what ctlmon writes itself",
-            "which keys differ from what is deployed",
-        ),
-        Question::Installed(InstalledQuestion::ExternalMetrics) => (
-            "with `--external-metrics`, who serves that API already",
-            "whether it would be taken from somebody",
-        ),
+        Question::Installed(asked) => of_installed(asked),
         Question::KubeletConfig(_) => NODE_PROXY,
         Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {

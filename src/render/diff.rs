@@ -106,10 +106,7 @@ fn sentence(change: &Change) -> String {
     if parts.is_empty() && change.is_change() {
         parts.push(format!("now {before}; then {after}"));
     }
-    match parts.is_empty() {
-        true => after,
-        false => parts.join("; "),
-    }
+    if parts.is_empty() { after } else { parts.join("; ") }
 }
 
 fn who(collectors: &[Collector]) -> String {

@@ -136,9 +136,8 @@ const MICROSHIFT: &str = "get configmaps \"microshift-version\" in namespace kub
 /// refused, and bindings and the version of `MicroShift` are where there are signs of Heapster and of that.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
-        (_, REVIEW | BINDINGS | MICROSHIFT) => false,
-        // Nothing that `doctor` asks.
-        (Occasion::GenValues, _) => false,
+        // `doctor` asks nothing of what `gen-values` does.
+        (_, REVIEW | BINDINGS | MICROSHIFT) | (Occasion::GenValues, _) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,

@@ -5,7 +5,7 @@ use crate::{
     commands::print,
     error::{CommandError, Exit},
     model::{
-        installed::{InstalledQuestion, Settings},
+        installed::{Installed, InstalledQuestion, Settings},
         installer::Installer,
         observed::{Gap, Observed, Why},
         snapshot::{CutShort, Snapshot},
@@ -26,22 +26,10 @@ pub(super) fn run(
     setup: &Setup,
     snapshot: &Snapshot,
 ) -> Result<Exit, CommandError> {
-    let installer = diff::installer(&setup.plan, setup.dialect);
-    let standing = Standing {
-        scene: View::new(snapshot).scene(),
-        installed: match (InstalledQuestion::about(&installer), setup.dialect) {
-            (Some(question), dialect) => match snapshot.installed(&question) {
-                Observed::Seen(installed) => Ok(Some(installed.clone())),
-                Observed::Absent if dialect == Dialect::ArgoCd => Err(kept_by_argo_cd(&installer)),
-                Observed::Absent => Ok(None),
-                other => Err(other
-                    .seen(&format!("what is deployed of {installer}"))
-                    .err()
-                    .unwrap_or_else(|| Gap::new(installer.to_string(), Why::NotAsked))),
-            },
-            (None, _) => Ok(None),
-        },
-    };
+    let choices = &setup.plan.choices;
+    let installer = diff::installer(setup.dialect, &choices.namespace, &choices.release);
+    let standing =
+        Standing { scene: View::new(snapshot).scene(), installed: kept(snapshot, &installer, setup.dialect) };
     let diff = diff::diff(&setup.meant.subject(args), &setup.plan, &installer, &written(setup)?, &standing);
     let exit = match (snapshot.cut_short, diff.verdict()) {
         (Some(CutShort::Interrupted), _) => Exit::Interrupted,
@@ -71,7 +59,17 @@ fn written(setup: &Setup) -> Result<Settings, CommandError> {
     })
 }
 
-fn kept_by_argo_cd(installer: &Installer) -> Gap {
-    let why = "Argo CD keeps no release; argocd app diff compares its Application";
-    Gap::new(format!("the settings of {installer}"), Why::OutOfReach(why.to_owned()))
+/// What the installer keeps of what it was told; `None` where there is nothing of it.
+fn kept(snapshot: &Snapshot, installer: &Installer, dialect: Dialect) -> Result<Option<Installed>, Gap> {
+    let Some(question) = InstalledQuestion::about(installer) else { return Ok(None) };
+    let what = format!("the settings of {installer}");
+    match snapshot.installed(&question) {
+        Observed::Seen(found) => Ok(Some(found.clone())),
+        Observed::Absent if dialect == Dialect::ArgoCd => {
+            let why = "Argo CD keeps no release; argocd app diff compares its Application";
+            Err(Gap::new(what, Why::OutOfReach(why.to_owned())))
+        }
+        Observed::Absent => Ok(None),
+        other => other.seen(&what).map(|found| Some((*found).clone())),
+    }
 }

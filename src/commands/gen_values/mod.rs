@@ -25,7 +25,8 @@ use crate::{
         snapshot::{Snapshot, Wanted},
     },
     plan::{
-        Audience, Dialect, Folder, Names, Plan, Subject, external, folder, plan, summary, usual_audience,
+        Audience, Dialect, Folder, Names, Plan, Subject, diff, external, folder, plan, summary,
+        usual_audience,
     },
     questions, recording,
     render::{Console, json},
@@ -117,7 +118,9 @@ pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, Comma
     let setup = setup(args, snapshot.as_ref())?;
     if let Some(snapshot) = snapshot.as_ref().filter(|_| args.diff) {
         let exit = compare::run(console, args, &setup, snapshot)?;
-        setup.said.iter().for_each(|line| console.say(line));
+        for line in &setup.said {
+            console.say(line);
+        }
         source::save(console, &args.recording, snapshot);
         return Ok(exit);
     }
@@ -140,8 +143,9 @@ pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, Comma
 
 /// What is to be known before this is applied, then what it does.
 fn say(console: &Console, setup: &Setup) {
-    setup.said.iter().for_each(|line| console.say(line));
-    summary(&setup.plan).iter().for_each(|line| console.say(line));
+    for line in setup.said.iter().chain(&summary(&setup.plan)) {
+        console.say(line);
+    }
 }
 
 /// Everything for one cluster.
@@ -213,11 +217,7 @@ impl GenValuesArgs {
     /// Who installs it, where this is the usual audience.
     fn installer(&self, usual: Audience) -> Installer {
         let (namespace, name) = self.choices.release(usual);
-        let (namespace, name) = (namespace.to_owned(), name.to_owned());
-        match self.format {
-            Format::Helm | Format::Argocd => Installer::Helm { namespace, release: name },
-            Format::DatadogAgent => Installer::Operator { namespace, name },
-        }
+        diff::installer(self.format.dialect(), namespace, name)
     }
 }
 

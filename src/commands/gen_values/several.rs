@@ -45,7 +45,9 @@ pub(super) fn run(
             }
             Err(error) => {
                 console.say(&format!("error: {context}: {error}"));
-                error.hints().iter().for_each(|hint| console.say(&format!("hint: {hint}")));
+                for hint in error.hints() {
+                    console.say(&format!("hint: {hint}"));
+                }
             }
         }
         written.push((context, done));

@@ -269,7 +269,7 @@ impl Walk {
     }
 
     fn keep_check(&mut self, place: &Place, document: &Value) {
-        let mut walk = Walk { known: CHECK, settings: Settings::new() };
+        let mut walk = Self { known: CHECK, settings: Settings::new() };
         walk.keep(&Place::default(), document);
         let below = |(path, setting)| (format!("{}.{path}", place.shown), setting);
         self.settings.extend(walk.settings.into_iter().map(below));

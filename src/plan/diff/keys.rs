@@ -33,9 +33,8 @@ mod tests {
     use super::*;
 
     fn settings(pairs: &[(&str, Option<&str>)]) -> Settings {
-        let setting =
-            |value: &Option<&str>| value.map_or(Setting::Hidden, |it| Setting::Known(it.to_owned()));
-        pairs.iter().map(|(path, value)| ((*path).to_owned(), setting(value))).collect()
+        let known = |value: &str| Setting::Known(value.to_owned());
+        pairs.iter().map(|(path, value)| ((*path).to_owned(), value.map_or(Setting::Hidden, known))).collect()
     }
 
     #[test]

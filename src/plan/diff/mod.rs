@@ -136,10 +136,10 @@ impl Diff {
     }
 }
 
-/// Whose installation a plan is, as it is spelled. Argo CD renders the chart as Helm does, under the release's name.
+/// Who installs what is spelled so. Argo CD renders the chart as Helm does, under the release's name.
 #[must_use]
-pub fn installer(plan: &Plan, dialect: Dialect) -> Installer {
-    let (namespace, name) = (plan.choices.namespace.clone(), plan.choices.release.clone());
+pub fn installer(dialect: Dialect, namespace: &str, name: &str) -> Installer {
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
     match dialect {
         Dialect::Helm | Dialect::ArgoCd => Installer::Helm { namespace, release: name },
         Dialect::DatadogAgent => Installer::Operator { namespace, name },
@@ -379,7 +379,7 @@ mod tests {
             pki: None,
         };
         let plan = planned(&subject, &choices(audience)).unwrap();
-        diff(&subject, &plan, &installer(&plan, Dialect::Helm), &Settings::new(), standing)
+        diff(&subject, &plan, &helm("meant"), &Settings::new(), standing)
     }
 
     fn standing(scene: Scene) -> Standing {

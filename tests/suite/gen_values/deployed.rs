@@ -86,9 +86,9 @@ fn values(more: &Value) -> Value {
 fn merge(into: &mut Value, more: &Value) {
     for (key, value) in more.as_object().unwrap() {
         if value.is_object() && into[key].is_object() {
-            merge(&mut into[key], value)
+            merge(&mut into[key], value);
         } else {
-            into[key] = value.clone()
+            into[key] = value.clone();
         }
     }
 }
@@ -223,7 +223,7 @@ async fn a_recording_is_compared_as_the_cluster_was() {
         assert_hidden(&fs::read(saved).unwrap(), &[API_KEY], "the recording");
         // Of another release nothing was asked.
         let other = gen_values(folder.path(), &["--diff".to_owned()], &["--from", saved]);
-        assert!(other.stdout.contains("unknown   what is deployed of Helm release"), "{other:?}");
+        assert!(other.stdout.contains("unknown   the settings of Helm release"), "{other:?}");
     })
     .await
     .unwrap();
@@ -267,6 +267,9 @@ async fn releases_that_are_deployed_are_those_that_are_written_for() {
     assert!(!named.stderr.contains("read from the cluster"), "{}", named.stderr);
 }
 
+/// How another's API is warned of.
+const WARNING: &str = "serves the external metrics API";
+
 #[tokio::test]
 async fn external_metrics_of_another_are_warned_of() {
     let served = |namespace: &str, name: &str| {
@@ -276,7 +279,6 @@ async fn external_metrics_of_another_are_warned_of() {
             "spec": {"group": "external.metrics.k8s.io", "service": {"namespace": namespace, "name": name}},
         })
     };
-    const WARNING: &str = "serves the external metrics API";
     let wanted = ["--external-metrics", RELEASE[0], RELEASE[1]];
     let keda = || vec![served("keda", "keda-operator-metrics-apiserver")];
     let warned = told(keda(), &wanted).await;
