@@ -34,13 +34,14 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         code: Exit::Fine.code(),
         doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
         detect: "the distribution is certain or likely; of several clusters, of each of them",
-        others: "done; with `--within`, nothing expires sooner; `certs verify` holds",
+        others: "done; with `--within`, nothing expires sooner; `certs verify` holds; with `--diff`, all is as deployed",
     },
     Meaning {
         code: Exit::Problems.code(),
         doctor: "problems",
         detect: "",
-        others: "with `--within`, something expires sooner; `certs verify`, or `--verify`, does not hold",
+        others: "with `--within`, something expires sooner; `certs verify`, or `--verify`, does not hold; with `--diff`, something \
+                 would change",
     },
     Meaning {
         code: Kind::Usage.code(),
@@ -53,7 +54,8 @@ pub(crate) static MEANINGS: &[Meaning] = &[
         doctor: "no cluster, an unreadable recording, or a component that can be monitored and could not be \
                  judged at all (`--allow-unknown` accepts the last)",
         detect: "unknown, or could not look; of several clusters, at least one of them",
-        others: "what was named could not be read or written",
+        others: "what was named could not be read or written; of several clusters, at least one of them; with `--diff`, nothing \
+                 that could be looked at would change, and something could not be",
     },
     Meaning {
         code: Exit::Interrupted.code(),

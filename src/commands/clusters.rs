@@ -1,22 +1,27 @@
-//! Several clusters in one run of `ctlmon detect`: all at once, each with its own limits, so that one that is silent or
+//! Several clusters in one run: all at once, each with its own limits, so that one that is silent or
 //! broken spoils no other.
 
 use super::{
-    detect::{judge, wanted},
     print,
     source::{self, ClusterArgs, Sight},
 };
 use crate::{
     error::{CommandError, Exit},
-    model::{progress::Progress as _, progress::Silent, snapshot::Wanted},
+    model::{
+        progress::{Progress as _, Silent},
+        question::Question,
+        snapshot::{Snapshot, Wanted},
+    },
     observe::{Limits, kubeconfig::Contexts},
     render::{
         Console,
         clusters::{Cluster, Unanswered},
+        detection::Answer,
         progress::Bar,
     },
 };
 use futures::{StreamExt as _, stream};
+use std::collections::BTreeSet;
 
 /// How many clusters are looked at at once. Those beyond wait, so that memory does not grow with their number.
 const CLUSTERS_AT_ONCE: usize = 256;
@@ -24,14 +29,16 @@ const CLUSTERS_AT_ONCE: usize = 256;
 /// How many connections there are at once, over all clusters: half of the files that a process may open by default.
 const CONNECTIONS_AT_ONCE: usize = 512;
 
-/// Looks at each of these contexts, or at all that the kubeconfig has, and gives the answers in that order.
-pub(super) async fn look(
+/// Looks at each of these contexts, or at all that the kubeconfig has, and judges each by itself; in that order, with what
+/// came of it.
+pub(super) async fn look<T>(
     console: &Console,
     args: &ClusterArgs,
     named: Vec<String>,
     limits: Limits,
-    why: bool,
-) -> Result<Vec<Cluster>, CommandError> {
+    questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
+    judge: impl Fn(&Snapshot) -> Result<T, CommandError>,
+) -> Result<Vec<(String, Result<T, CommandError>)>, CommandError> {
     let target = args.target();
     let contexts = Contexts::load(&target)?;
     let meant = if named.is_empty() { contexts.names() } else { named };
@@ -44,29 +51,36 @@ pub(super) async fn look(
         let answered = async {
             let connection = contexts.connect(context, &target, &limits).await?;
             let sight = Sight::of(connection, limits, Wanted::default());
-            let seen = source::look_telling(console, sight, wanted, &Silent).await?;
+            let seen = source::look_telling(console, sight, &questions, &Silent).await?;
             seen.reached()?;
-            Ok::<_, CommandError>(judge(&seen.snapshot, why))
+            judge(&seen.snapshot)
         }
         .await;
         bar.answered();
-        let (answer, exit) = match answered {
-            Ok((answer, exit)) => (Ok(Box::new(answer)), exit.code()),
-            Err(error) => {
-                let unanswered = Unanswered { error: error.to_string(), hints: error.hints().to_vec() };
-                (Err(unanswered), error.code())
-            }
-        };
-        (place, Cluster { context: context.to_owned(), answer, exit })
+        (place, answered)
     };
-    let mut clusters: Vec<(usize, Cluster)> = stream::iter(meant.iter().enumerate())
+    let mut answers: Vec<(usize, Result<T, CommandError>)> = stream::iter(meant.iter().enumerate())
         .map(|(place, context)| one(place, context))
         .buffer_unordered(at_once)
         .collect()
         .await;
     bar.finish();
-    clusters.sort_by_key(|(place, _)| *place);
-    Ok(clusters.into_iter().map(|(_, cluster)| cluster).collect())
+    answers.sort_by_key(|(place, _)| *place);
+    Ok(meant.into_iter().zip(answers.into_iter().map(|(_, answered)| answered)).collect())
+}
+
+/// One of several clusters for the table.
+pub(super) fn cluster((context, answered): (String, Result<(Answer, Exit), CommandError>)) -> Cluster {
+    let (answer, exit) = match answered {
+        Ok((answer, exit)) => (Ok(Box::new(answer)), exit.code()),
+        Err(error) => (Err(unanswered(&error)), error.code()),
+    };
+    Cluster { context, answer, exit }
+}
+
+/// Why a cluster has no answer.
+pub(super) fn unanswered(error: &CommandError) -> Unanswered {
+    Unanswered { error: error.to_string(), hints: error.hints().to_vec() }
 }
 
 /// The exit code of all of them together: that of an interruption where there was one, else 3 where any of them is unknown

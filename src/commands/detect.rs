@@ -108,8 +108,9 @@ fn several(console: &Console, args: &DetectArgs, contexts: Vec<String>) -> Resul
         ));
     }
     let limits = args.limits.limits();
-    let looking = clusters::look(console, &args.cluster, contexts, limits, args.why);
-    let all = source::runtime()?.block_on(looking)?;
+    let judge = |snapshot: &Snapshot| Ok(judge(snapshot, args.why));
+    let looking = clusters::look(console, &args.cluster, contexts, limits, wanted, judge);
+    let all: Vec<_> = source::runtime()?.block_on(looking)?.into_iter().map(clusters::cluster).collect();
     let text = match args.output {
         Output::Human => table::human(console, &all),
         Output::Json => json::clusters(&all).map_err(CommandError::could_not_look)?,

@@ -86,6 +86,7 @@ fn subject(question: &Question) -> String {
         Question::Host(asked) => asked.to_string(),
         Question::TokenFile(path) => format!("the token of {path}"),
         Question::Review(account) => format!("why the token of service account {account} is refused"),
+        Question::Installed(asked) => asked.to_string(),
         Question::KubeletConfig(node) => format!("how kubelet on {node} is configured"),
         Question::KubeletPods(node) => format!("what kubelet on {node} says of its static pods"),
         Question::Here(address) => format!("whether {address} is an address of this machine"),

@@ -50,8 +50,14 @@ impl LabSpec {
         let path = |resource: &str| {
             format!("https://%%host%%:%%port%%/apis/{EKS_GROUP}/v1/{resource}/container/metrics")
         };
-        let settings =
-            ["    bearer_token_auth: true", "    extra_headers:", "      accept: '*/*'"].join("\n");
+        // As the chart's own switch writes it.
+        let settings = [
+            "    bearer_token_auth: true",
+            "    tls_ca_cert: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+            "    extra_headers:",
+            "      accept: '*/*'",
+        ]
+        .join("\n");
         handed_out(
             &mut spec,
             &[

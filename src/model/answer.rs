@@ -5,6 +5,7 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
+    installed::{Installed, ServedBy},
     network_policy::NetworkPolicy,
     observed::{Failure, FailureKind},
     rights::{Binding, Role},
@@ -71,6 +72,10 @@ pub enum Answer {
     Token(TokenFacts),
     /// What the API server says of a token.
     Review(ReviewAnswer),
+    /// A Helm release or a `DatadogAgent`.
+    Installed(Installed),
+    /// Who serves a group of the API.
+    ServedBy(ServedBy),
     /// A kubelet's configuration.
     KubeletConfig(KubeletConfig),
     /// The phase of each static pod of a node, by the pod's name, as its kubelet says it.

@@ -201,7 +201,18 @@ pub const CONTROL_PLANE_LABELS: [&str; 3] = [
     "node-role.kubernetes.io/controlplane",
 ];
 
+/// The label of the nodes on which no `DaemonSet` runs a pod, so that agents are sidecars there, and its value.
+///
+/// Source: Amazon EKS, pods on Fargate.
+const WITHOUT_DAEMON_SETS: (&str, &str) = ("eks.amazonaws.com/compute-type", "fargate");
+
 impl Node {
+    /// Whether it runs no pod of any `DaemonSet`.
+    #[must_use]
+    pub fn takes_no_daemon_set(&self) -> bool {
+        self.labels.get(WITHOUT_DAEMON_SETS.0).is_some_and(|kind| kind == WITHOUT_DAEMON_SETS.1)
+    }
+
     /// Whether a label marks it as a control-plane node. A label is a claim: some hosted products put it on workers.
     #[must_use]
     pub fn is_labelled_control_plane(&self) -> bool {
@@ -231,4 +242,12 @@ pub fn short_image(image: &str) -> &str {
     let without_digest = image.split('@').next().unwrap_or(image);
     let last = without_digest.rsplit('/').next().unwrap_or(without_digest);
     last.split(':').next().unwrap_or(last)
+}
+
+/// The tag of an image; `None` where it has none, or a digest alone.
+#[must_use]
+pub fn image_tag(image: &str) -> Option<&str> {
+    let name = image.split('@').next().unwrap_or(image);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    last.split_once(':').map(|(_, tag)| tag).filter(|tag| !tag.is_empty())
 }

@@ -28,11 +28,14 @@ pub enum Occasion {
     PortForward,
     /// To reach kubelets through the API server.
     Proxy,
+    /// To compare configuration with what is deployed.
+    GenValues,
 }
 
 impl Occasion {
     /// All of them, each needing those before the first flag of `doctor`.
-    pub const ALL: [Self; 5] = [Self::Detect, Self::Doctor, Self::AsAgent, Self::PortForward, Self::Proxy];
+    pub const ALL: [Self; 6] =
+        [Self::Detect, Self::Doctor, Self::AsAgent, Self::PortForward, Self::Proxy, Self::GenValues];
 }
 
 impl Need {

@@ -4,6 +4,7 @@ pub use super::{
     access::{AccessSpec, AccountRef, Permission, TokenSpec, Who},
     endpoint::{Endpoint, Scheme},
     host::HostQuestion,
+    installed::InstalledQuestion,
     resource::Resource,
 };
 
@@ -29,6 +30,8 @@ pub enum Question {
     Token(TokenSpec),
     /// What the API server says of the token of a service account that was got before: it goes to nobody else.
     Review(AccountRef),
+    /// What an installer of Datadog keeps in the cluster.
+    Installed(InstalledQuestion),
     /// How the kubelet of a node is configured, as it says through the API server's proxy.
     KubeletConfig(String),
     /// What the kubelet of a node says of its static pods, through the API server's proxy.
@@ -265,6 +268,7 @@ impl Question {
                 }),
             },
             Self::KubeletConfig(node) | Self::KubeletPods(node) => Some(node_proxy(node)),
+            Self::Installed(asked) => Some(asked.permission()),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
     }

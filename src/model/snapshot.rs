@@ -8,6 +8,7 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
+    installed::{Installed, InstalledQuestion, ServedBy},
     network_policy::NetworkPolicy,
     observed::{Failure, Observed},
     question::{
@@ -273,6 +274,14 @@ impl Snapshot {
     look_up!(
         /// The facts of the token in a file.
         token_file, Token, TokenFacts, (path: &str) => Question::TokenFile(path.to_owned())
+    );
+    look_up!(
+        /// What an installer was told.
+        installed, Installed, Installed, (asked: &InstalledQuestion) => Question::Installed(asked.clone())
+    );
+    look_up!(
+        /// Who serves external metrics.
+        external_metrics, ServedBy, ServedBy, () => Question::Installed(InstalledQuestion::ExternalMetrics)
     );
     look_up!(
         /// A kubelet's configuration.

@@ -4,13 +4,13 @@
 use super::{
     Description, Facts, Sign, Signal,
     sign::{container, on, tag},
-    tools::CHART,
 };
 use crate::model::{
     facts::short_image,
+    installer::{CHART, Installer, NATIVE_CONFIG_MAP},
     workload::{VolumeSource, Workload},
 };
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// What Datadog's workloads are known by.
 pub(super) static SIGNS: &[Sign] = &[
@@ -29,19 +29,6 @@ pub(super) static SIGNS: &[Sign] = &[
 /// Source: `eks-control-plane-monitoring-config` in the chart's `_helpers.tpl`, and `cluster-agent-deployment.yaml`.
 const NATIVE_ENTRY: &str = "kube_apiserver_metrics.yaml";
 
-/// How the name of the operator's `ConfigMap` for the same begins.
-///
-/// Source: the operator's feature `controlplanemonitoring`.
-const NATIVE_CONFIG_MAP: &str = "datadog-controlplane-monitoring-";
-
-/// Who installed agents.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Installer {
-    Helm { namespace: String, release: String },
-    Operator { namespace: String, name: String },
-    Hand { namespace: String, name: String },
-}
-
 /// What a workload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -57,7 +44,7 @@ pub(super) fn describe(_: &Facts<'_>, own: &[&Workload]) -> Description {
     let mut installers: BTreeMap<Installer, Option<String>> = BTreeMap::new();
     for workload in of(Part::Agent).chain(of(Part::ClusterAgent)) {
         let chart = workload.labels.get(CHART).filter(|chart| chart.starts_with("datadog-")).cloned();
-        let known = installers.entry(installer(workload)).or_default();
+        let known = installers.entry(Installer::of(workload)).or_default();
         *known = known.take().or(chart);
     }
     for (installer, chart) in &installers {
@@ -111,7 +98,7 @@ fn native(workload: &Workload) -> Option<&str> {
 /// Whether nodes may be monitored twice.
 fn twice(own: &[&Workload]) -> Option<String> {
     let agents = own.iter().filter(|workload| part_of(workload) == Part::Agent);
-    let mut installers: Vec<Installer> = agents.map(|workload| installer(workload)).collect();
+    let mut installers: Vec<Installer> = agents.map(|workload| Installer::of(workload)).collect();
     installers.sort();
     installers.dedup();
     let names: Vec<String> = installers.iter().map(ToString::to_string).collect();
@@ -140,29 +127,5 @@ fn part_of(workload: &Workload) -> Part {
         _ if has("cluster-agent") => Part::ClusterAgent,
         _ if workload.kind == "DaemonSet" => Part::Agent,
         _ => Part::Other,
-    }
-}
-
-fn installer(workload: &Workload) -> Installer {
-    let label = |key: &str| workload.labels.get(key).cloned();
-    let namespace = workload.namespace.clone();
-    let made_by = label("app.kubernetes.io/managed-by").unwrap_or_default();
-    match (label("agent.datadoghq.com/name"), label("app.kubernetes.io/instance")) {
-        (Some(name), _) => Installer::Operator { namespace, name },
-        (None, Some(name)) if made_by == "datadog-operator" => Installer::Operator { namespace, name },
-        (None, Some(release)) if made_by == "Helm" || label(CHART).is_some() => {
-            Installer::Helm { namespace, release }
-        }
-        _ => Installer::Hand { namespace, name: workload.name.clone() },
-    }
-}
-
-impl fmt::Display for Installer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Helm { namespace, release } => write!(f, "Helm release {namespace}/{release}"),
-            Self::Operator { namespace, name } => write!(f, "operator, DatadogAgent {namespace}/{name}"),
-            Self::Hand { namespace, name } => write!(f, "manifests of {namespace}/{name}"),
-        }
     }
 }

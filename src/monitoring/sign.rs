@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::model::{
     evidence::Evidence,
-    facts::short_image,
+    facts::{image_tag, short_image},
     workload::{Workload, WorkloadContainer},
 };
 
@@ -91,9 +91,7 @@ pub(super) fn container<'a>(workload: &'a Workload, part: &str) -> Option<&'a Wo
 
 /// The tag of an image; `None` where it has none, or a digest alone.
 pub(super) fn tag(image: &str) -> Option<String> {
-    let name = image.split('@').next().unwrap_or(image);
-    let last = name.rsplit('/').next().unwrap_or(name);
-    last.split_once(':').map(|(_, tag)| tag.to_owned()).filter(|tag| !tag.is_empty())
+    image_tag(image).map(str::to_owned)
 }
 
 fn without_tag(image: &str) -> &str {
@@ -112,7 +110,7 @@ mod tests {
     #[test]
     fn tells_tags_from_ports_and_digests() {
         let check = |image: &str, name: &str, expected: Option<&str>| {
-            assert_eq!((without_tag(image), tag(image).as_deref()), (name, expected), "{image}");
+            assert_eq!((without_tag(image), image_tag(image)), (name, expected), "{image}");
         };
         check("gcr.io/datadoghq/agent:7.70.0", "gcr.io/datadoghq/agent", Some("7.70.0"));
         check("localhost:5000/agent", "localhost:5000/agent", None);

@@ -4,10 +4,7 @@ use super::{
     Description, Facts, Sign, Signal, Tool, datadog, heapster,
     sign::{container, on, tag},
 };
-use crate::model::workload::Workload;
-
-/// The label in which charts name themselves with their version.
-pub(super) const CHART: &str = "helm.sh/chart";
+use crate::model::{installer::CHART, workload::Workload};
 
 /// Every tool that can be recognised.
 pub static TOOLS: &[Tool] = &[

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::model::{
     answer::{AccessAnswer, Answer, BodyKind, HttpSeen, ProbeRecord, ReviewAnswer, Rung, TokenFacts},
+    installed::InstalledQuestion,
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
         AccessSpec, AccountRef, ApiRoute, ListSpec, ObjectKind, ObjectRef, Permission, ProbeSpec, Question,
@@ -139,6 +140,7 @@ impl Cluster {
             Question::May(spec) => self.may(spec).await,
             Question::Token(spec) => self.token(spec, keyring).await,
             Question::Review(account) => self.review(account, keyring).await,
+            Question::Installed(asked) => self.installed(asked).await,
             Question::KubeletConfig(node) => {
                 let path = format!("/api/v1/nodes/{node}/proxy/configz");
                 self.get(&path, None, |value| decode::kubelet_config(&value).map(Answer::KubeletConfig)).await
@@ -204,6 +206,25 @@ impl Cluster {
             }
         })
         .await
+    }
+
+    async fn installed(&self, asked: &InstalledQuestion) -> Result<Answer, Refusal> {
+        let path = asked.path();
+        match asked {
+            InstalledQuestion::Release { .. } => {
+                let release = self.get(&path, None, |list| decode::release(&list)).await?;
+                release.map(Answer::Installed).ok_or(Refusal::Absent)
+            }
+            InstalledQuestion::DatadogAgent { .. } => {
+                self.get(&path, None, |object| {
+                    decode::installed_datadog_agent(&object).map(Answer::Installed)
+                })
+                .await
+            }
+            InstalledQuestion::ExternalMetrics => {
+                self.get(&path, None, |object| decode::served_by(&object).map(Answer::ServedBy)).await
+            }
+        }
     }
 
     async fn may(&self, spec: &AccessSpec) -> Result<Answer, Refusal> {

@@ -4,7 +4,9 @@
 mod ask;
 pub mod choices;
 mod choose;
+pub mod diff;
 pub mod error;
+pub mod external;
 pub mod parts;
 mod schedule;
 pub mod spell;

@@ -4,6 +4,7 @@ use super::reasons;
 use crate::model::{
     around,
     component::Component,
+    installed::InstalledQuestion,
     monitors,
     need::{Need, Occasion},
     question::{
@@ -57,6 +58,9 @@ pub fn needs() -> Vec<Need> {
         let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
     }
+    for question in of_gen_values() {
+        add(Occasion::GenValues, &question);
+    }
     let node = Vantage::ApiServer(ApiRoute::Node(ANY.to_owned()));
     add(Occasion::Proxy, &probe(Component::Kubelet, node));
     with_upgrades(needs)
@@ -90,6 +94,17 @@ fn of_doctor() -> Vec<Question> {
         Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]
+}
+
+/// What `gen-values` asks beside that: with `--diff` what is deployed, with `--external-metrics` who serves them.
+fn of_gen_values() -> [Question; 3] {
+    let (namespace, name) = (AGENTS_NAMESPACE.to_owned(), ANY.to_owned());
+    [
+        InstalledQuestion::Release { namespace: namespace.clone(), name: name.clone() },
+        InstalledQuestion::DatadogAgent { namespace, name },
+        InstalledQuestion::ExternalMetrics,
+    ]
+    .map(Question::Installed)
 }
 
 fn account_in(namespace: &str) -> AccountRef {
@@ -148,6 +163,24 @@ const fn of_vantage(vantage: &Vantage) -> (&'static str, &'static str) {
             "what the scheduler, the controller manager, etcd and the Cluster Agent answer, unless ctlmon runs on their node",
         ),
         Vantage::Direct => ("", ""),
+    }
+}
+
+/// The same of what installers keep.
+const fn of_installed(asked: &InstalledQuestion) -> (&'static str, &'static str) {
+    match asked {
+        InstalledQuestion::Release { .. } => (
+            "with `--diff` and Helm, the values of the release, which Helm keeps in Secrets of this namespace; of values nothing is kept but those that ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        InstalledQuestion::DatadogAgent { .. } => (
+            "with `--diff` and the operator, the `DatadogAgent`; of its specification nothing is kept but what ctlmon writes itself",
+            "which keys differ from what is deployed",
+        ),
+        InstalledQuestion::ExternalMetrics => (
+            "with `--external-metrics`, who serves that API already",
+            "whether it would be taken from somebody",
+        ),
     }
 }
 
@@ -243,6 +276,7 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
         Question::KubeletConfig(_) | Question::KubeletPods(_) => NODE_PROXY,
+        Question::Installed(asked) => of_installed(asked),
         Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")

@@ -3,6 +3,7 @@
 use crate::model::{
     answer::Answer,
     host::HostQuestion,
+    installed::InstalledQuestion,
     question::{ObjectKind, Question, Resource, Shape},
 };
 
@@ -43,6 +44,8 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::May(_) => matches!(answer, Answer::Access(_)),
         Question::Token(_) | Question::TokenFile(_) => matches!(answer, Answer::Token(_)),
         Question::Review(_) => matches!(answer, Answer::Review(_)),
+        Question::Installed(InstalledQuestion::ExternalMetrics) => matches!(answer, Answer::ServedBy(_)),
+        Question::Installed(_) => matches!(answer, Answer::Installed(_)),
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::KubeletPods(_) => matches!(answer, Answer::KubeletPods(_)),
         Question::Here(_) => matches!(answer, Answer::Here(_)),

@@ -15,6 +15,7 @@ use crate::model::{
         FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
         Manifests, PathKind,
     },
+    installed::{Installed, InstalledQuestion, ServedBy, Setting},
     network_policy::{IngressRule, NetworkPolicy, Peer},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
@@ -128,6 +129,18 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::Token(TokenSpec { account: account(), audience: None }), Answer::Token(token())),
         (Question::TokenFile(name()), Answer::Token(TokenFacts::default())),
         (
+            Question::Installed(InstalledQuestion::Release { namespace: namespace(), name: name() }),
+            Answer::Installed(installed()),
+        ),
+        (
+            Question::Installed(InstalledQuestion::DatadogAgent { namespace: namespace(), name: name() }),
+            Answer::Installed(Installed::default()),
+        ),
+        (
+            Question::Installed(InstalledQuestion::ExternalMetrics),
+            Answer::ServedBy(ServedBy { service: Some(named()) }),
+        ),
+        (
             Question::KubeletConfig(name()),
             Answer::KubeletConfig(KubeletConfig {
                 webhook: Some(true),
@@ -164,6 +177,13 @@ fn token() -> TokenFacts {
         subject: Some("system:serviceaccount:datadog:datadog-agent".to_owned()),
         audiences: vec!["https://kubernetes.default.svc.cluster.local".to_owned()],
     }
+}
+
+fn installed() -> Installed {
+    let known = Setting::Known("\"datadoghq.eu\"".to_owned());
+    let settings = [("datadog.site", known), ("datadog.apiKey", Setting::Hidden)];
+    let settings = settings.map(|(path, setting)| (path.to_owned(), setting)).into();
+    Installed { chart: Some("3.240.0".to_owned()), revision: Some(3), settings }
 }
 
 fn process() -> HostProcess {

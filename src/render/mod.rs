@@ -6,6 +6,7 @@ pub mod clusters;
 pub mod console;
 pub mod cost;
 pub mod detection;
+pub mod diff;
 pub mod docs;
 pub mod explain;
 pub mod human;

@@ -4,6 +4,7 @@ use crate::model::{
     agent_role::asks_through_the_api_server,
     agents::{self, AgentRole},
     answer::{Answer, Listed},
+    facts::Node,
     observed::{Gap, Observed, Why},
     question::{ListSpec, ObjectRef, Question},
     snapshot::Snapshot,
@@ -28,11 +29,6 @@ pub struct Agents<'a> {
     /// Why there may be more runners and sidecars than were found.
     pub unseen: Vec<Gap>,
 }
-
-/// The label of the nodes on which no `DaemonSet` runs a pod, so that agents are sidecars there, and its value.
-///
-/// Source: Amazon EKS, pods on Fargate.
-const WITHOUT_DAEMON_SETS: (&str, &str) = ("eks.amazonaws.com/compute-type", "fargate");
 
 impl<'a> Agents<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
@@ -196,9 +192,7 @@ fn unseen(snapshot: &Snapshot, has_sidecars: bool) -> Vec<Gap> {
     let is_expected = || {
         has_sidecars
             || snapshot.asked.iter().any(|asked| match &asked.answer {
-                Observed::Seen(Answer::Nodes(listed)) => listed.items.iter().any(|node| {
-                    node.labels.get(WITHOUT_DAEMON_SETS.0).is_some_and(|kind| kind == WITHOUT_DAEMON_SETS.1)
-                }),
+                Observed::Seen(Answer::Nodes(listed)) => listed.items.iter().any(Node::takes_no_daemon_set),
                 _ => false,
             })
     };
@@ -216,7 +210,6 @@ fn unseen(snapshot: &Snapshot, has_sidecars: bool) -> Vec<Gap> {
 mod tests {
     use super::*;
     use crate::model::{
-        facts::Node,
         snapshot::{Asked, Wanted},
         workload::WorkloadContainer,
     };
@@ -262,7 +255,7 @@ mod tests {
     #[test]
     fn a_page_hides_sidecars_only_where_some_are_to_be_expected() {
         let on_fargate = Node {
-            labels: [(WITHOUT_DAEMON_SETS.0.to_owned(), WITHOUT_DAEMON_SETS.1.to_owned())].into(),
+            labels: [("eks.amazonaws.com/compute-type".to_owned(), "fargate".to_owned())].into(),
             ..Node::default()
         };
         check(&snapshot(Vec::new(), true, on_fargate.clone()), 0, &[]);

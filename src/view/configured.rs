@@ -190,7 +190,7 @@ impl<'a> Agents<'a> {
         }
     }
 
-    fn config_map(&self, object: &ObjectRef) -> Result<Option<&'a ConfigMapFacts>, Gap> {
+    pub(super) fn config_map(&self, object: &ObjectRef) -> Result<Option<&'a ConfigMapFacts>, Gap> {
         debug_assert!(object.kind == ObjectKind::ConfigMap);
         match self.snapshot.answer(&Question::Object(object.clone())) {
             Observed::Seen(Answer::ConfigMap(facts)) => Ok(Some(facts)),

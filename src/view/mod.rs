@@ -7,12 +7,14 @@ pub mod around;
 mod certificate;
 pub mod cluster_agent;
 mod configured;
+mod deployed;
 mod exposed;
 mod identity;
 mod instance;
 mod layout;
 mod of_node;
 mod on_node;
+mod releases;
 mod safety;
 mod written;
 
@@ -22,6 +24,7 @@ pub use configured::{Configured, Origin};
 pub use exposed::lists as exposed_lists;
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
+pub use releases::Found;
 pub use written::Written;
 
 use crate::model::{

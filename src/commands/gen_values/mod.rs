@@ -1,7 +1,10 @@
 //! `ctlmon gen-values`: the configuration that collects a control plane. It finds out which distribution is meant, and hands
 //! everything else to the plan.
 
+mod compare;
 mod options;
+mod releases;
+mod several;
 mod write;
 
 use super::{
@@ -15,19 +18,27 @@ use crate::{
     error::{CommandError, Exit},
     model::{
         facts::Node,
+        installed::{InstalledQuestion, ServedBy},
+        installer::Installer,
+        observed::Observed,
+        question::Question,
         snapshot::{Snapshot, Wanted},
     },
-    plan::{Dialect, Names, Subject, folder, plan, summary, usual_audience},
+    plan::{
+        Audience, Dialect, Folder, Names, Plan, Subject, diff, external, folder, plan, summary,
+        usual_audience,
+    },
     questions, recording,
     render::{Console, json},
 };
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use options::{ChoiceArgs, For};
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
-// One setup is written at a time.
 #[derive(Debug, Args)]
-#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
+#[command(mut_arg("context", |context| {
+    context.help("The context of the kubeconfig; the current one otherwise; repeatable, for a folder of each cluster below --out")
+}))]
 pub(super) struct GenValuesArgs {
     /// The distribution, as detect -o name says it; detected where it is not named
     #[arg(long, value_name = "ID", value_parser = distribution, conflicts_with_all = ["from", "files"])]
@@ -50,6 +61,9 @@ pub(super) struct GenValuesArgs {
     /// Replace the folder where it is there already
     #[arg(help_heading = "Output", long, requires = "out")]
     force: bool,
+    /// Write nothing: say what differs from what is deployed, and what would start, stop or be collected twice
+    #[arg(help_heading = "Output", long, conflicts_with_all = ["out", "files"])]
+    diff: bool,
     /// The format of what is printed
     #[arg(help_heading = "Output", short, long, value_name = "FORMAT", default_value = "yaml")]
     output: Output,
@@ -72,7 +86,7 @@ enum Format {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Output {
-    /// The main document
+    /// The main document; with --diff, text for people
     Yaml,
     /// JSON: for each component how it is collected or why not, and the steps
     Json,
@@ -86,11 +100,60 @@ struct Meant {
     nodes: Vec<Node>,
 }
 
+/// All that is written for one cluster, and what is to be said of it.
+struct Setup {
+    meant: Meant,
+    plan: Plan,
+    dialect: Dialect,
+    folder: Folder,
+    said: Vec<String>,
+}
+
 pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, CommandError> {
+    let contexts = args.cluster.contexts();
+    if contexts.len() > 1 {
+        return several::run(console, args, contexts);
+    }
     let snapshot = look(console, args)?;
-    let meant = meant(args, snapshot.as_ref())?;
+    let setup = setup(args, snapshot.as_ref())?;
+    if let Some(snapshot) = snapshot.as_ref().filter(|_| args.diff) {
+        let exit = compare::run(console, args, &setup, snapshot)?;
+        for line in &setup.said {
+            console.say(line);
+        }
+        source::save(console, &args.recording, snapshot);
+        return Ok(exit);
+    }
+    if let Some(out) = &args.out {
+        write::folder(out, &setup.folder, args.force)?;
+        console.say(&format!("wrote {}; begin with its README.md", out.display()));
+    }
+    let text = match (args.output, &args.out) {
+        (Output::Json, _) => json::plan(&setup.plan, &setup.folder).map_err(CommandError::could_not_look)?,
+        (Output::Yaml, None) => setup.folder.main.text.clone(),
+        (Output::Yaml, Some(_)) => String::new(),
+    };
+    print(console, &text)?;
+    say(console, &setup);
+    if let Some(snapshot) = &snapshot {
+        source::save(console, &args.recording, snapshot);
+    }
+    Ok(Exit::Fine)
+}
+
+/// What is to be known before this is applied, then what it does.
+fn say(console: &Console, setup: &Setup) {
+    for line in setup.said.iter().chain(&summary(&setup.plan)) {
+        console.say(line);
+    }
+}
+
+/// Everything for one cluster.
+fn setup(args: &GenValuesArgs, snapshot: Option<&Snapshot>) -> Result<Setup, CommandError> {
+    let meant = meant(args, snapshot)?;
     let usual = usual_audience(meant.distribution, &meant.identity);
-    let choices = args.choices.choices(usual, meant.identity.version.as_deref())?;
+    let releases = releases::decide(snapshot, &args.installer(usual), args.choices.named_releases());
+    let choices = args.choices.choices(usual, meant.identity.version.as_deref(), &releases)?;
     if choices.windows && args.format == Format::DatadogAgent {
         return Err(CommandError::usage("--target-system windows: the operator runs no agents on Windows")
             .hint("--format helm"));
@@ -99,46 +162,95 @@ pub(super) fn run(console: &Console, args: &GenValuesArgs) -> Result<Exit, Comma
         return Err(CommandError::usage("--no-leader-election: the operator always has agents elect one")
             .hint("--format helm"));
     }
-    let subject = Subject {
-        distribution: meant.distribution,
-        identity: &meant.identity,
-        rivals: &meant.rivals,
-        nodes: &meant.nodes,
-        pki: args.choices.pki(),
-    };
-    let plan = plan(&subject, &choices)?;
-    let (dialect, main) = match args.format {
-        Format::Helm => (Dialect::Helm, args.choices.audience().map_or("values.yaml", For::file)),
-        Format::DatadogAgent => (Dialect::DatadogAgent, "datadog-agent.yaml"),
-        Format::Argocd => (Dialect::ArgoCd, "application.yaml"),
+    let plan = plan(&meant.subject(args), &choices)?;
+    let main = match args.format {
+        Format::Helm => args.choices.audience().map_or("values.yaml", For::file),
+        Format::DatadogAgent => "datadog-agent.yaml",
+        Format::Argocd => "application.yaml",
     };
     let names = Names { main: main.to_owned(), store: args.choices.store().to_owned() };
+    let dialect = args.format.dialect();
     let folder = folder(&plan, dialect, &names)?;
-
-    if let Some(out) = &args.out {
-        write::folder(out, &folder, args.force)?;
-        console.say(&format!("wrote {}; begin with its README.md", out.display()));
-    }
-    let text = match (args.output, &args.out) {
-        (Output::Json, _) => json::plan(&plan, &folder).map_err(CommandError::could_not_look)?,
-        (Output::Yaml, None) => folder.main.text.clone(),
-        (Output::Yaml, Some(_)) => String::new(),
-    };
-    print(console, &text)?;
+    let mut said = releases.said;
     if !plan.rivals.is_empty() {
-        console.say(&format!(
+        said.push(format!(
             "warning: probably {}, or {}: name it with --distribution before this is applied",
             plan.identity.name,
             plan.rivals.join(" or ")
         ));
     }
-    for line in summary(&plan) {
-        console.say(&line);
+    said.extend(
+        snapshot.filter(|_| choices.extras.external_metrics).and_then(|it| rival(it, &plan, dialect)),
+    );
+    Ok(Setup { meant, plan, dialect, folder, said })
+}
+
+/// What is to be said of who serves external metrics already.
+fn rival(snapshot: &Snapshot, plan: &Plan, dialect: Dialect) -> Option<String> {
+    let what = "who serves the external metrics API already";
+    match snapshot.external_metrics() {
+        Observed::Seen(ServedBy { service: Some(service) }) => {
+            external::is_of_another(service, &plan.choices, dialect).then(|| {
+                format!(
+                    "warning: Service {}/{} serves the external metrics API, of which a cluster has one: what is written here \
+                     takes it away from there",
+                    service.namespace, service.name
+                )
+            })
+        }
+        Observed::Seen(_) | Observed::Absent => None,
+        other => other.seen(what).err().map(|gap| format!("unknown: {gap}")),
     }
-    if let Some(snapshot) = &snapshot {
-        source::save(console, &args.recording, snapshot);
+}
+
+impl Format {
+    const fn dialect(self) -> Dialect {
+        match self {
+            Self::Helm => Dialect::Helm,
+            Self::DatadogAgent => Dialect::DatadogAgent,
+            Self::Argocd => Dialect::ArgoCd,
+        }
     }
-    Ok(Exit::Fine)
+}
+
+impl GenValuesArgs {
+    /// Who installs it, where this is the usual audience.
+    fn installer(&self, usual: Audience) -> Installer {
+        let (namespace, name) = self.choices.release(usual);
+        diff::installer(self.format.dialect(), namespace, name)
+    }
+}
+
+impl Meant {
+    fn subject<'a>(&'a self, args: &'a GenValuesArgs) -> Subject<'a> {
+        Subject {
+            distribution: self.distribution,
+            identity: &self.identity,
+            rivals: &self.rivals,
+            nodes: &self.nodes,
+            pki: args.choices.pki(),
+        }
+    }
+}
+
+/// What is worth asking: what `detect` asks, who else serves external metrics where these are wanted, and to compare what is
+/// deployed as well.
+fn wanted(args: &GenValuesArgs, snapshot: &Snapshot) -> BTreeSet<Question> {
+    let mut questions = detect::wanted(snapshot);
+    if args.choices.external_metrics() {
+        questions.insert(Question::Installed(InstalledQuestion::ExternalMetrics));
+    }
+    if args.diff {
+        // How a release is called by default depends on the distribution, which is known when nothing is left to ask.
+        if questions::detect(snapshot).is_empty()
+            && let Ok(meant) = meant(args, Some(snapshot))
+        {
+            let installer = args.installer(usual_audience(meant.distribution, &meant.identity));
+            questions.extend(InstalledQuestion::about(&installer).map(Question::Installed));
+        }
+        questions.extend(questions::deployed(snapshot));
+    }
+    questions
 }
 
 /// What there is to see; nothing where the distribution was named and no cluster was.
@@ -147,12 +259,13 @@ fn look(console: &Console, args: &GenValuesArgs) -> Result<Option<Snapshot>, Com
         Seen::elsewhere(recording::load(path)?)
     } else if !args.files.is_empty() {
         Seen::elsewhere(detect::read(&args.files)?)
-    } else if args.distribution.is_some() && !args.cluster.is_named() {
+    } else if args.distribution.is_some() && !args.cluster.is_named() && !args.diff {
         return Ok(None);
     } else {
         source::runtime()?.block_on(async {
             let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await;
-            source::look(console, sight.map_err(|error| error.hint(NAME_IT))?, questions::detect).await
+            let sight = sight.map_err(|error| error.hint(NAME_IT))?;
+            source::look(console, sight, |snapshot: &Snapshot| wanted(args, snapshot)).await
         })?
     };
     if let Err(error) = seen.reached() {

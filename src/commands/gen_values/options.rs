@@ -1,5 +1,6 @@
 //! The options of `gen-values` that become choices of a plan. What they must be is the plan's to say.
 
+use super::releases::Releases;
 use crate::{
     error::CommandError,
     model::component::Component,
@@ -135,12 +136,12 @@ pub(super) struct ChoiceArgs {
     #[arg(help_heading = "What else to collect", long, value_name = "LEVEL")]
     log_level: Option<Level>,
 
-    /// The chart that this is for
-    #[arg(help_heading = "Releases", long, value_name = "VERSION", default_value_t = Version::CHART, value_parser = version)]
-    chart_version: Version,
-    /// The operator that this is for
-    #[arg(help_heading = "Releases", long, value_name = "VERSION", default_value_t = Version::OPERATOR, value_parser = version)]
-    operator_version: Version,
+    /// The chart that this is for; the deployed one where a cluster was looked at and has one, else the newest known
+    #[arg(help_heading = "Releases", long, value_name = "VERSION", value_parser = version)]
+    chart_version: Option<Version>,
+    /// The operator that this is for; found out in the same way
+    #[arg(help_heading = "Releases", long, value_name = "VERSION", value_parser = version)]
+    operator_version: Option<Version>,
     /// The release of Kubernetes that this is for; the cluster's where it was looked at, else the newest
     #[arg(help_heading = "Releases", long, value_name = "VERSION", value_parser = version)]
     kubernetes_version: Option<Version>,
@@ -229,15 +230,35 @@ impl ChoiceArgs {
         &self.secret_store
     }
 
-    /// The choices, for a cluster whose usual audience and version are known.
-    pub(super) fn choices(&self, usual: Audience, seen: Option<&str>) -> Result<Choices, CommandError> {
-        let audience = self.audience.map_or(usual, For::audience);
-        let release = match (&self.release, audience) {
+    /// The namespace and the name of what is installed, where this is the usual audience.
+    pub(super) fn release(&self, usual: Audience) -> (&str, &str) {
+        let release = match (&self.release, self.audience.map_or(usual, For::audience)) {
             (Some(release), _) => release.as_str(),
             (None, Audience::ControlPlane) => "control-plane-ddagent",
             (None, Audience::Workers) => "worker-node-ddagent",
             (None, Audience::All) => "datadog",
         };
+        (&self.namespace, release)
+    }
+
+    /// The releases of the chart and of the operator that were named.
+    pub(super) const fn named_releases(&self) -> (Option<Version>, Option<Version>) {
+        (self.chart_version, self.operator_version)
+    }
+
+    pub(super) const fn external_metrics(&self) -> bool {
+        self.external_metrics
+    }
+
+    /// The choices, for a cluster whose usual audience and releases are known.
+    pub(super) fn choices(
+        &self,
+        usual: Audience,
+        kubernetes: Option<&str>,
+        releases: &Releases,
+    ) -> Result<Choices, CommandError> {
+        let audience = self.audience.map_or(usual, For::audience);
+        let (_, release) = self.release(usual);
         if audience == Audience::Workers && release == self.cluster_agent_release {
             return Err(CommandError::usage(format!(
                 "--release and --cluster-agent-release are both {release}: the agents on workers join another release"
@@ -290,9 +311,9 @@ impl ChoiceArgs {
             runners: self.runners,
             windows: matches!(self.target_system, System::Windows),
             versions: Versions {
-                chart: self.chart_version,
-                operator: self.operator_version,
-                kubernetes: self.kubernetes_version.or_else(|| seen.and_then(Version::read)),
+                chart: releases.chart,
+                operator: releases.operator,
+                kubernetes: self.kubernetes_version.or_else(|| kubernetes.and_then(Version::read)),
             },
         })
     }

@@ -36,6 +36,15 @@ pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<()
     written.map_err(failed)
 }
 
+/// Makes the folder for folders of several setups, where it is not there.
+pub(super) fn parent(place: &Path) -> Result<(), CommandError> {
+    match fs::create_dir(place) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && place.is_dir() => Ok(()),
+        made => made
+            .map_err(|error| CommandError::system(format_args!("cannot make {}", place.display()), &error)),
+    }
+}
+
 fn fill(fresh: &Path, folder: &Folder) -> io::Result<()> {
     fs::create_dir(fresh)?;
     fs::create_dir(fresh.join("manifests"))?;

@@ -6,18 +6,22 @@ mod annotations;
 mod bindings;
 mod checks;
 pub(super) mod flags;
+mod installed;
 mod kubelet;
 mod objects;
 mod policies;
+mod settings;
 mod surroundings;
 mod templates;
 
 pub use annotations::service;
 pub use bindings::{binding, role};
 pub use checks::config_map;
+pub use installed::{installed_datadog_agent, release, served_by};
 pub use kubelet::kubelet_config;
 pub use objects::{api_groups, named, node, pod, version};
 pub use policies::network_policy;
+pub use settings::{datadog_agent_settings, helm_values};
 pub use surroundings::{
     api_service, datadog_agent, endpoint_slice, event, lease, namespace, service_account, signing_request,
     static_pods, webhooks,

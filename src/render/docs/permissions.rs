@@ -113,6 +113,11 @@ const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str)
             "ctlmon-doctor-proxy",
             "Builds on `doctor`. Not needed where this machine has a route to the nodes; `--via direct` does without.",
         ),
+        Occasion::GenValues => (
+            "`ctlmon gen-values`",
+            "ctlmon-gen-values",
+            "Builds on `detect`, and with `--diff` on the rights of `doctor` to lists and to `ConfigMaps`.",
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 mod catalogue;
 pub mod certs;
 mod detection;
+mod diff;
 mod doctor;
 mod plan;
 
@@ -10,12 +11,19 @@ use crate::{
     distributions::Detection,
     doctor::{Check, Report},
     model::{component::Component, evidence::Evidence, observed::Gap, snapshot::Snapshot},
-    render::{clusters::Cluster, detection::Answer},
+    render::{
+        clusters::{Cluster, Unanswered},
+        detection::Answer,
+    },
 };
 use serde::Serialize;
 
 /// The version of the contract.
 pub const FORMAT: u32 = 1;
+
+/// What is written for a context, or why nothing is, with the exit code that this would have had alone.
+pub type OfContext<'a> =
+    (&'a str, Result<(&'a crate::plan::Plan, &'a crate::plan::Folder), (Unanswered, u8)>);
 
 /// The answer of `detect` as JSON, with one newline at its end.
 ///
@@ -68,6 +76,23 @@ pub fn report(
 /// None that can come about: every type here is a plain tree.
 pub fn plan(plan: &crate::plan::Plan, folder: &crate::plan::Folder) -> Result<String, serde_json::Error> {
     plan::plan(plan, folder)
+}
+
+/// Plans for several clusters as a list in JSON, with one newline at its end: each by its context, or why there is none with
+/// the exit code that it would have had alone.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn plans(each: Vec<OfContext<'_>>) -> Result<String, serde_json::Error> {
+    plan::plans(each)
+}
+
+/// What a plan would change as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn diff(diff: &crate::plan::diff::Diff, exit: u8) -> Result<String, serde_json::Error> {
+    diff::diff(diff, exit)
 }
 
 /// The list of checks as JSON, with one newline at its end; each with the components that are meant.

@@ -1,6 +1,6 @@
 //! A plan in JSON version 1: for each component how it is collected or why not, and what to do in which order.
 
-use super::FORMAT;
+use super::{FORMAT, OfContext};
 use crate::plan::{Folder, Instance, Outcome, Plan, Planned, Step};
 use serde::Serialize;
 
@@ -14,6 +14,24 @@ struct PlanV1<'a> {
     settings: Vec<SettingV1>,
     files: Vec<&'a str>,
     steps: Vec<StepV1<'a>>,
+}
+
+/// One of several clusters.
+#[derive(Serialize)]
+struct OneOfSeveralV1<'a> {
+    cluster: ClusterV1<'a>,
+    #[serde(flatten)]
+    plan: Option<PlanV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
+    exit: u8,
+}
+
+#[derive(Serialize)]
+struct ClusterV1<'a> {
+    context: &'a str,
 }
 
 #[derive(Serialize)]
@@ -57,8 +75,17 @@ struct StepV1<'a> {
 }
 
 pub(super) fn plan(plan: &Plan, folder: &Folder) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&document(plan, folder)).map(|text| text + "\n")
+}
+
+pub(super) fn plans(each: Vec<OfContext<'_>>) -> Result<String, serde_json::Error> {
+    let all: Vec<OneOfSeveralV1<'_>> = each.into_iter().map(OneOfSeveralV1::of).collect();
+    serde_json::to_string_pretty(&all).map(|text| text + "\n")
+}
+
+fn document<'a>(plan: &'a Plan, folder: &'a Folder) -> PlanV1<'a> {
     let identity = &plan.identity;
-    let document = PlanV1 {
+    PlanV1 {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION"),
         distribution: DistributionV1 {
@@ -77,8 +104,17 @@ pub(super) fn plan(plan: &Plan, folder: &Folder) -> Result<String, serde_json::E
             .collect(),
         files: std::iter::once(&folder.main).chain(&folder.manifests).map(|it| it.name.as_str()).collect(),
         steps: folder.steps.iter().map(StepV1::of).collect(),
-    };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+    }
+}
+
+impl<'a> OneOfSeveralV1<'a> {
+    fn of((context, planned): OfContext<'a>) -> Self {
+        let (plan, error, hints, exit) = match planned {
+            Ok((plan, folder)) => (Some(document(plan, folder)), None, Vec::new(), 0),
+            Err((unanswered, exit)) => (None, Some(unanswered.error), unanswered.hints, exit),
+        };
+        Self { cluster: ClusterV1 { context }, plan, error, hints, exit }
+    }
 }
 
 impl<'a> ComponentV1<'a> {

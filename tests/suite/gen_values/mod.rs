@@ -2,6 +2,7 @@
 //! refuses what it cannot do.
 
 mod commands;
+mod deployed;
 mod judges;
 mod properties;
 mod read;

@@ -1,0 +1,120 @@
+//! Several clusters in one run of `gen-values`: a folder for each below the one that was named, whole or not at all, and none
+//! of them spoils another.
+
+use super::{GenValuesArgs, Output, Setup, say, setup, wanted, write};
+use crate::{
+    commands::{clusters, print, source},
+    error::{CommandError, Exit},
+    model::snapshot::Snapshot,
+    render::{Console, json},
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// The longest name of a folder; file systems take 255 bytes, and the folder is written under a longer name first.
+const MAX_NAME: usize = 200;
+
+pub(super) fn run(
+    console: &Console,
+    args: &GenValuesArgs,
+    contexts: Vec<String>,
+) -> Result<Exit, CommandError> {
+    let Some(out) = &args.out else {
+        let error = "several contexts are named, and a folder is written for each of them";
+        return Err(CommandError::usage(error).hint("name the folder to put them into: --out DIR"));
+    };
+    if args.diff || args.recording.save.is_some() {
+        let option = if args.diff { "--diff" } else { "--save" };
+        return Err(CommandError::usage(format!(
+            "{option} is about one cluster, and several contexts are named"
+        )));
+    }
+    let names = names(&contexts)?;
+    let questions = |snapshot: &Snapshot| wanted(args, snapshot);
+    let judge = |snapshot: &Snapshot| setup(args, Some(snapshot));
+    let looking = clusters::look(console, &args.cluster, contexts, args.limits.limits(), questions, judge);
+    let all = source::runtime()?.block_on(looking)?;
+    write::parent(out)?;
+    let mut written = Vec::new();
+    for (context, planned) in all {
+        let place = out.join(&names[&context]);
+        let done = planned.and_then(|setup| write_one(args, &place, setup));
+        match &done {
+            Ok(setup) => {
+                console.say(&format!("{context}: wrote {}; begin with its README.md", place.display()));
+                say(console, setup);
+            }
+            Err(error) => {
+                console.say(&format!("error: {context}: {error}"));
+                for hint in error.hints() {
+                    console.say(&format!("hint: {hint}"));
+                }
+            }
+        }
+        written.push((context, done));
+    }
+    if matches!(args.output, Output::Json) {
+        let each = written.iter().map(|(context, done)| match done {
+            Ok(setup) => (context.as_str(), Ok((&setup.plan, &setup.folder))),
+            Err(error) => (context.as_str(), Err((clusters::unanswered(error), error.code()))),
+        });
+        print(console, &json::plans(each.collect()).map_err(CommandError::could_not_look)?)?;
+    }
+    Ok(if written.iter().all(|(_, done)| done.is_ok()) { Exit::Fine } else { Exit::CouldNotLook })
+}
+
+fn write_one(args: &GenValuesArgs, place: &Path, setup: Setup) -> Result<Setup, CommandError> {
+    write::folder(place, &setup.folder, args.force)?;
+    Ok(setup)
+}
+
+/// A folder's name for each context.
+fn names(contexts: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+    let mut taken: BTreeMap<String, &String> = BTreeMap::new();
+    let mut names = BTreeMap::new();
+    for context in contexts {
+        let name = file_name(context);
+        // Some file systems know no difference between letters that differ in size alone.
+        if let Some(other) = taken.insert(name.to_lowercase(), context) {
+            return Err(CommandError::usage(format!(
+                "contexts {other} and {context} would both be written to {name}"
+            ))
+            .hint("write them one by one, each with an --out of its own"));
+        }
+        names.insert(context.clone(), name);
+    }
+    Ok(names)
+}
+
+/// A context's name as one of a folder: without what means something to a file system or a shell.
+fn file_name(context: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
+    let mut name: String =
+        context.chars().map(|c| if is_plain(c) { c } else { '_' }).take(MAX_NAME).collect();
+    if name.starts_with(['.', '-']) {
+        name.replace_range(..1, "_");
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn makes_names_safe_and_keeps_them_apart() {
+        let check = |context: &str, expected: &str| assert_eq!(file_name(context), expected);
+        check("kubernetes-admin@prod", "kubernetes-admin@prod");
+        check("arn:aws:eks:eu-west-1:1:cluster/a", "arn_aws_eks_eu-west-1_1_cluster_a");
+        check("../../etc", "_._.._etc");
+        check("..", "_.");
+        check("-rf", "_rf");
+        check("é\n", "__");
+        check(&"x".repeat(400), &"x".repeat(MAX_NAME));
+        let of =
+            |names: &[&str]| super::names(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["a", "b"]).unwrap().len(), 2);
+        for clash in [["a/b", "a_b"], ["A", "a"]] {
+            assert!(of(&clash).unwrap_err().to_string().contains("would both"), "{clash:?}");
+        }
+    }
+}

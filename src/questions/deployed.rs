@@ -1,0 +1,69 @@
+//! What `gen-values --diff` wants to know of what runs already: the agents of nodes, what they and the Cluster Agent are told
+//! to ask, and the annotations that add to it. What the installer keeps is one question more, which needs its name.
+
+use crate::{
+    model::{agents, question::Question, snapshot::Snapshot},
+    view::View,
+};
+use std::collections::BTreeSet;
+
+/// The questions about what is deployed that were not asked yet: six lists at first, then the `ConfigMaps` that were found
+/// to be mounted. They stand beside those of detection.
+#[must_use]
+pub fn deployed(snapshot: &Snapshot) -> BTreeSet<Question> {
+    let mut questions: BTreeSet<Question> =
+        [agents::daemon_sets(), agents::deployments(), agents::injected_pods(), agents::services()]
+            .into_iter()
+            .chain(agents::labelled_deployments())
+            .map(Question::List)
+            .collect();
+    let view = View::new(snapshot);
+    let node_agents = view.agents.workloads.as_deref().unwrap_or_default().iter().copied();
+    for workload in node_agents.chain(view.agents.cluster_agents().unwrap_or_default()) {
+        questions.extend(view.agents.config_maps_of(workload).into_iter().map(Question::Object));
+    }
+    if snapshot.services(&agents::services()).value().is_some_and(|listed| !listed.complete) {
+        questions.extend(agents::control_plane_services().map(Question::List));
+    }
+    questions.retain(|question| !snapshot.has(question));
+    questions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        answer::{Answer, Listed},
+        observed::Observed,
+        snapshot::{Asked, Wanted},
+        workload::{VolumeSource, Workload, WorkloadContainer},
+    };
+    use jiff::Timestamp;
+
+    #[test]
+    fn asks_for_what_agents_mount_once_they_are_known() {
+        let container = WorkloadContainer {
+            image: "gcr.io/datadoghq/agent:7".to_owned(),
+            ..WorkloadContainer::default()
+        };
+        let confd = VolumeSource::ConfigMap { name: "confd".to_owned(), items: [].into(), optional: false };
+        let agent = Workload {
+            kind: "DaemonSet".to_owned(),
+            namespace: "datadog".to_owned(),
+            containers: vec![container],
+            volumes: [("confd".to_owned(), confd)].into(),
+            ..Workload::default()
+        };
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+        let first = deployed(&snapshot);
+        assert_eq!(first.len(), 6);
+        let list = Answer::Workloads(Listed { items: vec![agent], complete: true });
+        snapshot.add(first.into_iter().map(|question| {
+            let is_agents = question == Question::List(agents::daemon_sets());
+            let answer = if is_agents { Observed::Seen(list.clone()) } else { Observed::Absent };
+            Asked { question, answer }
+        }));
+        let confd = Question::Object(agents::config_map("datadog", "confd"));
+        assert_eq!(deployed(&snapshot), [confd].into());
+    }
+}
