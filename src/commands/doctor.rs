@@ -1,5 +1,6 @@
 //! `ctlmon doctor`: looks, judges, reports, and ends with an exit code that every format shares.
 
+mod fix_plan;
 mod format;
 
 use super::{
@@ -25,6 +26,7 @@ use crate::{
     view::View,
 };
 use clap::{ArgAction, Args, ValueEnum};
+use fix_plan::FixPlanArgs;
 use format::{Format, Told};
 use jiff::Timestamp;
 
@@ -47,6 +49,8 @@ pub(super) struct DoctorArgs {
     recording: RecordingArgs,
     #[command(flatten)]
     judging: JudgingArgs,
+    #[command(flatten)]
+    fix_plan: FixPlanArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -137,6 +141,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
         print(console, &args.judging.output.catalogue(&selection.of(checks::CHECKS))?)?;
         return Ok(Exit::Fine);
     }
+    args.fix_plan.check()?;
     let seen = if let Some(path) = &args.recording.from {
         Seen::elsewhere(recording::load(path)?)
     } else {
@@ -165,6 +170,7 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
         Told { snapshot: &snapshot, detection: &detection, report: &report, policy, exit: exit.code() };
     let is_read = print(console, &args.judging.output.report(console, &told)?)?;
     source::save(console, &args.recording, &snapshot);
+    args.fix_plan.write(console, &told)?;
     // Who closes the pipe has seen enough, and is not to be told that something went wrong.
     Ok(if is_read { exit } else { Exit::Fine })
 }

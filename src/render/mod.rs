@@ -8,6 +8,7 @@ pub mod cost;
 pub mod detection;
 pub mod docs;
 pub mod explain;
+pub mod fix_plan;
 pub mod human;
 pub mod json;
 pub mod junit;
