@@ -1,5 +1,7 @@
 //! Reading YAML, in one place and into one untyped form. The crate keeps the name under which everybody knows it,
-//! `serde_yaml`, but is serde-saphyr: the original is no longer kept. Nothing here writes YAML, and no error quotes the text.
+//! `serde_yaml`, but is serde-saphyr: the original is no longer kept. No error quotes the text.
+
+pub mod write;
 
 use serde_json::Value;
 use serde_yaml::{budget, options};

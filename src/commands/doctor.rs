@@ -1,5 +1,8 @@
 //! `ctlmon doctor`: looks, judges, reports, and ends with an exit code that every format shares.
 
+mod fix_plan;
+mod format;
+
 use super::{
     lab,
     limits::LimitArgs,
@@ -10,7 +13,7 @@ use super::{
 };
 use crate::{
     distributions::{Facts, detect},
-    doctor::{ExitPolicy, Outcome, Selection, Severity, checks, judge},
+    doctor::{ExitPolicy, Outcome, Severity, checks, judge},
     error::{CommandError, Exit},
     model::{
         component::Component,
@@ -19,10 +22,13 @@ use crate::{
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
-    render::{Console, catalogue, human, json},
+    render::{Console, Unreached},
     view::View,
 };
 use clap::{ArgAction, Args, ValueEnum};
+use fix_plan::FixPlanArgs;
+use format::{Format, Told};
+use jiff::Timestamp;
 
 #[derive(Debug, Args)]
 #[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
@@ -43,6 +49,8 @@ pub(super) struct DoctorArgs {
     recording: RecordingArgs,
     #[command(flatten)]
     judging: JudgingArgs,
+    #[command(flatten)]
+    fix_plan: FixPlanArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -107,7 +115,7 @@ struct JudgingArgs {
     allow_unknown: bool,
     /// The format of the report
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
-    output: Output,
+    output: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -127,60 +135,58 @@ enum FailOn {
     Note,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Output {
-    /// For people
-    Human,
-    /// JSON version 1
-    Json,
-}
-
 pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandError> {
     let selection = selection::selection(&args.judging.only, &args.judging.skip);
     if args.judging.list {
-        return list(console, args.judging.output, &selection);
+        print(console, &args.judging.output.catalogue(&selection.of(checks::CHECKS))?)?;
+        return Ok(Exit::Fine);
     }
+    args.fix_plan.check()?;
     let seen = if let Some(path) = &args.recording.from {
         Seen::elsewhere(recording::load(path)?)
     } else {
-        let runtime = source::runtime()?;
-        runtime.block_on(look(console, args))?
+        let (runtime, begun) = (source::runtime()?, source::now());
+        let looked = runtime.block_on(look(console, args));
+        looked.map_err(|error| unreached(console, args, (begun, None), error))?
     };
     if let Err(error) = seen.reached() {
         source::save(console, &args.recording, &seen.snapshot);
-        return Err(error);
+        let context = seen.snapshot.wanted.context.as_deref();
+        return Err(unreached(console, args, (seen.snapshot.taken_at, context), error));
     }
     let snapshot = seen.snapshot;
     let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
     warn_of_an_empty_namespace(console, &view);
     let report = judge(&view, &detection, &selection);
-    let exit = match report.outcome(args.judging.policy()) {
+    let policy = args.judging.policy();
+    let exit = match report.outcome(policy) {
         Outcome::Healthy => Exit::Fine,
         Outcome::Problems => Exit::Problems,
         Outcome::Unknown => Exit::CouldNotLook,
         Outcome::Interrupted => Exit::Interrupted,
     };
-    let text = match args.judging.output {
-        Output::Human => human::report(console, &snapshot, &detection, &report),
-        Output::Json => {
-            json::report(&snapshot, &detection, &report, exit.code()).map_err(CommandError::could_not_look)?
-        }
-    };
-    let is_read = print(console, &text)?;
+    let told =
+        Told { snapshot: &snapshot, detection: &detection, report: &report, policy, exit: exit.code() };
+    let is_read = print(console, &args.judging.output.report(console, &told)?)?;
     source::save(console, &args.recording, &snapshot);
+    args.fix_plan.write(console, &told)?;
     // Who closes the pipe has seen enough, and is not to be told that something went wrong.
     Ok(if is_read { exit } else { Exit::Fine })
 }
 
-fn list(console: &Console, output: Output, selection: &Selection) -> Result<Exit, CommandError> {
-    let taken = selection.of(checks::CHECKS);
-    let text = match output {
-        Output::Human => catalogue::human(&taken),
-        Output::Json => json::catalogue(&taken).map_err(CommandError::could_not_look)?,
-    };
-    print(console, &text)?;
-    Ok(Exit::Fine)
+/// Tells programs on stdout, too, that nothing could be looked at: a report that is missing tells them nothing.
+fn unreached(
+    console: &Console,
+    args: &DoctorArgs,
+    (taken_at, context): (Timestamp, Option<&str>),
+    error: CommandError,
+) -> CommandError {
+    let said = error.to_string();
+    let unreached = Unreached { taken_at, context, error: &said, exit: error.code() };
+    // Where that cannot be written either, the error that led here is the one to report.
+    let _ = args.judging.output.unreached(&unreached).and_then(|text| print(console, &text));
+    error
 }
 
 async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {

@@ -6,6 +6,7 @@ mod completion;
 mod detect;
 mod doctor;
 mod explain;
+mod folder;
 mod gen_values;
 mod generate;
 mod lab;

@@ -1,6 +1,6 @@
 //! From single verdicts to rows: symptoms under their causes, equal verdicts together, problems first.
 
-use super::{Check, InstanceRow, Row, Subject, Verdict};
+use super::{Cells, Check, InstanceRow, Row, Subject, Verdict};
 use crate::{
     model::{
         answer::{BodyKind, ProbeRecord, Rung},
@@ -162,13 +162,14 @@ fn rank(verdict: &Verdict) -> u8 {
 }
 
 /// The row of the matrix for one instance.
-pub(super) fn instance_row(view: &View<'_>, instance: &Instance) -> InstanceRow {
+pub(super) fn instance_row(view: &View<'_>, instance: &Instance, cells: Cells) -> InstanceRow {
     let best = view.best(instance);
     InstanceRow {
         component: instance.component,
         name: instance.name.clone(),
         endpoint: instance.endpoint.to_string(),
         vantage: best.map(|(spec, _)| spec.vantage.to_string()),
+        cells,
         answer: match best {
             Some((spec, record)) => format!("{}, {}", answer(record), spec.credential.short()),
             None => instance.out_of_reach.clone().unwrap_or_else(|| "not asked".to_owned()),

@@ -5,12 +5,14 @@
 mod age;
 pub mod checks;
 mod fold;
+pub mod matrix;
 pub mod report;
 pub mod selection;
 mod shell;
 mod unseen;
 pub mod verdict;
 
+pub use matrix::{Cell, Cells, Column};
 pub use report::{ExitPolicy, InstanceRow, Outcome, Report, Row};
 pub use selection::{Pick, Selection};
 pub use verdict::{CheckId, Finding, Remedy, Severity, Step, Subject, Touches, Verdict};
@@ -198,6 +200,11 @@ pub fn judge_with(
     }
     let expected = |component| selection.coverage(table, component);
     let unjudged = unjudged(&verdicts, view, detection, expected);
+    let instance_row = |instance| {
+        let cells = matrix::cells(view, instance, &verdicts);
+        fold::instance_row(view, instance, cells)
+    };
+    let instances = view.instances.iter().map(instance_row).collect();
     let (rows, not_applicable) = fold::rows(verdicts);
     let mut unseen = unseen::of_unfound(view, detection, &unjudged);
     unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
@@ -205,14 +212,7 @@ pub fn judge_with(
     if selection.only.is_empty() {
         unseen::add_refused(&mut unseen, &rows, view);
     }
-    Report {
-        unjudged,
-        unseen,
-        instances: view.instances.iter().map(|instance| fold::instance_row(view, instance)).collect(),
-        rows,
-        not_applicable,
-        cut_short: view.snapshot.cut_short,
-    }
+    Report { unjudged, unseen, instances, rows, not_applicable, cut_short: view.snapshot.cut_short }
 }
 
 type Enumerated<'a> = Vec<(Subject, Option<&'a Instance>)>;

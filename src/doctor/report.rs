@@ -1,7 +1,7 @@
 //! All verdicts of a run, folded, grouped and ordered, and the exit code that they add up to.
 
 use super::{
-    Check,
+    Cells, Check,
     verdict::{Severity, Subject, Verdict},
 };
 use crate::model::{component::Component, observed::Gap, snapshot::CutShort};
@@ -51,6 +51,8 @@ pub struct InstanceRow {
     pub endpoint: String,
     /// From where it was asked; `None` where it could not be.
     pub vantage: Option<String>,
+    /// How it does, a word a column.
+    pub cells: Cells,
     /// The best answer that was had, in words, such as `200, 312 families, as service account datadog/agent`.
     pub answer: String,
 }

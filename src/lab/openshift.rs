@@ -10,8 +10,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The components with their namespace, the label of their pods, the Service in front of them and its port.
-const PARTS: [(Component, &str, &str, &str, (&str, u16)); 4] = [
+/// A component with its namespace, the label of its pods, the Service in front of them and its port.
+type Part = (Component, &'static str, &'static str, &'static str, (&'static str, u16));
+
+/// All of them.
+const PARTS: [Part; 4] = [
     (
         Component::ApiServer,
         "openshift-kube-apiserver",

@@ -2,6 +2,7 @@
 //! same text; in comments and in Markdown it comes in without anything that ends a line. It knows no plan.
 
 use super::error::PlanError;
+use crate::yaml::write::is_escaped;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, value::Serde,
 };
@@ -93,7 +94,7 @@ fn escaped(json: &str, goes_through_tpl: bool) -> String {
     for c in json.chars() {
         let is_brace = goes_through_tpl && c == '{' && before == '{';
         match c {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            _ if is_escaped(c) => {
                 // Writing to a string cannot fail.
                 _ = write!(out, "\\u{:04x}", c as u32);
             }

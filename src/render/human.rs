@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     distributions::Detection,
-    doctor::{Finding, InstanceRow, Remedy, Report, Row, Severity, Step, Subject, Touches, Verdict},
+    doctor::{
+        Cell, Column, Finding, InstanceRow, Remedy, Report, Row, Severity, Step, Subject, Touches, Verdict,
+    },
     model::snapshot::{CutShort, Snapshot},
     render::detection,
     view::View,
 };
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// Columns before the text of a finding.
@@ -68,39 +69,23 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
     out.push('\n');
 }
 
+/// Two lines an instance: how it does, column by column, and below that where it runs and what it answered.
 fn matrix(out: &mut String, console: &Console, report: &Report) {
     let instances = &report.instances;
-    if instances.is_empty() {
-        return;
-    }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(console.width).unwrap_or(u16::MAX));
-    table.set_header(["", "COMPONENT", "ON", "ANSWERED"]);
+    let Some(widest) = instances.iter().map(|row| row.component.profile().id.len()).max() else { return };
+    let line = |first: &str, words: [&str; Column::ALL.len()]| {
+        let words = words.map(|word| format!("{word:<width$}", width = Cell::Unknown.word().len()));
+        let line = format!("{first:<widest$}  {}", words.join(" "));
+        format!("{}\n", line.trim_end())
+    };
+    out.push_str(&line("COMPONENT", Column::ALL.map(Column::heading)));
     for row in instances {
-        table.add_row([
-            word(report, row).to_owned(),
-            row.component.to_string(),
-            harmless(&row.name),
-            harmless(&row.answer),
-        ]);
-    }
-    // The names of pods are long and may break; words, components and what was answered must not.
-    for (place, constraint) in [
-        (0, ColumnConstraint::ContentWidth),
-        (1, ColumnConstraint::ContentWidth),
-        (3, ColumnConstraint::LowerBoundary(Width::Percentage(50))),
-    ] {
-        if let Some(column) = table.column_mut(place) {
-            column.set_constraint(constraint);
-        }
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    for line in table.lines() {
-        let _ = writeln!(out, "{}", line.trim_end());
+        out.push_str(&line(
+            row.component.profile().id,
+            Column::ALL.map(|column| row.cells.get(column).word()),
+        ));
+        let text = format!("on {}: {}", harmless(&row.name), harmless(&row.answer));
+        wrap(out, console.width, &format!("  {:<INDENT$}", word(report, row)), INDENT + 2, &text);
     }
     out.push('\n');
 }
@@ -241,6 +226,18 @@ fn passes(out: &mut String, console: &Console, report: &Report) {
 }
 
 fn summary(out: &mut String, console: &Console, report: &Report) {
+    let _ = writeln!(out, "{}", console.paint.tone(Tone::Strong, &counts(report)));
+    if !report.unjudged.is_empty() {
+        let names: Vec<String> = report.unjudged.iter().map(ToString::to_string).collect();
+        wrap(out, console.width, "", 0, &format!("not judged at all: {}", names.join(", ")));
+    }
+    if let Some(cause) = report.cut_short {
+        let _ = writeln!(out, "{}", cut_short(cause));
+    }
+}
+
+/// What a report comes to, in numbers.
+pub(super) fn counts(report: &Report) -> String {
     let of = |severity| report.problems().filter(|(of, _)| *of == severity).count();
     let mut parts = vec![count(of(Severity::Error), "error", "errors")];
     for (severity, one, many) in
@@ -255,21 +252,19 @@ fn summary(out: &mut String, console: &Console, report: &Report) {
     if unknown > 0 {
         parts.push(format!("{unknown} unknown"));
     }
-    let line = parts.join(", ");
-    let _ = writeln!(out, "{}", console.paint.tone(Tone::Strong, &line));
-    if !report.unjudged.is_empty() {
-        let names: Vec<String> = report.unjudged.iter().map(ToString::to_string).collect();
-        wrap(out, console.width, "", 0, &format!("not judged at all: {}", names.join(", ")));
-    }
-    match report.cut_short {
-        Some(CutShort::Interrupted) => out.push_str("interrupted: this report is partial\n"),
-        Some(CutShort::Deadline) => out.push_str("the time was over (--timeout): this report is partial\n"),
-        None => {}
+    parts.join(", ")
+}
+
+/// Why a report is partial.
+pub(super) const fn cut_short(cause: CutShort) -> &'static str {
+    match cause {
+        CutShort::Interrupted => "interrupted: this report is partial",
+        CutShort::Deadline => "the time was over (--timeout): this report is partial",
     }
 }
 
 /// The subjects of a row: one by name, several by number.
-fn subjects(row: &Row) -> String {
+pub(super) fn subjects(row: &Row) -> String {
     match row.subjects.as_slice() {
         [] => String::new(),
         [one] if row.judged <= 1 => harmless(&one.to_string()),

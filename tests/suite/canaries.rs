@@ -25,7 +25,7 @@ const TOKEN: &str = "Kx7qVt92-mZ4wRb8_Lp5YdN3sHj6";
 
 /// The formats of each command.
 const FORMATS: [(&str, &[&str]); 2] =
-    [("doctor", &["human", "json"]), ("detect", &["human", "json", "name"])];
+    [("doctor", &["human", "json", "yaml", "junit", "markdown"]), ("detect", &["human", "json", "name"])];
 
 /// How loud a run can be; the loudest says all that the others say.
 const LOUD: [&str; 3] = ["-vvv", "-vv", "-v"];

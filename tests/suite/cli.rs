@@ -76,7 +76,7 @@ fn words_that_make_no_sense_are_usage_errors() {
     check_usage(&["doctor", "--frobnicate"], &["--frobnicate"]);
     check_usage(&["doctor", "extra"], &["extra"]);
     check_usage(&["doctor", "--fail-on", "x"], &["--fail-on", "error, warning, note"]);
-    check_usage(&["doctor", "-o", "yaml"], &["--output", "human, json"]);
+    check_usage(&["doctor", "-o", "xml"], &["--output", "human, json, yaml, junit, markdown"]);
     check_usage(&["detect", "-o", "table"], &["--output", "human, json, yaml, name"]);
     check_usage(&["doctor", "--only", "nonsense"], &["--only", "ctlmon doctor --list"]);
     check_usage(&["doctor", "--skip", "etcd-cert-expired"], &["--skip", "etcd-client-cert-expired"]);

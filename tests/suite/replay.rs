@@ -24,7 +24,7 @@ use tempfile::TempDir;
 /// When the cluster is that lives in the process of `doctor --lab`.
 const STANDING: &str = "2026-06-01T09:00:00Z";
 
-const FORMATS: [&str; 2] = ["human", "json"];
+const FORMATS: [&str; 5] = ["human", "json", "yaml", "junit", "markdown"];
 
 /// The binary where nothing says where a cluster could be.
 fn replay(folder: &Path, command: &str, recording: &Path, format: &str) -> Ran {
@@ -123,8 +123,17 @@ fn a_cluster_out_of_reach_is_recorded_too() {
         let recording = folder.path().join(command);
         let mut ctlmon = ctlmon(folder.path());
         let live = run(ctlmon.args([command, "--kubeconfig", "config", "--save"]).arg(&recording));
-        let again = replay(folder.path(), command, &recording, "json");
+        let again = replay(folder.path(), command, &recording, "human");
         assert_eq!(again.error(3), live.error(3));
+    }
+    for format in &FORMATS[1..] {
+        let recording = folder.path().join(format);
+        let mut doctor = ctlmon(folder.path());
+        doctor.args(["doctor", "--kubeconfig", "config", "-o", format, "--save"]);
+        let live = run(doctor.arg(&recording));
+        let again = replay(folder.path(), "doctor", &recording, format);
+        assert!(!live.stdout.is_empty(), "{format}");
+        assert_eq!((again.code, again.stdout), (live.code, live.stdout), "{format}");
     }
 }
 

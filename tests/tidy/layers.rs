@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model", "distributions", "rbac", "certs", "yaml"]),
     ("observe", &["model", "certs", "yaml"]),
     ("store", &["model", "certs", "yaml", "observe"]),
-    ("render", &["model", "doctor", "distributions", "monitoring", "view", "plan", "certs"]),
+    ("render", &["model", "doctor", "distributions", "monitoring", "view", "plan", "certs", "yaml"]),
     ("lab", &["model", "rbac", "certs"]),
 ];
 

@@ -3,7 +3,7 @@
 
 use super::{GenValuesArgs, Output, Setup, say, setup, wanted, write};
 use crate::{
-    commands::{clusters, print, source},
+    commands::{clusters, folder, print, source},
     error::{CommandError, Exit},
     model::snapshot::Snapshot,
     render::{Console, json},
@@ -33,7 +33,7 @@ pub(super) fn run(
     let judge = |snapshot: &Snapshot| setup(args, Some(snapshot));
     let looking = clusters::look(console, &args.cluster, contexts, args.limits.limits(), questions, judge);
     let all = source::runtime()?.block_on(looking)?;
-    write::parent(out)?;
+    folder::parent(out)?;
     let mut written = Vec::new();
     for (context, planned) in all {
         let place = out.join(&names[&context]);

@@ -1,140 +1,42 @@
-//! Writes the folder of a setup: whole or not at all, never over one that is there unless that was asked for, and never
-//! over anything that ctlmon has not written.
-#![expect(clippy::disallowed_methods, reason = "the edge where a setup is written")]
+//! The folder of a setup: which files are in it, and by what it is known.
 
-use crate::{error::CommandError, plan::Folder};
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use std::{
-    ffi::OsString,
-    fs, io,
-    io::Write as _,
-    path::{Path, PathBuf},
+use crate::{
+    commands::folder::Kind,
+    error::CommandError,
+    plan::{Document, Folder},
 };
+use std::path::Path;
 
 /// How a page of every setup says whose it is.
 const SIGNATURE: &str = "Written by ctlmon ";
 
-/// Writes everything beside the place, and then puts it there.
+const SETUP: Kind = Kind {
+    writer: "gen-values",
+    signature: SIGNATURE,
+    endings: &["md", "yaml"],
+    folders: &["manifests", "nodes"],
+};
+
+/// Writes everything, or nothing.
 pub(super) fn folder(place: &Path, folder: &Folder, replaces: bool) -> Result<(), CommandError> {
-    let failed =
-        |error: io::Error| CommandError::system(format_args!("cannot write {}", place.display()), &error);
-    if !replaces && fs::symlink_metadata(place).is_ok() {
-        return Err(CommandError::could_not_look(format!("{} is there already", place.display()))
-            .hint("name another folder, or replace this one with --force"));
-    }
-    if let Some(foreign) = foreign(place).map_err(failed)? {
-        let error = format!("{} holds {foreign}, which ctlmon has not written", place.display());
-        return Err(CommandError::could_not_look(error)
-            .hint("--force replaces a folder that gen-values wrote; name a new folder, or one of those"));
-    }
-    let fresh = beside(place).map_err(failed)?;
-    let written = fill(&fresh, folder).and_then(|()| settle(&fresh, place, replaces));
-    if written.is_err() {
-        // The error that led here is the one to report.
-        fs::remove_dir_all(&fresh).ok();
-    }
-    written.map_err(failed)
-}
-
-/// Makes the folder for folders of several setups, where it is not there.
-pub(super) fn parent(place: &Path) -> Result<(), CommandError> {
-    match fs::create_dir(place) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && place.is_dir() => Ok(()),
-        made => made
-            .map_err(|error| CommandError::system(format_args!("cannot make {}", place.display()), &error)),
-    }
-}
-
-fn fill(fresh: &Path, folder: &Folder) -> io::Result<()> {
-    fs::create_dir(fresh)?;
-    fs::create_dir(fresh.join("manifests"))?;
-    let pages = [
-        ("README.md", &folder.readme),
-        ("undo.md", &folder.undo),
-        (folder.main.name.as_str(), &folder.main.text),
+    let inside = |folder: &str, documents: &'_ [Document]| -> Vec<(String, String)> {
+        documents.iter().map(|it| (format!("{folder}/{}", it.name), it.text.clone())).collect()
+    };
+    let mut files = vec![
+        ("README.md".to_owned(), folder.readme.clone()),
+        ("undo.md".to_owned(), folder.undo.clone()),
+        (folder.main.name.clone(), folder.main.text.clone()),
     ];
-    for (name, text) in pages {
-        file(&fresh.join(name), text)?;
-    }
-    for manifest in &folder.manifests {
-        file(&fresh.join("manifests").join(&manifest.name), &manifest.text)?;
-    }
-    if !folder.nodes.is_empty() {
-        fs::create_dir(fresh.join("nodes"))?;
-    }
-    for text in &folder.nodes {
-        file(&fresh.join("nodes").join(&text.name), &text.text)?;
-    }
-    Ok(())
-}
-
-fn file(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// Something in a folder that is not of a setup, in words; `None` also where there is no folder, or nothing in it.
-///
-/// A folder that is replaced is gone, so it must be one that a command can write again.
-fn foreign(place: &Path) -> io::Result<Option<String>> {
-    let entries = match fs::read_dir(place) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let mut is_empty = true;
-    for entry in entries {
-        let entry = entry?;
-        is_empty = false;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry.file_type()?;
-        let is_yaml = entry.path().extension().is_some_and(|extension| extension == "yaml");
-        let is_page = is_yaml || ["README.md", "undo.md"].contains(&name.as_str());
-        let is_of_setup = match name.as_str() {
-            "manifests" | "nodes" if kind.is_dir() => {
-                let mut inside = fs::read_dir(entry.path())?;
-                inside.all(|entry| entry.and_then(|entry| entry.file_type()).is_ok_and(|kind| kind.is_file()))
-            }
-            _ => kind.is_file() && is_page,
-        };
-        if !is_of_setup {
-            return Ok(Some(name));
-        }
-    }
-    let is_signed = || {
-        let readme = fs::read_to_string(place.join("README.md")).unwrap_or_default();
-        readme.lines().take(5).any(|line| line.starts_with(SIGNATURE))
-    };
-    Ok((!is_empty && !is_signed()).then(|| format!("no README.md that says \"{SIGNATURE}\"")))
-}
-
-/// Puts the fresh folder into its place: in one step, so that there is always one of the two.
-fn settle(fresh: &Path, place: &Path, replaces: bool) -> io::Result<()> {
-    match fs::symlink_metadata(place) {
-        Ok(found) if replaces && found.is_dir() => {
-            renameat_with(CWD, fresh, CWD, place, RenameFlags::EXCHANGE)?;
-            fs::remove_dir_all(fresh)
-        }
-        Ok(_) => Err(io::Error::other("it is no folder, or came to be meanwhile")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(fresh, place),
-        Err(error) => Err(error),
-    }
-}
-
-/// A name beside the place that nothing has.
-fn beside(place: &Path) -> io::Result<PathBuf> {
-    let name = place.file_name().ok_or_else(|| io::Error::other("it is no name of a folder"))?;
-    let mut hidden = OsString::from(".");
-    hidden.push(name);
-    hidden.push(format!(".{}.new", std::process::id()));
-    Ok(place.with_file_name(hidden))
+    files.extend(inside("manifests", &folder.manifests));
+    files.extend(inside("nodes", &folder.nodes));
+    SETUP.write(place, &files, replaces)
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
 mod tests {
     use super::*;
-    use crate::plan::Document;
+    use std::fs;
 
     fn setup(text: &str) -> Folder {
         let document = |name: &str| Document { name: name.to_owned(), text: text.to_owned() };

@@ -161,6 +161,7 @@ struct RawVariable {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's own names")]
 struct RawValueSource {
     secret_key_ref: Option<RawKeyRef>,
     config_map_key_ref: Option<RawKeyRef>,

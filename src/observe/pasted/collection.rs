@@ -334,7 +334,6 @@ impl Gathered {
             };
         }
         match (self.spec.shape, self.spec.resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => Answer::Names(listed!(Named)),
             (Shape::Specifications, _) => Answer::Workloads(listed!(Workload)),
             (Shape::Whole, Resource::Services) => {
                 let Listed { items, complete } = listed!(Service);
@@ -346,8 +345,8 @@ impl Gathered {
                 Answer::Workloads(listed!(Workload))
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => Answer::Bindings(listed!(Binding)),
-            // Nobody who pastes is asked for what stands around the agents.
-            (Shape::Whole, _) => Answer::Names(listed!(Named)),
+            // Of what stands around the agents nobody is asked to paste anything.
+            (Shape::Names | Shape::Whole, _) => Answer::Names(listed!(Named)),
         }
     }
 }
@@ -355,7 +354,6 @@ impl Gathered {
 impl Item {
     fn of(spec: &ListSpec, value: &Value) -> Result<Self, DecodeError> {
         match (spec.shape, spec.resource) {
-            (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => decode::named(value).map(Self::Named),
             (Shape::Specifications, _) => decode::specification(value).map(Self::Workload),
             (Shape::Whole, Resource::Services) => decode::service(value).map(Self::Service),
             (Shape::Whole, Resource::Nodes) => decode::node(value).map(Self::Node),
@@ -364,7 +362,7 @@ impl Item {
                 decode::workload(value, spec.resource.kind()).map(Self::Workload)
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => decode::binding(value).map(Self::Binding),
-            (Shape::Whole, _) => decode::named(value).map(Self::Named),
+            (Shape::Names | Shape::Whole, _) => decode::named(value).map(Self::Named),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! JSON of `doctor`.
+//! JSON and YAML of `doctor`.
 
 use super::{
     EvidenceV1, FORMAT, GapV1,
@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     distributions::Detection,
-    doctor::{Finding, Remedy, Report, Row, Step, Verdict},
-    model::snapshot::Snapshot,
+    doctor::{Column, Finding, InstanceRow, Remedy, Report, Row, Step, Verdict},
+    model::snapshot::{CutShort, Snapshot},
+    render::Unreached,
 };
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct DoctorV1<'a> {
+pub(super) struct DoctorV1<'a> {
     format: u32,
     tool: &'a str,
     taken_at: String,
@@ -25,6 +26,7 @@ struct DoctorV1<'a> {
     unjudged: Vec<String>,
     waves: Vec<WaveV1>,
     cut_short: Option<&'a str>,
+    error: Option<&'a str>,
     exit: u8,
 }
 
@@ -40,6 +42,13 @@ struct InstanceV1<'a> {
     endpoint: &'a str,
     vantage: Option<&'a str>,
     answer: &'a str,
+    reachable: &'static str,
+    tls: &'static str,
+    authenticated: &'static str,
+    authorised: &'static str,
+    metrics: &'static str,
+    health: &'static str,
+    agent: &'static str,
 }
 
 #[derive(Serialize)]
@@ -84,52 +93,79 @@ struct WaveV1 {
     bytes: u64,
 }
 
-/// The report as JSON, with one newline at its end.
-///
-/// # Errors
-/// None that can come about: every type here is a plain tree.
-pub(super) fn report(
-    snapshot: &Snapshot,
-    detection: &Detection,
-    report: &Report,
-    exit: u8,
-) -> Result<String, serde_json::Error> {
-    let has_cluster = snapshot.wanted.endpoints.is_empty();
-    let document = DoctorV1 {
-        format: FORMAT,
-        tool: &snapshot.tool,
-        taken_at: snapshot.taken_at.to_string(),
-        cluster: snapshot.wanted.context.as_deref().map(|context| ClusterV1 { context }),
-        distribution: has_cluster.then(|| DistributionV1::of(detection)),
-        control_plane: has_cluster.then(|| ControlPlaneV1::of(detection)),
-        instances: report
-            .instances
-            .iter()
-            .map(|row| InstanceV1 {
-                component: row.component.to_string(),
-                name: &row.name,
-                endpoint: &row.endpoint,
-                vantage: row.vantage.as_deref(),
-                answer: &row.answer,
-            })
-            .collect(),
-        verdicts: verdicts(&report.rows),
-        gaps: report.gaps().into_iter().map(GapV1::of).collect(),
-        unjudged: report.unjudged.iter().map(ToString::to_string).collect(),
-        waves: snapshot
-            .waves
-            .iter()
-            .map(|wave| WaveV1 {
-                questions: wave.questions,
-                requests: wave.requests,
-                round_trips: wave.round_trips,
-                bytes: wave.bytes,
-            })
-            .collect(),
-        cut_short: report.cut_short.map(crate::model::snapshot::CutShort::id),
-        exit,
-    };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+/// The document as JSON, with one newline at its end.
+pub(super) fn json(document: &DoctorV1<'_>) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(document).map(|text| text + "\n")
+}
+
+impl<'a> DoctorV1<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot, detection: &'a Detection, report: &'a Report, exit: u8) -> Self {
+        let has_cluster = snapshot.wanted.endpoints.is_empty();
+        Self {
+            format: FORMAT,
+            tool: &snapshot.tool,
+            taken_at: snapshot.taken_at.to_string(),
+            cluster: snapshot.wanted.context.as_deref().map(|context| ClusterV1 { context }),
+            distribution: has_cluster.then(|| DistributionV1::of(detection)),
+            control_plane: has_cluster.then(|| ControlPlaneV1::of(detection)),
+            instances: report.instances.iter().map(InstanceV1::of).collect(),
+            verdicts: verdicts(&report.rows),
+            gaps: report.gaps().into_iter().map(GapV1::of).collect(),
+            unjudged: report.unjudged.iter().map(ToString::to_string).collect(),
+            waves: snapshot
+                .waves
+                .iter()
+                .map(|wave| WaveV1 {
+                    questions: wave.questions,
+                    requests: wave.requests,
+                    round_trips: wave.round_trips,
+                    bytes: wave.bytes,
+                })
+                .collect(),
+            cut_short: report.cut_short.map(CutShort::id),
+            error: None,
+            exit,
+        }
+    }
+
+    pub(super) fn of_unreached(unreached: &Unreached<'a>) -> Self {
+        Self {
+            format: FORMAT,
+            tool: env!("CARGO_PKG_VERSION"),
+            taken_at: unreached.taken_at.to_string(),
+            cluster: unreached.context.map(|context| ClusterV1 { context }),
+            distribution: None,
+            control_plane: None,
+            instances: Vec::new(),
+            verdicts: Vec::new(),
+            gaps: Vec::new(),
+            unjudged: Vec::new(),
+            waves: Vec::new(),
+            cut_short: None,
+            error: Some(unreached.error),
+            exit: unreached.exit,
+        }
+    }
+}
+
+impl<'a> InstanceV1<'a> {
+    fn of(row: &'a InstanceRow) -> Self {
+        let word = |column| row.cells.get(column).word();
+        Self {
+            component: row.component.to_string(),
+            name: &row.name,
+            endpoint: &row.endpoint,
+            vantage: row.vantage.as_deref(),
+            answer: &row.answer,
+            reachable: word(Column::Reachable),
+            tls: word(Column::Tls),
+            authenticated: word(Column::Authenticated),
+            authorised: word(Column::Authorised),
+            metrics: word(Column::Metrics),
+            health: word(Column::Health),
+            agent: word(Column::Agent),
+        }
+    }
 }
 
 /// One entry for each subject of each row.

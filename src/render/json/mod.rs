@@ -12,9 +12,11 @@ use crate::{
     doctor::{Check, Report},
     model::{component::Component, evidence::Evidence, observed::Gap, snapshot::Snapshot},
     render::{
+        Unreached,
         clusters::{Cluster, Unanswered},
         detection::Answer,
     },
+    yaml,
 };
 use serde::Serialize;
 
@@ -67,7 +69,36 @@ pub fn report(
     report: &Report,
     exit: u8,
 ) -> Result<String, serde_json::Error> {
-    doctor::report(snapshot, detection, report, exit)
+    doctor::json(&doctor::DoctorV1::of(snapshot, detection, report, exit))
+}
+
+/// The same as YAML.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn report_yaml(
+    snapshot: &Snapshot,
+    detection: &Detection,
+    report: &Report,
+    exit: u8,
+) -> Result<String, serde_json::Error> {
+    yaml::write::to_string(&doctor::DoctorV1::of(snapshot, detection, report, exit))
+}
+
+/// The report of a `doctor` that reached nothing, as JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn unreached(unreached: &Unreached<'_>) -> Result<String, serde_json::Error> {
+    doctor::json(&doctor::DoctorV1::of_unreached(unreached))
+}
+
+/// The same as YAML.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn unreached_yaml(unreached: &Unreached<'_>) -> Result<String, serde_json::Error> {
+    yaml::write::to_string(&doctor::DoctorV1::of_unreached(unreached))
 }
 
 /// A plan as JSON, with one newline at its end.

@@ -4,11 +4,13 @@ pub(crate) mod api;
 pub(crate) mod canary;
 pub(crate) mod etcd;
 pub(crate) mod impostor;
+pub(crate) mod markdown;
 pub(crate) mod node;
 pub(crate) mod pki;
 pub(crate) mod practice;
 pub(crate) mod server;
 pub(crate) mod within;
+pub(crate) mod xml;
 
 use serde_json::Value;
 use std::{
