@@ -82,6 +82,12 @@ struct IdentityArgs {
     /// Send a token even where nothing shows that the server is the one that it is meant for
     #[arg(long, conflicts_with_all = ["from", "on_node"])]
     send_token_unverified: bool,
+    /// Read the last lines that agents and control plane have written, for what they are known to complain of
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    logs: bool,
+    /// Run the agents' own status commands in their pods
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    exec: bool,
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +196,8 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError
         via: args.identity.ways(),
         as_agent: args.identity.as_agent,
         send_token_unverified: args.identity.send_token_unverified,
+        logs: args.identity.logs,
+        exec: args.identity.exec,
         ..Wanted::default()
     };
     if let Some(spec) = args.practice.wanted() {

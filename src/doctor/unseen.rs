@@ -89,6 +89,8 @@ fn subject(question: &Question) -> String {
         Question::KubeletConfig(node) => format!("how kubelet on {node} is configured"),
         Question::Here(address) => format!("whether {address} is an address of this machine"),
         Question::Certificates(source) => source.describe(),
+        Question::Logs(spec) => spec.to_string(),
+        Question::Exec(spec) => spec.to_string(),
         Question::Probe(spec) => {
             let Endpoint { scheme, .. } = &spec.endpoint;
             format!(

@@ -98,11 +98,14 @@ pub const TOKEN_VARIABLE: &str = "DD_CLUSTER_AGENT_AUTH_TOKEN";
 /// The pods of one workload on one node.
 #[must_use]
 pub fn pods_on(namespace: &str, selector: &BTreeMap<String, String>, node: &str) -> ListSpec {
+    pods_of(namespace, selector).with_fields(format!("spec.nodeName={node}"))
+}
+
+/// The pods of a workload, of which so many are enough to hear what they say.
+#[must_use]
+pub fn pods_of(namespace: &str, selector: &BTreeMap<String, String>) -> ListSpec {
     let labels: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    ListSpec::all(Resource::Pods, MAX_AGENT_PODS)
-        .within(namespace)
-        .labelled(labels.join(","))
-        .with_fields(format!("spec.nodeName={node}"))
+    ListSpec::all(Resource::Pods, MAX_AGENT_PODS).within(namespace).labelled(labels.join(","))
 }
 
 /// A `ConfigMap`.

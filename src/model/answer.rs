@@ -6,6 +6,7 @@ use super::{
     host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
     observed::{Failure, FailureKind},
     rights::Binding,
+    said::{LogSeen, Told},
     secret::Fingerprint,
     workload::Workload,
 };
@@ -61,6 +62,10 @@ pub enum Answer {
     HostFile(HostFile),
     /// What an endpoint answered.
     Probe(Box<ProbeRecord>),
+    /// What a container has written.
+    Log(LogSeen),
+    /// What a command told.
+    Told(Told),
 }
 
 /// A list, and whether it is the whole list.

@@ -19,6 +19,8 @@ pub mod observed;
 pub mod progress;
 pub mod question;
 pub mod rights;
+pub mod said;
+pub mod sayings;
 pub mod secret;
 pub mod selector;
 pub mod snapshot;

@@ -28,11 +28,16 @@ pub enum Occasion {
     PortForward,
     /// To reach kubelets through the API server.
     Proxy,
+    /// To hear what programs write into their logs.
+    Logs,
+    /// To ask the agents by their own commands.
+    Exec,
 }
 
 impl Occasion {
     /// All of them, each needing those before the first flag of `doctor`.
-    pub const ALL: [Self; 5] = [Self::Detect, Self::Doctor, Self::AsAgent, Self::PortForward, Self::Proxy];
+    pub const ALL: [Self; 7] =
+        [Self::Detect, Self::Doctor, Self::AsAgent, Self::PortForward, Self::Proxy, Self::Logs, Self::Exec];
 }
 
 impl Need {

@@ -14,6 +14,7 @@ use super::{
         ProbeSpec, Question, TokenSpec,
     },
     rights::Binding,
+    said::{ExecSpec, LogSeen, LogSpec, Told},
     workload::Workload,
 };
 use jiff::Timestamp;
@@ -70,6 +71,12 @@ pub struct Wanted {
     pub as_agent: bool,
     /// Whether those tokens may be sent over a connection whose server is not verified.
     pub send_token_unverified: bool,
+    /// Whether logs may be read.
+    #[serde(default)]
+    pub logs: bool,
+    /// Whether commands may be run in the agents' pods.
+    #[serde(default)]
+    pub exec: bool,
 }
 
 /// A way to an endpoint.
@@ -300,6 +307,14 @@ impl Snapshot {
     look_up!(
         /// A file of the node.
         host_file, HostFile, HostFile, (path: &str) => Question::Host(HostQuestion::File(path.to_owned()))
+    );
+    look_up!(
+        /// A log.
+        log, Log, LogSeen, (spec: &LogSpec) => Question::Logs(spec.clone())
+    );
+    look_up!(
+        /// What a command told.
+        told, Told, Told, (spec: &ExecSpec) => Question::Exec(spec.clone())
     );
     look_up!(
         /// A probe.

@@ -45,6 +45,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
         questions.extend(token_objects(&view).into_iter().map(Question::Object));
         questions.extend(probes(&view));
         questions.extend(reviews(&view));
+        questions.extend(said(&view));
     }
     questions
 }
@@ -100,6 +101,14 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
     for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
         questions.insert(Question::KubeletConfig(node));
     }
+    if view.snapshot.wanted.logs || view.snapshot.wanted.exec {
+        questions.extend(
+            view.agents
+                .speaking()
+                .map(|(_, workload)| agents::pods_of(&workload.namespace, &workload.selector))
+                .map(Question::List),
+        );
+    }
     if !workloads.is_empty() {
         questions.insert(may_get_metrics(Who::Anonymous));
     }
@@ -129,6 +138,18 @@ fn reviews(view: &View<'_>) -> BTreeSet<Question> {
             _ => None,
         })
         .collect()
+}
+
+/// What agents and control plane say of themselves, as far as that was asked for.
+fn said(view: &View<'_>) -> BTreeSet<Question> {
+    let mut questions = BTreeSet::new();
+    if view.snapshot.wanted.logs {
+        questions.extend(view.speakers().into_iter().map(|speaker| Question::Logs(speaker.log)));
+    }
+    if view.snapshot.wanted.exec {
+        questions.extend(view.informants().into_iter().map(|informant| Question::Exec(informant.command)));
+    }
+    questions
 }
 
 fn may_get_metrics(who: Who) -> Question {

@@ -5,8 +5,9 @@ use crate::model::{
     monitors,
     need::{Need, Occasion},
     question::{
-        AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
-        PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
+        AccessSpec, AccountRef, AgentCommand, ApiRoute, Credential, Endpoint, ExecSpec, ListSpec, LogSpec,
+        ObjectKind, ObjectRef, Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage,
+        Who,
     },
     snapshot::{Snapshot, Wanted},
     survey::{self, SYSTEM_NAMESPACE},
@@ -51,12 +52,19 @@ pub fn needs() -> Vec<Need> {
         );
     }
     add(Occasion::AsAgent, &Question::Review(account_in(AGENTS_NAMESPACE)));
+    let pod_in = |namespace: &str| PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
     for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
-        let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
+        let pod = pod_in(namespace);
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
     }
     let node = Vantage::ApiServer(ApiRoute::Node(ANY.to_owned()));
     add(Occasion::Proxy, &probe(Component::Kubelet, node));
+    for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE, SIDECAR_NAMESPACE] {
+        let (pod, container) = (pod_in(namespace), ANY.to_owned());
+        add(Occasion::Logs, &Question::Logs(LogSpec { pod, container, previous: false }));
+    }
+    let (pod, container) = (pod_in(AGENTS_NAMESPACE), ANY.to_owned());
+    add(Occasion::Exec, &Question::Exec(ExecSpec { pod, container, command: AgentCommand::Status }));
     with_upgrades(needs)
 }
 
@@ -99,14 +107,14 @@ fn any_name(mut permission: Permission) -> Permission {
     permission
 }
 
-/// A port-forward over a WebSocket begins as a GET, so that servers before 1.35 want `get` and later ones both verbs.
+/// What goes over a WebSocket begins as a GET, so that servers before 1.35 want `get` and later ones both verbs.
 fn with_upgrades(needs: Vec<Need>) -> Vec<Need> {
     let mut all = Vec::with_capacity(needs.len());
     for need in needs {
         let mut upgrade = need.clone();
-        let is_forward = need.occasion == Occasion::PortForward;
+        let is_upgraded = matches!(need.occasion, Occasion::PortForward | Occasion::Exec);
         all.push(need);
-        if is_forward && let Permission::Resource { verb, .. } = &mut upgrade.permission {
+        if is_upgraded && let Permission::Resource { verb, .. } = &mut upgrade.permission {
             "create".clone_into(verb);
             all.push(upgrade);
         }
@@ -225,6 +233,14 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
         ),
         Question::KubeletConfig(_) => NODE_PROXY,
         Question::Probe(spec) => of_vantage(&spec.vantage),
+        Question::Logs(_) => (
+            "the last lines of agents, Cluster Agent, runners, sidecars and of the control plane's own pods; which known sentences are in them is all that is kept",
+            "what these programs complain of",
+        ),
+        Question::Exec(_) => (
+            "`agent status`, `agent configcheck` and the same of the Cluster Agent, run in their pods; numbers and names of checks are all that is kept. Whoever has this right can run anything there: give it to people whom you trust with all that the agents can do",
+            "whether the agents' checks run, and what they bring",
+        ),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")
         }

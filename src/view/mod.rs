@@ -12,12 +12,16 @@ mod layout;
 mod of_node;
 mod on_node;
 mod safety;
+mod said;
+mod speakers;
 
 pub use agents::Agents;
 pub use certificate::{ClientCertificate, Presented, Trust};
 pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
+pub use said::{AgentSays, RECENT};
+pub use speakers::{Informant, Speaker, Voice};
 
 use crate::model::{
     answer::{Answer, ProbeRecord, Rung},

@@ -7,15 +7,19 @@ mod bindings;
 mod checks;
 pub(super) mod flags;
 mod kubelet;
+mod log;
 mod objects;
 mod templates;
+mod told;
 
 pub use annotations::service;
 pub use bindings::binding;
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
+pub use log::log;
 pub use objects::{api_groups, named, node, pod, version};
 pub use templates::{specification, workload};
+pub use told::told;
 
 use crate::model::{
     answer::Listed,
