@@ -12,6 +12,7 @@ mod cluster_agent;
 mod delegated;
 mod error;
 mod etcd;
+mod exec;
 pub mod faults;
 mod forbidden;
 mod forward;
@@ -32,6 +33,7 @@ mod store;
 mod tls;
 mod tokens;
 mod verify;
+mod voice;
 
 pub use error::LabError;
 pub use pki::PkiError;

@@ -1,5 +1,7 @@
 //! What a practice cluster is like, as data. The servers read it and never change it; a fault changes it and nothing else.
 
+pub use super::voice::{LineSpec, RunSpec, VoiceSpec};
+
 use crate::model::{
     component::Component, facts::Taint, question::AccountRef, rights::Rights, workload::Toleration,
 };
@@ -42,6 +44,8 @@ pub struct LabSpec {
     pub runners: RunnerSpec,
     /// An application with an Agent in its own pod.
     pub sidecar: SidecarSpec,
+    /// What its programs write and tell of themselves, by a name for each of them.
+    pub voices: BTreeMap<String, VoiceSpec>,
     /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
     pub objects: Vec<Value>,
 }
@@ -333,6 +337,20 @@ impl LabSpec {
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&NodeSpec> {
         self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// Has a program write a line several times within the last minutes, as it repeats what goes on being wrong.
+    pub fn say(&mut self, voice: &str, line: &str) {
+        if let Some(voice) = self.voices.get_mut(voice) {
+            for seconds_ago in [200, 120, 40] {
+                voice.write(seconds_ago, line);
+            }
+        }
+    }
+
+    /// The run of a check by the node agents.
+    pub fn run(&mut self, check: &str) -> Option<&mut RunSpec> {
+        self.voices.get_mut("agents")?.checks.iter_mut().find(|run| run.check == check)
     }
 
     /// When the cluster was set up.

@@ -5,6 +5,7 @@ mod certificates;
 mod components;
 mod objects;
 mod rights;
+mod voices;
 
 use super::spec::{Alerts, KubeletAuthorization, KubeletSpec, LabSpec, NodeSpec, Pace};
 use crate::model::facts::Taint;
@@ -71,6 +72,7 @@ impl LabSpec {
             cluster_agent: agents::cluster_agent(),
             runners: agents::runners(),
             sidecar: agents::sidecar(),
+            voices: voices::all(control_planes.len()),
             objects: objects::all(&control_planes),
         }
     }
