@@ -54,6 +54,8 @@ pub struct Check {
 /// What a check is about; the engine enumerates, the judge sees one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subjects {
+    /// Once for the monitoring as a whole.
+    Once,
     /// Once for each instance of these components.
     EachInstance(&'static [Component]),
     /// Once for each control-plane node.
@@ -202,6 +204,7 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<
             Err(gap) => (Vec::new(), vec![gap]),
         },
         _ if view.node.is_some() || !view.snapshot.wanted.endpoints.is_empty() => (Vec::new(), Vec::new()),
+        Subjects::Once => (vec![(Subject::Monitoring, None)], Vec::new()),
         Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
             Ok(nodes) => {
                 let about = |node: &Node| (Subject::Node(node.name.clone()), None);

@@ -82,7 +82,8 @@ impl Subjects {
     pub const fn components(self) -> &'static [Component] {
         match self {
             Self::EachInstance(components) => components,
-            Self::EachControlPlaneNode
+            Self::Once
+            | Self::EachControlPlaneNode
             | Self::EachAgentWorkload
             | Self::EachAgentAccount
             | Self::EachNodeFile

@@ -36,6 +36,7 @@ fn section(out: &mut String, check: &Check) {
         Subjects::EachInstance(_) => {
             format!("each instance of {}", judged(check, check.subjects.components()))
         }
+        Subjects::Once => "the monitoring as a whole".to_owned(),
         Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
         Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
         Subjects::EachAgentAccount => "each service account that the agents run as".to_owned(),
