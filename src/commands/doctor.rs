@@ -15,7 +15,7 @@ use crate::{
     model::{
         component::Component,
         question::{CertificateSource, Credential, Endpoint, Scheme},
-        snapshot::{NamedEndpoint, Snapshot, Wanted, Way},
+        snapshot::{Listening, NamedEndpoint, Snapshot, Wanted, Way},
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
@@ -37,6 +37,8 @@ pub(super) struct DoctorArgs {
     endpoints: EndpointArgs,
     #[command(flatten)]
     identity: IdentityArgs,
+    #[command(flatten)]
+    listening: ListeningArgs,
     #[command(flatten)]
     practice: lab::PracticeArgs,
     #[command(flatten)]
@@ -82,6 +84,11 @@ struct IdentityArgs {
     /// Send a token even where nothing shows that the server is the one that it is meant for
     #[arg(long, conflicts_with_all = ["from", "on_node"])]
     send_token_unverified: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What programs say of themselves")]
+struct ListeningArgs {
     /// Read the last lines that agents and control plane have written, for what they are known to complain of
     #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
     logs: bool,
@@ -196,8 +203,7 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError
         via: args.identity.ways(),
         as_agent: args.identity.as_agent,
         send_token_unverified: args.identity.send_token_unverified,
-        logs: args.identity.logs,
-        exec: args.identity.exec,
+        listening: Listening { logs: args.listening.logs, exec: args.listening.exec },
         ..Wanted::default()
     };
     if let Some(spec) = args.practice.wanted() {

@@ -24,7 +24,7 @@ pub struct VoiceSpec {
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineSpec {
-    /// How long before the cluster's `now` it was written.
+    /// How long before it is read it was written.
     pub ago: SignedDuration,
     /// The line.
     pub text: String,

@@ -71,11 +71,17 @@ pub struct Wanted {
     pub as_agent: bool,
     /// Whether those tokens may be sent over a connection whose server is not verified.
     pub send_token_unverified: bool,
-    /// Whether logs may be read.
+    /// How programs are listened to.
     #[serde(default)]
+    pub listening: Listening,
+}
+
+/// How programs are listened to for what they say of themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// Their logs may be read.
     pub logs: bool,
-    /// Whether commands may be run in the agents' pods.
-    #[serde(default)]
+    /// The agents' own commands may be run in their pods.
     pub exec: bool,
 }
 

@@ -101,7 +101,7 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
     for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
         questions.insert(Question::KubeletConfig(node));
     }
-    if view.snapshot.wanted.logs || view.snapshot.wanted.exec {
+    if view.snapshot.wanted.listening.logs || view.snapshot.wanted.listening.exec {
         questions.extend(
             view.agents
                 .speaking()
@@ -143,10 +143,10 @@ fn reviews(view: &View<'_>) -> BTreeSet<Question> {
 /// What agents and control plane say of themselves, as far as that was asked for.
 fn said(view: &View<'_>) -> BTreeSet<Question> {
     let mut questions = BTreeSet::new();
-    if view.snapshot.wanted.logs {
+    if view.snapshot.wanted.listening.logs {
         questions.extend(view.speakers().into_iter().map(|speaker| Question::Logs(speaker.log)));
     }
-    if view.snapshot.wanted.exec {
+    if view.snapshot.wanted.listening.exec {
         questions.extend(view.informants().into_iter().map(|informant| Question::Exec(informant.command)));
     }
     questions

@@ -24,7 +24,7 @@ use crate::model::{
         ExecSpec, LogSeen, LogSpec, Said, Told, Unloaded,
     },
     secret::Fingerprint,
-    snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
+    snapshot::{Asked, Listening, NamedEndpoint, Snapshot, Wanted, Wave, Way},
     workload::{Mount, VolumeSource, Workload},
 };
 use jiff::Timestamp;
@@ -45,8 +45,7 @@ pub(super) fn snapshot() -> Snapshot {
         on_node: Some("/host".to_owned()),
         as_agent: true,
         send_token_unverified: false,
-        logs: true,
-        exec: false,
+        listening: Listening { logs: true, exec: false },
     };
     let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
     snapshot.add(

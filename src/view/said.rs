@@ -39,7 +39,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn agent_says(&self, instance: &Instance) -> AgentSays {
         let wanted = &self.snapshot.wanted;
-        let by_status = wanted.exec.then(|| self.runs_of(instance));
+        let by_status = wanted.listening.exec.then(|| self.runs_of(instance));
         match by_status {
             Some(Ok(runs)) if !runs.is_empty() => {
                 let failing: Vec<&CheckRun> =
@@ -49,9 +49,9 @@ impl<'a> View<'a> {
                     Some(run) => AgentSays::Fails(run.describe_error()),
                 }
             }
-            Some(Ok(_)) if !wanted.logs => AgentSays::Nothing,
-            Some(Err(gap)) if !wanted.logs => AgentSays::Unheard(gap),
-            None if !wanted.logs => AgentSays::NotAsked,
+            Some(Ok(_)) if !wanted.listening.logs => AgentSays::Nothing,
+            Some(Err(gap)) if !wanted.listening.logs => AgentSays::Unheard(gap),
+            None if !wanted.listening.logs => AgentSays::NotAsked,
             _ => match self.complaints_of(instance) {
                 Ok(complaints) => match complaints.first() {
                     Some((_, said)) => AgentSays::Fails(said.means().to_owned()),

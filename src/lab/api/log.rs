@@ -24,7 +24,7 @@ pub(super) fn read(cluster: &Cluster, ask: &Ask, resource: &Resource) -> Result<
         )));
     }
     let number = |name: &str| ask.parameter(name).and_then(|text| text.parse::<i64>().ok());
-    let now = cluster.spec().now;
+    let now = cluster.clock().now();
     let since = number("sinceSeconds").map(SignedDuration::from_secs);
     let voice = cluster.spec().voices.values().find(|voice| voice.is_of(pod, container));
     let written = voice.map(|voice| voice.lines.as_slice()).unwrap_or_default();
@@ -52,18 +52,17 @@ pub(super) fn read(cluster: &Cluster, ask: &Ask, resource: &Resource) -> Result<
 
 /// The container that is asked about, which must be named where there are several.
 pub(super) fn container_of<'a>(ask: &'a Ask, pod: &'a Value) -> Result<&'a str, Refusal> {
-    let names =
-        |key: &str| pod["spec"][key].as_array().into_iter().flatten().filter_map(|one| one["name"].as_str());
+    let all = |kind: &str| {
+        pod["spec"][kind].as_array().into_iter().flatten().filter_map(|one| one["name"].as_str())
+    };
     let pod_name = pod["metadata"]["name"].as_str().unwrap_or_default();
-    match ask.parameter("container") {
-        Some(named) if names("containers").chain(names("initContainers")).any(|name| name == named) => {
-            Ok(named)
-        }
-        Some(named) => {
-            Err(Refusal::bad_request(format!("container {named} is not valid for pod {pod_name}")))
-        }
-        None => names("containers")
-            .next()
-            .ok_or_else(|| Refusal::bad_request("a container name must be specified")),
+    let Some(wanted) = ask.parameter("container") else {
+        let first = all("containers").next();
+        return first.ok_or_else(|| Refusal::bad_request("a container name must be specified"));
+    };
+    if all("containers").chain(all("initContainers")).any(|name| name == wanted) {
+        Ok(wanted)
+    } else {
+        Err(Refusal::bad_request(format!("container {wanted} is not valid for pod {pod_name}")))
     }
 }

@@ -110,13 +110,12 @@ fn on_resource(
         ("pods", "portforward", "get") => port_forward(cluster, who, ask, resource),
         ("nodes", "proxy", "get") => proxy::to_node(cluster, node, ask, resource).map(Outcome::Proxy),
         ("pods", "proxy", "get") => proxy::to_pod(cluster, node, ask, resource).map(Outcome::Proxy),
-        ("pods", "portforward", "create") => Err(Refusal::bad_request(forward::ONLY)),
+        ("pods", "portforward" | "exec", "create") => Err(Refusal::bad_request(forward::ONLY)),
         ("pods", "log", "get") => log::read(cluster, ask, resource).map(Outcome::Reply),
         ("pods", "exec", "get") => {
             let pod = upgraded_pod(cluster, who, ask, resource)?;
             exec::run(cluster, ask, pod).map(Outcome::Exec)
         }
-        ("pods", "exec", "create") => Err(Refusal::bad_request(forward::ONLY)),
         (_, "", "list") => objects::list(cluster, ask, kind, resource).map(Outcome::Reply),
         (_, "", "get") => objects::get(cluster, ask, kind, resource).map(Outcome::Reply),
         ("nodes" | "pods", "proxy", _) | (_, "", _) => Err(Refusal::method_not_allowed()),

@@ -1,4 +1,4 @@
-//! A NetworkPolicy keeps the runners from the Cluster Agent.
+//! A firewall between nodes keeps the runners from the Cluster Agent.
 
 use super::Fault;
 

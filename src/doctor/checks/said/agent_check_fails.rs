@@ -71,16 +71,16 @@ References
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
     let wanted = &case.view.snapshot.wanted;
-    if !wanted.exec && !wanted.logs {
+    if !wanted.listening.exec && !wanted.listening.logs {
         return Ok(Verdict::NotApplicable(WITHOUT_LOGS));
     }
     let mut heard = Heard::default();
     let mut gap = None;
-    if wanted.exec {
+    if wanted.listening.exec {
         gap = by_status(case, instance, &mut heard).err();
     }
     // The status tells of the last run, so a log can only tell of one before.
-    if wanted.logs && heard.runs == 0 {
+    if wanted.listening.logs && heard.runs == 0 {
         gap = by_log(case, instance, &mut heard).err().or(gap);
     }
     if let Some(what) = heard.fails {

@@ -47,7 +47,7 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    if !case.view.snapshot.wanted.exec {
+    if !case.view.snapshot.wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
     let instance = case.instance()?;

@@ -45,7 +45,7 @@ References
 const ENOUGH_RUNS: u64 = 2;
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    if !case.view.snapshot.wanted.exec {
+    if !case.view.snapshot.wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
     let instance = case.instance()?;

@@ -51,7 +51,7 @@ static TOPIC: Topic = Topic {
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    if !case.view.snapshot.wanted.exec {
+    if !case.view.snapshot.wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
     let mut overheard = Overheard::default();

@@ -59,11 +59,11 @@ static TOPIC: Topic = Topic {
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let wanted = &case.view.snapshot.wanted;
-    if !wanted.logs && !wanted.exec {
+    if !wanted.listening.logs && !wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_LOGS));
     }
     let mut overheard = Overheard::in_logs(case, &TOPIC, |_| true);
-    if wanted.exec {
+    if wanted.listening.exec {
         for informant in informants(case, AgentCommand::Status) {
             match case.view.status_of(&informant) {
                 Ok(status) if status.refused_keys > 0 => {

@@ -12,7 +12,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     title: "the component may not read whom it is to trust",
     subjects: Subjects::EachInstance(&[Component::ControllerManager, Component::Scheduler]),
     symptom_of: &[],
-    explain: r#"
+    explain: r"
 What was seen
   The log of a scheduler or of a controller manager says that the ConfigMap extension-apiserver-authentication `is
   forbidden`, or that it goes on `without authentication configuration`. Of the log nothing is kept but that the
@@ -32,7 +32,7 @@ How to fix
 
 References
   Kubernetes: configure the aggregation layer, RBAC of extension API servers; kube-prometheus issue 1073.
-"#,
+",
     judge,
 };
 

@@ -61,11 +61,11 @@ static TOPIC: Topic = Topic {
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let wanted = &case.view.snapshot.wanted;
-    if !wanted.logs && !wanted.exec {
+    if !wanted.listening.logs && !wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_LOGS));
     }
     let mut overheard = Overheard::in_logs(case, &TOPIC, |_| true);
-    if wanted.exec {
+    if wanted.listening.exec {
         for command in [AgentCommand::ClusterAgentStatus, AgentCommand::ClusterChecks] {
             for informant in informants(case, command) {
                 match case.view.told_by(&informant) {
@@ -83,7 +83,7 @@ fn add(overheard: &mut Overheard, command: &ExecSpec, told: &Told) {
         let names: Vec<&str> = of.iter().map(|component| component.profile().agent_check).collect();
         let among =
             if names.is_empty() { String::new() } else { format!(", {} among them", names.join(", ")) };
-        by(command, format!("{count} cluster checks are run by nobody{among}"))
+        by(command, format!("nobody runs {count} of the cluster checks{among}"))
     };
     match told {
         Told::ClusterAgent(status) if status.unassigned > 0 => {

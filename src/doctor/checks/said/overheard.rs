@@ -58,7 +58,7 @@ pub(super) fn judge_of(
     topic: &Topic,
     is_meant: impl Fn(&Speaker<'_>) -> bool,
 ) -> Result<Verdict, Gap> {
-    if !case.view.snapshot.wanted.logs {
+    if !case.view.snapshot.wanted.listening.logs {
         return Ok(Verdict::NotApplicable(WITHOUT_LOGS));
     }
     Overheard::in_logs(case, topic, is_meant).verdict(topic)
@@ -68,7 +68,7 @@ impl Overheard {
     /// What the logs say; nothing where they were not to be read.
     pub(super) fn in_logs(case: &Case<'_>, topic: &Topic, is_meant: impl Fn(&Speaker<'_>) -> bool) -> Self {
         let mut overheard = Self::default();
-        if !case.view.snapshot.wanted.logs {
+        if !case.view.snapshot.wanted.listening.logs {
             return overheard;
         }
         let speakers = case.view.speakers();

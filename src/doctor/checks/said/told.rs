@@ -65,7 +65,7 @@ pub(super) fn informants<'a>(case: &Case<'a>, command: AgentCommand) -> Vec<Info
 /// A run in a few words.
 pub(super) fn in_short(run: &CheckRun) -> String {
     format!(
-        "{} ran {} times by {}, {} samples in all, {} ms each",
+        "{} ran {} times, configured by {}: {} samples in all, {} ms each",
         run.component.profile().agent_check,
         run.runs,
         run.source.words(),
