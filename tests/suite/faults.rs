@@ -2,7 +2,10 @@
 
 use crate::support::{Ran, ctlmon, faults, needs, practice::Practice, run};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::fs::PermissionsExt as _,
+};
 use tempfile::TempDir;
 
 /// The headings that every page has, in this order.
@@ -66,12 +69,50 @@ fn part(fault: &str) -> &str {
     PARTS.into_iter().find(|part| fault.starts_with(part)).unwrap_or("listening")
 }
 
+/// Whether a fault shows only in what programs say of themselves.
+fn is_said(fault: &str) -> bool {
+    !needs(&[fault]).is_empty()
+}
+
+/// For each check the problems that explain it.
+fn causes() -> BTreeMap<String, Vec<Value>> {
+    let list = doctor_list();
+    let checks = list["checks"].as_array().unwrap().iter();
+    checks
+        .map(|check| {
+            (check["id"].as_str().unwrap().to_owned(), check["symptom_of"].as_array().unwrap().clone())
+        })
+        .collect()
+}
+
+fn doctor_list() -> Value {
+    let folder = TempDir::new().unwrap();
+    run(ctlmon(folder.path()).args(["doctor", "--list", "-o", "json"])).json()
+}
+
 #[test]
 fn two_faults_of_different_components_are_both_found() {
-    let faults = faults();
+    let (faults, causes) = (faults(), causes());
+    let is_first = |fault: &str| {
+        let first = faults.iter().find(|(other, _)| part(other) == part(fault) && !is_said(other));
+        first.is_some_and(|(first, _)| first == fault)
+    };
     for (place, (one, first)) in faults.iter().enumerate() {
         for (other, second) in &faults[place + 1..] {
             if part(one) == part(other) {
+                continue;
+            }
+            // What is said hides nothing, so that one fault of each part beside it is enough; it may be what comes of
+            // the other, and where no Agent runs none says anything.
+            let beside = match (is_said(one), is_said(other)) {
+                (true, true) => continue,
+                (true, false) => Some((first, other, second)),
+                (false, true) => Some((second, one, first)),
+                (false, false) => None,
+            };
+            if beside.is_some_and(|(said, fault, check)| {
+                !is_first(fault) || part(fault) == "no-agent" || causes[said].contains(&json!(check))
+            }) {
                 continue;
             }
             let ran = doctor_of(&["--lab"], &[one, other]);

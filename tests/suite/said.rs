@@ -183,6 +183,21 @@ async fn what_another_check_explains_is_shown_under_it() {
     }
 }
 
+#[tokio::test]
+async fn what_no_other_problem_explains_stands_beside_it() {
+    for (error, own) in
+        [("Read timed out. (read timeout=10.0)", true), ("403 Client Error: Forbidden for url", false)]
+    {
+        let fault = |spec: &mut LabSpec| {
+            (Fault::named("kubelet-metrics-forbidden").unwrap().change)(spec);
+            spec.run("kubelet").unwrap().error = Some(error.to_owned());
+        };
+        let seen = look(fault, Wanted { as_agent: true, ..EXEC }).await;
+        let stands = problems(&seen).iter().any(|(id, ..)| *id == "agent-check-fails");
+        assert_eq!(stands, own, "{error}");
+    }
+}
+
 /// A check that asks another component is content; the families at its instance tell.
 #[tokio::test]
 async fn a_check_that_is_content_with_something_else_is_caught() {

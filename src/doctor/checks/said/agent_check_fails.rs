@@ -68,6 +68,9 @@ References
     judge,
 };
 
+/// What none of the problems that explain a failing check explains.
+const OWN: &str = "answer-too-slow";
+
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
     let wanted = &case.view.snapshot.wanted;
@@ -87,7 +90,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         let check = instance.component.profile().agent_check;
         return Ok(Verdict::Problem(Finding {
             severity: Severity::Error,
-            own_cause: false,
+            own_cause: heard.sayings == [OWN],
             summary: format!("the Agent's check {check} fails: {what}"),
             evidence: heard.evidence,
             remedies: heard.remedies,
@@ -106,6 +109,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 struct Heard {
     runs: usize,
     fails: Option<String>,
+    /// What is known of why.
+    sayings: Vec<String>,
     evidence: Vec<Evidence>,
     remedies: Vec<Remedy>,
 }
@@ -125,6 +130,7 @@ fn by_status(case: &Case<'_>, instance: &Instance, heard: &mut Heard) -> Result<
     }
     if let Some((informant, run)) = failing.first() {
         heard.fails = Some(run.describe_error());
+        heard.sayings.clone_from(&run.sayings);
         heard.remedies.push(run_it(&informant.command, instance.component));
     }
     Ok(())
@@ -143,6 +149,7 @@ fn by_log(case: &Case<'_>, instance: &Instance, heard: &mut Heard) -> Result<(),
         ));
     }
     heard.fails = complaints.first().map(|(_, said)| said.means().to_owned());
+    heard.sayings = complaints.iter().map(|(_, said)| said.saying.clone()).collect();
     if complaints.is_empty() {
         for speaker in case.view.listeners_of(instance) {
             if let Ok(Some(log)) = case.view.log_of(&speaker.log) {
