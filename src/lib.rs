@@ -11,7 +11,7 @@
 //! - planning, detecting and judging are functions of their arguments, time included;
 //! - no check knows another check's code, no distribution names another distribution;
 //! - nothing is stored in the cluster: what is created there is an answer and is never kept (access reviews, a
-//!   port-forward, and with `--as-agent` a short-lived token and a token review);
+//!   port-forward, with `--as-agent` a short-lived token and a token review, with `--exec` a run of a status command);
 //! - a credential never leaves for a server that it is not meant for.
 
 pub mod certs;

@@ -18,7 +18,7 @@ use crate::{
     model::{
         component::Component,
         question::{CertificateSource, Credential, Endpoint, Scheme},
-        snapshot::{NamedEndpoint, Snapshot, Wanted, Way},
+        snapshot::{Listening, NamedEndpoint, Snapshot, Wanted, Way},
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
@@ -43,6 +43,8 @@ pub(super) struct DoctorArgs {
     endpoints: EndpointArgs,
     #[command(flatten)]
     identity: IdentityArgs,
+    #[command(flatten)]
+    listening: ListeningArgs,
     #[command(flatten)]
     practice: lab::PracticeArgs,
     #[command(flatten)]
@@ -90,6 +92,17 @@ struct IdentityArgs {
     /// Send a token even where nothing shows that the server is the one that it is meant for
     #[arg(long, conflicts_with_all = ["from", "on_node"])]
     send_token_unverified: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What programs say of themselves")]
+struct ListeningArgs {
+    /// Read the last lines that agents and control plane have written, for what they are known to complain of
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    logs: bool,
+    /// Run the agents' own status commands in their pods
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    exec: bool,
 }
 
 #[derive(Debug, Args)]
@@ -196,6 +209,7 @@ async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError
         via: args.identity.ways(),
         as_agent: args.identity.as_agent,
         send_token_unverified: args.identity.send_token_unverified,
+        listening: Listening { logs: args.listening.logs, exec: args.listening.exec },
         ..Wanted::default()
     };
     if let Some(spec) = args.practice.wanted() {

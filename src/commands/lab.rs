@@ -185,7 +185,14 @@ fn list(output: Output) -> Result<String, CommandError> {
         Output::Json => {
             let faults: Vec<Value> = FAULTS
                 .iter()
-                .map(|fault| json!({"id": fault.id, "check": fault.check, "distributions": fault.distributions}))
+                .map(|fault| {
+                    json!({
+                        "id": fault.id,
+                        "check": fault.check,
+                        "distributions": fault.distributions,
+                        "needs": fault.needs(),
+                    })
+                })
                 .collect();
             serde_json::to_string_pretty(&json!({"faults": faults}))
                 .map(|text| text + "\n")

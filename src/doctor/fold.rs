@@ -61,7 +61,10 @@ fn explains(check: &Check, subject: &Subject, verdict: &Verdict, symptom: &Judge
 /// Whether a problem of one subject can explain one of another.
 fn covers(cause: &Subject, symptom: &Subject) -> bool {
     match (cause, symptom) {
-        (Subject::Monitoring, _) | (Subject::Account(_), Subject::Instance { .. }) => true,
+        (Subject::Monitoring, _)
+        // What is said of the whole may come of any part.
+        | (_, Subject::Monitoring)
+        | (Subject::Account(_), Subject::Instance { .. }) => true,
         (Subject::Node(node), Subject::Instance { name, .. }) => node == name,
         (Subject::File { stops, .. }, Subject::Instance { component, .. }) => stops.contains(component),
         (Subject::Written { component: of, .. }, Subject::Instance { component, .. }) => of == component,

@@ -91,6 +91,8 @@ fn subject(question: &Question) -> String {
         Question::KubeletPods(node) => format!("what kubelet on {node} says of its static pods"),
         Question::Here(address) => format!("whether {address} is an address of this machine"),
         Question::Certificates(source) => source.describe(),
+        Question::Logs(spec) => spec.to_string(),
+        Question::Exec(spec) => spec.to_string(),
         Question::Probe(spec) => {
             let Endpoint { scheme, .. } = &spec.endpoint;
             format!(

@@ -9,7 +9,7 @@ use super::{
 use bytes::Bytes;
 use futures::{SinkExt as _, StreamExt as _, future::join_all};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use std::{io, net::SocketAddr};
 use tokio::{
@@ -26,7 +26,7 @@ use tokio_tungstenite::{
 const PROTOCOLS: [&str; 2] = ["v4.channel.k8s.io", "v5.channel.k8s.io"];
 /// What those hear who want something else, such as kubectl, which speaks SPDY.
 pub(super) const ONLY: &str =
-    "the practice cluster forwards ports over WebSockets with v4.channel.k8s.io only";
+    "the practice cluster carries streams over WebSockets with v4.channel.k8s.io only";
 /// How much is read from a port at once.
 const CHUNK: usize = 16 * 1024;
 /// How many messages wait for a slow reader.
@@ -40,12 +40,7 @@ pub(super) struct Forward {
 }
 
 /// Agrees to switch to a WebSocket.
-pub(super) fn accept(
-    ask: &Ask,
-    upgrade: OnUpgrade,
-    pod: String,
-    ports: Vec<(u16, Option<SocketAddr>)>,
-) -> Result<(Reply, Forward), Refusal> {
+pub(super) fn accept(ask: &Ask) -> Result<Reply, Refusal> {
     let key = ask
         .headers
         .get(header::SEC_WEBSOCKET_KEY)
@@ -61,16 +56,25 @@ pub(super) fn accept(
         (header::UPGRADE, HeaderValue::from_static("websocket")),
         (header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(protocol)),
     ]);
-    let reply = Reply { status: StatusCode::SWITCHING_PROTOCOLS, headers, body: Bytes::new() }
-        .with(header::SEC_WEBSOCKET_ACCEPT, &derive_accept_key(key.as_bytes()));
-    Ok((reply, Forward { upgrade, pod, ports }))
+    Ok(Reply { status: StatusCode::SWITCHING_PROTOCOLS, headers, body: Bytes::new() }
+        .with(header::SEC_WEBSOCKET_ACCEPT, &derive_accept_key(key.as_bytes())))
+}
+
+/// The WebSocket of a connection that was switched to it; `None` where the client has gone.
+pub(super) async fn socket(upgrade: OnUpgrade) -> Option<WebSocketStream<TokioIo<Upgraded>>> {
+    let upgraded = TokioIo::new(upgrade.await.ok()?);
+    Some(WebSocketStream::from_raw_socket(upgraded, Role::Server, None).await)
 }
 
 impl Forward {
+    /// A port-forward over the connection that is switched.
+    pub(super) const fn new(upgrade: OnUpgrade, pod: String, ports: Vec<(u16, Option<SocketAddr>)>) -> Self {
+        Self { upgrade, pod, ports }
+    }
+
     /// Carries bytes until either side ends.
     pub(super) async fn run(self) {
-        let Ok(upgraded) = self.upgrade.await else { return };
-        let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
+        let Some(socket) = socket(self.upgrade).await else { return };
         let (mut sink, mut source) = socket.split();
         let (to_client, mut outgoing) = mpsc::channel::<Message>(QUEUE);
         let mut to_ports = Vec::new();

@@ -15,6 +15,7 @@ pub mod edit;
 mod eks;
 mod error;
 mod etcd;
+mod exec;
 pub mod faults;
 mod forbidden;
 mod forward;
@@ -38,6 +39,7 @@ mod store;
 mod tls;
 mod tokens;
 mod verify;
+mod voice;
 
 pub use error::LabError;
 pub use pki::PkiError;

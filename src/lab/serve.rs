@@ -4,7 +4,7 @@ use super::{
     alert::GoAlerts,
     api::{self, Outcome},
     cluster::Cluster,
-    cluster_agent, delegated, etcd, forward, kubelet,
+    cluster_agent, delegated, etcd, exec, forward, kubelet,
     network::Service,
     reply::{Refusal, Reply},
     request::Ask,
@@ -129,16 +129,24 @@ where
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let _ = connection.await;
-    if let Ok(forward) = handed_over.try_recv() {
-        forward::Forward::run(forward).await;
+    match handed_over.try_recv() {
+        Ok(HandedOver::Forward(forward)) => forward.run().await,
+        Ok(HandedOver::Exec(exec)) => exec.run().await,
+        Err(_) => {}
     }
+}
+
+/// What a connection becomes that is switched to a WebSocket.
+enum HandedOver {
+    Forward(forward::Forward),
+    Exec(exec::Exec),
 }
 
 async fn respond(
     door: &Door,
     mut request: Request<Incoming>,
     certificates: Vec<CertificateDer<'static>>,
-    hand_over: mpsc::Sender<forward::Forward>,
+    hand_over: mpsc::Sender<HandedOver>,
 ) -> Response<Full<Bytes>> {
     let upgrade = hyper::upgrade::on(&mut request);
     let (parts, body) = request.into_parts();
@@ -151,13 +159,13 @@ async fn respond(
                 Outcome::Proxy(journey) => {
                     api::passed_on(&door.cluster, journey.make(&door.cluster, &ask).await, &ask)
                 }
-                Outcome::Forward { pod, ports } => match forward::accept(&ask, upgrade, pod, ports) {
-                    Ok((reply, forward)) => {
-                        let _ = hand_over.try_send(forward);
-                        reply
-                    }
-                    Err(status) => status.reply(),
-                },
+                Outcome::Forward { pod, ports } => {
+                    let forward = forward::Forward::new(upgrade, pod, ports);
+                    switch(&ask, &hand_over, HandedOver::Forward(forward))
+                }
+                Outcome::Exec(output) => {
+                    switch(&ask, &hand_over, HandedOver::Exec(exec::Exec::new(upgrade, output)))
+                }
             }
         }
     };
@@ -169,6 +177,17 @@ async fn respond(
         response.headers_mut().insert(header::DATE, date);
     }
     response
+}
+
+/// Switches to a WebSocket where the client speaks one of its protocols.
+fn switch(ask: &Ask, hand_over: &mpsc::Sender<HandedOver>, over: HandedOver) -> Reply {
+    match forward::accept(ask) {
+        Ok(reply) => {
+            let _ = hand_over.try_send(over);
+            reply
+        }
+        Err(status) => status.reply(),
+    }
 }
 
 fn answer(door: &Door, ask: &Ask) -> Outcome {

@@ -1,6 +1,9 @@
 //! What a practice cluster is like, as data. The servers read it and never change it; a fault changes it and nothing else.
 
+pub use super::voice::{LineSpec, RunSpec, VoiceSpec};
+
 use super::edit::Edit;
+
 use crate::model::{
     component::Component, facts::Taint, question::AccountRef, rights::Rights, workload::Toleration,
 };
@@ -43,6 +46,8 @@ pub struct LabSpec {
     pub runners: RunnerSpec,
     /// An application with an Agent in its own pod.
     pub sidecar: SidecarSpec,
+    /// What its programs write and tell of themselves, by a name for each of them.
+    pub voices: BTreeMap<String, VoiceSpec>,
     /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
     pub objects: Vec<Value>,
     /// Whether Datadog is installed; without it there are neither agents nor a Cluster Agent, and nothing beside the
@@ -377,6 +382,20 @@ impl LabSpec {
     /// The nodes of the cluster.
     pub fn members(&self) -> impl Iterator<Item = &NodeSpec> + Clone {
         self.nodes.iter().filter(|node| node.is_member)
+    }
+
+    /// Has a program write a line several times within the last minutes, as it repeats what goes on being wrong.
+    pub fn say(&mut self, voice: &str, line: &str) {
+        if let Some(voice) = self.voices.get_mut(voice) {
+            for seconds_ago in [200, 120, 40] {
+                voice.write(seconds_ago, line);
+            }
+        }
+    }
+
+    /// The run of a check by the node agents.
+    pub fn run(&mut self, check: &str) -> Option<&mut RunSpec> {
+        self.voices.get_mut("agents")?.checks.iter_mut().find(|run| run.check == check)
     }
 
     /// When the cluster was set up.

@@ -23,7 +23,10 @@ pub(super) static KINDS: [Kind; 22] = [
     kind("", "endpoints", "Endpoints", true),
     kind("", "namespaces", "Namespace", false),
     Kind { subresources: &[("proxy", "get")], ..kind("", "nodes", "Node", false) },
-    Kind { subresources: &[("portforward", "get"), ("proxy", "get")], ..kind("", "pods", "Pod", true) },
+    Kind {
+        subresources: &[("portforward", "get"), ("proxy", "get"), ("log", "get"), ("exec", "get")],
+        ..kind("", "pods", "Pod", true)
+    },
     kind("", "secrets", "Secret", true),
     Kind { subresources: &[("token", "create")], ..kind("", "serviceaccounts", "ServiceAccount", true) },
     kind("", "services", "Service", true),

@@ -65,6 +65,15 @@ impl AgentRole {
     }
 }
 
+/// Whether a workload is Datadog's operator, by its image.
+#[must_use]
+pub fn is_operator(workload: &Workload) -> bool {
+    workload.kind == "Deployment"
+        && workload.containers.iter().any(|container| {
+            short_image(&container.image) == "operator" && container.image.contains("datadog")
+        })
+}
+
 /// Whether the Agent of a workload asks its kubelet through the API server, as the account of its pod.
 ///
 /// Source: the Agent's kubelet client, which does so where `eks_fargate` is on.

@@ -9,6 +9,7 @@ use super::{
     network_policy::NetworkPolicy,
     observed::{Failure, FailureKind},
     rights::{Binding, Role},
+    said::{LogSeen, SelfReport},
     secret::Fingerprint,
     surroundings::{
         ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
@@ -96,6 +97,10 @@ pub enum Answer {
     HostFile(HostFile),
     /// What an endpoint answered.
     Probe(Box<ProbeRecord>),
+    /// What a container has written.
+    Log(LogSeen),
+    /// What a command told.
+    SelfReport(SelfReport),
 }
 
 /// A list, and whether it is the whole list.

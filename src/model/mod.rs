@@ -25,6 +25,8 @@ pub mod progress;
 pub mod question;
 pub mod resource;
 pub mod rights;
+pub mod said;
+pub mod sayings;
 pub mod secret;
 pub mod selector;
 pub mod snapshot;

@@ -30,12 +30,24 @@ pub enum Occasion {
     Proxy,
     /// To compare configuration with what is deployed.
     GenValues,
+    /// To hear what programs write into their logs.
+    Logs,
+    /// To ask the agents by their own commands.
+    Exec,
 }
 
 impl Occasion {
     /// All of them, each needing those before the first flag of `doctor`.
-    pub const ALL: [Self; 6] =
-        [Self::Detect, Self::Doctor, Self::AsAgent, Self::PortForward, Self::Proxy, Self::GenValues];
+    pub const ALL: [Self; 8] = [
+        Self::Detect,
+        Self::Doctor,
+        Self::AsAgent,
+        Self::PortForward,
+        Self::Proxy,
+        Self::Logs,
+        Self::Exec,
+        Self::GenValues,
+    ];
 }
 
 impl Need {

@@ -6,6 +6,7 @@ pub use super::{
     host::HostQuestion,
     installed::InstalledQuestion,
     resource::Resource,
+    said::{AgentCommand, ExecSpec, LogSpec},
 };
 
 use super::component::Component;
@@ -46,6 +47,10 @@ pub enum Question {
     Host(HostQuestion),
     /// What an endpoint answers.
     Probe(ProbeSpec),
+    /// What a container has written lately.
+    Logs(LogSpec),
+    /// What a command tells that prints the state of an Agent.
+    Exec(ExecSpec),
 }
 
 /// Which objects of one kind to list.
@@ -258,19 +263,27 @@ impl Question {
                 Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
                 // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
                 // the two a caller lacks only the refusal tells.
-                Vantage::PortForward(pod) => Some(Permission::Resource {
-                    verb: "get".to_owned(),
-                    group: String::new(),
-                    resource: "pods".to_owned(),
-                    subresource: Some("portforward".to_owned()),
-                    namespace: Some(pod.namespace.clone()),
-                    name: None,
-                }),
+                Vantage::PortForward(pod) => Some(of_pods("portforward", pod)),
             },
             Self::KubeletConfig(node) | Self::KubeletPods(node) => Some(node_proxy(node)),
             Self::Installed(asked) => Some(asked.permission()),
+            Self::Logs(spec) => Some(of_pods("log", &spec.pod)),
+            // As for a port-forward.
+            Self::Exec(spec) => Some(of_pods("exec", &spec.pod)),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
+    }
+}
+
+/// The right to get something of all pods in the namespace of one.
+fn of_pods(subresource: &str, pod: &PodRef) -> Permission {
+    Permission::Resource {
+        verb: "get".to_owned(),
+        group: String::new(),
+        resource: "pods".to_owned(),
+        subresource: Some(subresource.to_owned()),
+        namespace: Some(pod.namespace.clone()),
+        name: None,
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
         ProbeSpec, Question, TokenSpec,
     },
     rights::{Binding, Role},
+    said::{ExecSpec, LogSeen, LogSpec, SelfReport},
     surroundings::{
         ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
         Webhook,
@@ -76,6 +77,18 @@ pub struct Wanted {
     pub as_agent: bool,
     /// Whether those tokens may be sent over a connection whose server is not verified.
     pub send_token_unverified: bool,
+    /// How programs are listened to.
+    #[serde(default)]
+    pub listening: Listening,
+}
+
+/// How programs are listened to for what they say of themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// Their logs may be read.
+    pub logs: bool,
+    /// The agents' own commands may be run in their pods.
+    pub exec: bool,
 }
 
 /// A way to an endpoint.
@@ -368,6 +381,14 @@ impl Snapshot {
     look_up!(
         /// A file of the node.
         host_file, HostFile, HostFile, (path: &str) => Question::Host(HostQuestion::File(path.to_owned()))
+    );
+    look_up!(
+        /// A log.
+        log, Log, LogSeen, (spec: &LogSpec) => Question::Logs(spec.clone())
+    );
+    look_up!(
+        /// What a command told.
+        told, SelfReport, SelfReport, (spec: &ExecSpec) => Question::Exec(spec.clone())
     );
     look_up!(
         /// A probe.

@@ -4,6 +4,7 @@ use super::{
     client,
     decode::{self, DecodeError},
     exchange::{ProbeLimits, kept_headers},
+    forward::lacking,
     keyring::Keyring,
     metrics::BodyReader,
     secrets::{self, WholeSecret},
@@ -17,6 +18,7 @@ use crate::model::{
         Resource, Shape, TokenSpec, Who,
     },
 };
+use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use kube::client::Body;
@@ -58,8 +60,18 @@ impl Cluster {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts bytes that are read past [`Self::send`].
+    pub(super) fn count_bytes(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
     pub(super) const fn client(&self) -> &kube::Client {
         &self.client
+    }
+
+    /// How long one request may take.
+    pub(super) const fn request_timeout(&self) -> Duration {
+        self.request_timeout
     }
 
     /// Asks an endpoint through the API server, as the caller.
@@ -149,6 +161,8 @@ impl Cluster {
                 let path = format!("/api/v1/nodes/{node}/proxy/pods");
                 self.get(&path, None, |value| decode::static_pods(&value).map(Answer::KubeletPods)).await
             }
+            Question::Logs(spec) => self.log(spec).await,
+            Question::Exec(spec) => self.exec(spec).await,
             Question::Here(_)
             | Question::Certificates(_)
             | Question::TokenFile(_)
@@ -351,11 +365,26 @@ impl Cluster {
         request: Request<Body>,
         decode: impl FnOnce(Value) -> Result<T, E>,
     ) -> Result<T, Refusal> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        let (status, body) = self.exchange(request, MAX_ANSWER_BYTES).await?;
+        if status.is_success() {
+            let value = serde_json::from_slice(&body)
+                .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
+            return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
+        }
+        Err(Refusal::from_status(status, &body))
+    }
+
+    /// Sends a request and reads the whole answer, which may have so many bytes.
+    pub(super) async fn exchange(
+        &self,
+        request: Request<Body>,
+        most: usize,
+    ) -> Result<(StatusCode, Bytes), Refusal> {
+        self.count_request();
         let exchange = async {
             let response = self.client.send(request).await.map_err(|error| Refusal::from_client(&error))?;
             let (head, body) = response.into_parts();
-            let body = Limited::new(body, MAX_ANSWER_BYTES)
+            let body = Limited::new(body, most)
                 .collect()
                 .await
                 .map_err(|error| Refusal::Failed(Failure::new(FailureKind::Protocol, error.to_string())))?
@@ -365,13 +394,8 @@ impl Cluster {
         let (status, body) = tokio::time::timeout(self.request_timeout, exchange)
             .await
             .map_err(|_| Refusal::Failed(Failure::new(FailureKind::Timeout, "")))??;
-        self.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
-        if status.is_success() {
-            let value = serde_json::from_slice(&body)
-                .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
-            return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
-        }
-        Err(Refusal::from_status(status, &body))
+        self.count_bytes(body.len());
+        Ok((status, body))
     }
 }
 
@@ -381,7 +405,7 @@ fn observed<T>(answered: Result<T, Refusal>, permission: Option<Permission>) -> 
         Ok(answer) => Observed::Seen(answer),
         Err(Refusal::Absent) => Observed::Absent,
         Err(Refusal::Denied(said)) => match permission {
-            Some(permission) => Observed::Denied(Denial { permission, said }),
+            Some(permission) => Observed::Denied(Denial { permission: lacking(permission, &said), said }),
             None => Observed::Failed(Failure::new(FailureKind::Unexpected, said)),
         },
         Err(Refusal::Failed(failure)) => Observed::Failed(failure),
@@ -406,26 +430,26 @@ fn by_the_api_server(http: &HttpSeen, route: &ApiRoute) -> Option<Refusal> {
 }
 
 /// Why there is no answer.
-enum Refusal {
+pub(super) enum Refusal {
     Absent,
     Denied(String),
     Failed(Failure),
 }
 
 impl Refusal {
-    fn unexpected(detail: &str) -> Self {
+    pub(super) fn unexpected(detail: &str) -> Self {
         Self::Failed(Failure::new(FailureKind::Unexpected, detail))
     }
 
-    fn from_client(error: &kube::Error) -> Self {
+    pub(super) fn from_client(error: &kube::Error) -> Self {
         Self::Failed(client::failure(error))
     }
 
-    fn from_text(error: &dyn std::error::Error) -> Self {
+    pub(super) fn from_text(error: &dyn std::error::Error) -> Self {
         Self::Failed(Failure::new(FailureKind::Unprepared, error.to_string()))
     }
 
-    fn from_status(status: StatusCode, body: &[u8]) -> Self {
+    pub(super) fn from_status(status: StatusCode, body: &[u8]) -> Self {
         let said = serde_json::from_slice::<Value>(body)
             .ok()
             .and_then(|status| Some(status["message"].as_str()?.to_owned()))

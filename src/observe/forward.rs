@@ -53,8 +53,8 @@ pub(super) async fn forward(
 ///
 /// In a user name the quotes would be escaped, so a user cannot be called what is looked for here.
 pub(super) fn lacking(mut permission: Permission, said: &str) -> Permission {
-    if let Permission::Resource { verb, .. } = &mut permission
-        && said.contains(" cannot create resource \"pods/portforward\"")
+    if let Permission::Resource { verb, resource, subresource: Some(subresource), .. } = &mut permission
+        && said.contains(&format!(" cannot create resource \"{resource}/{subresource}\""))
     {
         "create".clone_into(verb);
     }

@@ -48,6 +48,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
         questions.extend(probes(&view));
         questions.extend(reviews(&view));
         questions.extend(around::of_denied(&view));
+        questions.extend(said(&view));
     }
     questions
 }
@@ -103,6 +104,14 @@ fn known_names(view: &View<'_>) -> BTreeSet<Question> {
     for node in view.instances_of(Component::Kubelet).filter_map(|kubelet| kubelet.node.clone()) {
         questions.insert(Question::KubeletConfig(node));
     }
+    if view.snapshot.wanted.listening.logs || view.snapshot.wanted.listening.exec {
+        questions.extend(
+            view.agents
+                .speaking()
+                .map(|(_, workload)| agents::pods_of(&workload.namespace, &workload.selector))
+                .map(Question::List),
+        );
+    }
     if !workloads.is_empty() {
         questions.insert(may_get_metrics(Who::Anonymous));
     }
@@ -132,6 +141,18 @@ fn reviews(view: &View<'_>) -> BTreeSet<Question> {
             _ => None,
         })
         .collect()
+}
+
+/// What agents and control plane say of themselves, as far as that was asked for.
+fn said(view: &View<'_>) -> BTreeSet<Question> {
+    let mut questions = BTreeSet::new();
+    if view.snapshot.wanted.listening.logs {
+        questions.extend(view.speakers().into_iter().map(|speaker| Question::Logs(speaker.log)));
+    }
+    if view.snapshot.wanted.listening.exec {
+        questions.extend(view.informants().into_iter().map(|informant| Question::Exec(informant.command)));
+    }
+    questions
 }
 
 fn may_get_metrics(who: Who) -> Question {

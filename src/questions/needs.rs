@@ -8,8 +8,9 @@ use crate::model::{
     monitors,
     need::{Need, Occasion},
     question::{
-        AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
-        PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
+        AccessSpec, AccountRef, AgentCommand, ApiRoute, Credential, Endpoint, ExecSpec, ListSpec, LogSpec,
+        ObjectKind, ObjectRef, Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage,
+        Who,
     },
     snapshot::{Snapshot, Wanted},
     survey::{self, SYSTEM_NAMESPACE},
@@ -54,8 +55,9 @@ pub fn needs() -> Vec<Need> {
         );
     }
     add(Occasion::AsAgent, &Question::Review(account_in(AGENTS_NAMESPACE)));
+    let pod_in = |namespace: &str| PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
     for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE] {
-        let pod = PodRef { namespace: namespace.to_owned(), name: ANY.to_owned() };
+        let pod = pod_in(namespace);
         add(Occasion::PortForward, &probe(Component::Scheduler, Vantage::PortForward(pod)));
     }
     for question in of_gen_values() {
@@ -63,6 +65,12 @@ pub fn needs() -> Vec<Need> {
     }
     let node = Vantage::ApiServer(ApiRoute::Node(ANY.to_owned()));
     add(Occasion::Proxy, &probe(Component::Kubelet, node));
+    for namespace in [SYSTEM_NAMESPACE, AGENTS_NAMESPACE, SIDECAR_NAMESPACE] {
+        let (pod, container) = (pod_in(namespace), ANY.to_owned());
+        add(Occasion::Logs, &Question::Logs(LogSpec { pod, container, previous: false }));
+    }
+    let (pod, container) = (pod_in(AGENTS_NAMESPACE), ANY.to_owned());
+    add(Occasion::Exec, &Question::Exec(ExecSpec { pod, container, command: AgentCommand::Status }));
     with_upgrades(needs)
 }
 
@@ -129,14 +137,14 @@ fn any_name(mut permission: Permission) -> Permission {
     permission
 }
 
-/// A port-forward over a WebSocket begins as a GET, so that servers before 1.35 want `get` and later ones both verbs.
+/// What goes over a WebSocket begins as a GET, so that servers before 1.35 want `get` and later ones both verbs.
 fn with_upgrades(needs: Vec<Need>) -> Vec<Need> {
     let mut all = Vec::with_capacity(needs.len());
     for need in needs {
         let mut upgrade = need.clone();
-        let is_forward = need.occasion == Occasion::PortForward;
+        let is_upgraded = matches!(need.occasion, Occasion::PortForward | Occasion::Exec);
         all.push(need);
-        if is_forward && let Permission::Resource { verb, .. } = &mut upgrade.permission {
+        if is_upgraded && let Permission::Resource { verb, .. } = &mut upgrade.permission {
             "create".clone_into(verb);
             all.push(upgrade);
         }
@@ -195,74 +203,8 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "the API groups that vendors add; every authenticated user may read them by default",
             "distributions that are known by their API groups may be missed",
         ),
-        Question::List(spec) => match (spec.resource, spec.namespace.as_deref()) {
-            (around, _) if reasons::of_list(around).is_some() => reasons::of_list(around).unwrap_or_default(),
-            (Resource::Nodes, _) => (
-                "labels, annotations, versions and addresses of the nodes: what the distribution is, and where its control plane runs",
-                "the distribution, which nodes belong to the control plane, and whether agents run there",
-            ),
-            (Resource::Pods, Some(SYSTEM_NAMESPACE)) => (
-                "the static pods of the control plane: their labels, addresses and flags",
-                "where the components run and listen",
-            ),
-            (Resource::Pods, _) => (
-                "the pods of the Cluster Agent, those of the agents on the control plane and those with an injected sidecar, by label",
-                "where the Cluster Agent runs, whether agents run on the control plane, and how injected sidecars are configured",
-            ),
-            (Resource::Namespaces, _) => (
-                "the names of the namespaces, some of which belong to one distribution alone",
-                "distributions that are known by their namespaces may be missed",
-            ),
-            (Resource::DaemonSets, Some(SYSTEM_NAMESPACE)) | (Resource::Deployments, Some(_)) => (
-                "the names of what runs in kube-system, some of which belong to one distribution alone",
-                "distributions that are known by these names may be missed",
-            ),
-            (Resource::DaemonSets, _) => (
-                "what monitors the cluster: the node agents, wherever they run, and how they are configured",
-                "everything about the agents: their account, their checks, their certificates; what else monitors the nodes",
-            ),
-            (Resource::Deployments, None) => (
-                "what monitors the cluster: the Cluster Agent and its token, operators, the runners of cluster checks, and the applications that have an Agent for a sidecar",
-                "which tools monitor the cluster; whether node agents, runners and sidecars show the Cluster Agent the right token, and how the latter two are configured",
-            ),
-            (Resource::Services, None) => (
-                "the checks that annotations of Services configure, and the Service by which the agents reach the Cluster Agent; of other Services nothing is kept",
-                "which endpoints the agents ask where no file says it, and whether the address that they are given leads to the Cluster Agent",
-            ),
-            (Resource::ClusterRoleBindings, _) => (
-                "the bindings of the agents' accounts, where one of them lacks a right; the binding of Heapster, where there are signs of that retired tool",
-                "whether a missing right is missing in the role or in the binding; whether the right that was given to Heapster still stands",
-            ),
-            (_, _) => (
-                "the Service by which the agents reach the Cluster Agent",
-                "whether the address that the agents are given leads to the Cluster Agent",
-            ),
-        },
-        Question::Object(object) => match (object.kind, object.namespace.as_str()) {
-            (around, _) if reasons::of_object(around).is_some() => {
-                reasons::of_object(around).unwrap_or_default()
-            }
-            (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
-                "whether kubeadm left its configuration; which keys it has is all that is kept",
-                "a sign that kubeadm made the cluster",
-            ),
-            (ObjectKind::ConfigMap, "kube-public") => (
-                "whether MicroShift left its version there, where its API groups are served; which keys it has is all that is kept",
-                "MicroShift is likely at the most",
-            ),
-            (ObjectKind::ConfigMap, _) => (
-                "the checks that the agents are configured with",
-                "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
-            ),
-            (ObjectKind::Secret, SIDECAR_NAMESPACE) => (
-                "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",
-                "whether it is the Cluster Agent's token",
-            ),
-            (_, _) => (
-                "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
-                "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
-            ),
-        },
+        Question::List(spec) => reasons::of_list(spec),
+        Question::Object(object) => reasons::of_object(object),
         Question::May(_) => (
             "what the agents' account and nobody at all may do, as the API server decides it; nothing is stored",
             "whether a right that the agents lack is the cause of a 403",
@@ -278,6 +220,14 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
         Question::KubeletConfig(_) | Question::KubeletPods(_) => NODE_PROXY,
         Question::Installed(asked) => of_installed(asked),
         Question::Probe(spec) => of_vantage(&spec.vantage),
+        Question::Logs(_) => (
+            "the last lines of agents, Cluster Agent, runners, sidecars and of the control plane's own pods; which known sentences are in them is all that is kept",
+            "what these programs complain of",
+        ),
+        Question::Exec(_) => (
+            "`agent status`, `agent configcheck` and the same of the Cluster Agent, run in their pods; numbers and names of checks are all that is kept. Whoever has this right can run anything there: give it to people whom you trust with all that the agents can do",
+            "whether the agents' checks run, and what they bring",
+        ),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")
         }

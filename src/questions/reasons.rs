@@ -1,9 +1,94 @@
-//! Why what stands around the agents is asked for, and what is unknown without it. It decides nothing.
+//! Why lists and objects of the Kubernetes API are asked for, and what is unknown without them. It decides nothing.
 
-use crate::model::question::{ObjectKind, Resource};
+use super::needs::SIDECAR_NAMESPACE;
+use crate::model::{
+    question::{ListSpec, ObjectKind, ObjectRef, Resource},
+    survey::SYSTEM_NAMESPACE,
+};
 
-/// The reasons of a list; `None` for the kinds whose reasons depend on more than the kind.
-pub(super) const fn of_list(resource: Resource) -> Option<(&'static str, &'static str)> {
+/// Why, and what is unknown without it.
+type Reasons = (&'static str, &'static str);
+
+/// The reasons of a list.
+pub(super) fn of_list(spec: &ListSpec) -> Reasons {
+    if let Some(reasons) = around_by_list(spec.resource) {
+        return reasons;
+    }
+    match (spec.resource, spec.namespace.as_deref()) {
+        (Resource::Nodes, _) => (
+            "labels, annotations, versions and addresses of the nodes: what the distribution is, and where its control plane runs",
+            "the distribution, which nodes belong to the control plane, and whether agents run there",
+        ),
+        (Resource::Pods, Some(SYSTEM_NAMESPACE)) => (
+            "the static pods of the control plane: their labels, addresses and flags",
+            "where the components run and listen",
+        ),
+        (Resource::Pods, _) => (
+            "the pods of the Cluster Agent, those of the agents on the control plane and those with an injected sidecar, by label",
+            "where the Cluster Agent runs, whether agents run on the control plane, and how injected sidecars are configured",
+        ),
+        (Resource::Namespaces, _) => (
+            "the names of the namespaces, some of which belong to one distribution alone",
+            "distributions that are known by their namespaces may be missed",
+        ),
+        (Resource::DaemonSets, Some(SYSTEM_NAMESPACE)) | (Resource::Deployments, Some(_)) => (
+            "the names of what runs in kube-system, some of which belong to one distribution alone",
+            "distributions that are known by these names may be missed",
+        ),
+        (Resource::DaemonSets, _) => (
+            "what monitors the cluster: the node agents, wherever they run, and how they are configured",
+            "everything about the agents: their account, their checks, their certificates; what else monitors the nodes",
+        ),
+        (Resource::Deployments, None) => (
+            "what monitors the cluster: the Cluster Agent and its token, operators, the runners of cluster checks, and the applications that have an Agent for a sidecar",
+            "which tools monitor the cluster; whether node agents, runners and sidecars show the Cluster Agent the right token, and how the latter two are configured",
+        ),
+        (Resource::Services, None) => (
+            "the checks that annotations of Services configure, and the Service by which the agents reach the Cluster Agent; of other Services nothing is kept",
+            "which endpoints the agents ask where no file says it, and whether the address that they are given leads to the Cluster Agent",
+        ),
+        (Resource::ClusterRoleBindings, _) => (
+            "the bindings of the agents' accounts, where one of them lacks a right; the binding of Heapster, where there are signs of that retired tool",
+            "whether a missing right is missing in the role or in the binding; whether the right that was given to Heapster still stands",
+        ),
+        (_, _) => (
+            "the Service by which the agents reach the Cluster Agent",
+            "whether the address that the agents are given leads to the Cluster Agent",
+        ),
+    }
+}
+
+/// The reasons of an object.
+pub(super) fn of_object(object: &ObjectRef) -> Reasons {
+    if let Some(reasons) = around_by_name(object.kind) {
+        return reasons;
+    }
+    match (object.kind, object.namespace.as_str()) {
+        (ObjectKind::ConfigMap, SYSTEM_NAMESPACE) => (
+            "whether kubeadm left its configuration; which keys it has is all that is kept",
+            "a sign that kubeadm made the cluster",
+        ),
+        (ObjectKind::ConfigMap, "kube-public") => (
+            "whether MicroShift left its version there, where its API groups are served; which keys it has is all that is kept",
+            "MicroShift is likely at the most",
+        ),
+        (ObjectKind::ConfigMap, _) => (
+            "the checks that the agents are configured with",
+            "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
+        ),
+        (ObjectKind::Secret, SIDECAR_NAMESPACE) => (
+            "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",
+            "whether it is the Cluster Agent's token",
+        ),
+        (_, _) => (
+            "the certificates that the agents present, and the token that they share with the Cluster Agent; keys and tokens are used in this run and never kept",
+            "whether the client certificate for etcd is missing, expired or of the wrong CA, and whether the tokens agree",
+        ),
+    }
+}
+
+/// The reasons of a list of what stands around the agents; `None` for other kinds.
+const fn around_by_list(resource: Resource) -> Option<Reasons> {
     Some(match resource {
         Resource::Events => (
             "the warnings about the agents' pods: why they are refused, not placed or not started; of a message only what is known of it is kept",
@@ -46,8 +131,8 @@ pub(super) const fn of_list(resource: Resource) -> Option<(&'static str, &'stati
     })
 }
 
-/// The reasons of an object by name.
-pub(super) const fn of_object(kind: ObjectKind) -> Option<(&'static str, &'static str)> {
+/// The reasons of an object around the agents, by name; `None` for other kinds.
+const fn around_by_name(kind: ObjectKind) -> Option<Reasons> {
     Some(match kind {
         ObjectKind::Namespace => (
             "the labels of the agents' namespaces: what Pod Security forbids there, and what policies select",

@@ -4,7 +4,8 @@ use crate::model::{
     answer::Answer,
     host::HostQuestion,
     installed::InstalledQuestion,
-    question::{ObjectKind, Question, Resource, Shape},
+    question::{AgentCommand, ObjectKind, Question, Resource, Shape},
+    said::SelfReport,
 };
 
 /// Whether the answer is of the kind that the question asks for.
@@ -56,6 +57,15 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::Host(HostQuestion::Path(_)) => matches!(answer, Answer::HostPath(_)),
         Question::Host(HostQuestion::File(_)) => matches!(answer, Answer::HostFile(_)),
         Question::Probe(_) => matches!(answer, Answer::Probe(_)),
+        Question::Logs(_) => matches!(answer, Answer::Log(_)),
+        Question::Exec(spec) => match spec.command {
+            AgentCommand::Status => matches!(answer, Answer::SelfReport(SelfReport::Status(_))),
+            AgentCommand::ConfigCheck => matches!(answer, Answer::SelfReport(SelfReport::Configurations(_))),
+            AgentCommand::ClusterAgentStatus => {
+                matches!(answer, Answer::SelfReport(SelfReport::ClusterAgent(_)))
+            }
+            AgentCommand::ClusterChecks => matches!(answer, Answer::SelfReport(SelfReport::ClusterChecks(_))),
+        },
     }
 }
 
@@ -70,6 +80,16 @@ mod tests {
             for (_, answer) in &pairs {
                 let same = std::mem::discriminant(own) == std::mem::discriminant(answer);
                 assert_eq!(fits(question, answer), same, "{question:?} {answer:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_takes_what_it_tells_itself() {
+        let told = samples::told();
+        for (place, (question, _)) in told.iter().enumerate() {
+            for (other, (_, answer)) in told.iter().enumerate() {
+                assert_eq!(fits(question, answer), place == other, "{question:?} {answer:?}");
             }
         }
     }

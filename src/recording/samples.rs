@@ -23,8 +23,12 @@ use crate::model::{
         Permission, PodRef, ProbeSpec, Question, Resource, Scheme, TokenSpec, Vantage, Who,
     },
     rights::{Binding, Role, RoleKind, RoleRef},
+    said::{
+        AgentCommand, AgentStatus, CheckRun, ClusterAgentStatus, ClusterChecks, ConfigSource, Configurations,
+        ExecSpec, LogSeen, LogSpec, Said, SelfReport, Unloaded,
+    },
     secret::Fingerprint,
-    snapshot::{Asked, NamedEndpoint, Snapshot, Wanted, Wave, Way},
+    snapshot::{Asked, Listening, NamedEndpoint, Snapshot, Wanted, Wave, Way},
     surroundings::{
         ApiService, DatadogAgent, EndpointSlice, Event, Lease, Namespace, ServiceAccount, SigningRequest,
         SliceAddress, Told, Webhook,
@@ -49,6 +53,7 @@ pub(super) fn snapshot() -> Snapshot {
         on_node: Some("/host".to_owned()),
         as_agent: true,
         send_token_unverified: false,
+        listening: Listening { logs: true, exec: false },
     };
     let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
     snapshot.add(
@@ -167,7 +172,59 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
             Answer::HostPath(HostPath { path: "/etc/x1".to_owned(), kind: PathKind::Other }),
         ),
         (Question::Host(HostQuestion::File("/a.key".to_owned())), Answer::HostFile(host_file())),
+        (Question::Logs(LogSpec { pod: pod_ref(), container: name(), previous: true }), Answer::Log(log())),
+        (exec(AgentCommand::Status), Answer::SelfReport(SelfReport::Status(agent_status()))),
     ]
+}
+
+fn pod_ref() -> PodRef {
+    PodRef { namespace: "monitoring".to_owned(), name: "agent-x".to_owned() }
+}
+
+fn exec(command: AgentCommand) -> Question {
+    Question::Exec(ExecSpec { pod: pod_ref(), container: "agent".to_owned(), command })
+}
+
+/// What the other commands tell, whose answers are of one kind with that of the first.
+pub(super) fn told() -> Vec<(Question, Answer)> {
+    let configurations = Configurations {
+        loaded: vec![(Component::Etcd, ConfigSource::File)],
+        unloaded: Unloaded { components: vec![Component::Scheduler], pods: 1 },
+    };
+    let checks =
+        ClusterChecks { agents: Some(2), unassigned: vec![Component::ApiServer], unassigned_count: 3 };
+    let status = ClusterAgentStatus { elects: Some(true), leads: true, agents: 2, unassigned: 0 };
+    vec![
+        (exec(AgentCommand::Status), Answer::SelfReport(SelfReport::Status(agent_status()))),
+        (exec(AgentCommand::ConfigCheck), Answer::SelfReport(SelfReport::Configurations(configurations))),
+        (exec(AgentCommand::ClusterAgentStatus), Answer::SelfReport(SelfReport::ClusterAgent(status))),
+        (exec(AgentCommand::ClusterChecks), Answer::SelfReport(SelfReport::ClusterChecks(checks))),
+    ]
+}
+
+fn log() -> LogSeen {
+    let said = Said {
+        saying: "api-key-invalid".to_owned(),
+        check: Some(Component::Etcd),
+        times: 3,
+        first: None,
+        last: Some(Timestamp::UNIX_EPOCH),
+    };
+    LogSeen { lines: 9, complete: true, first: None, last: Some(Timestamp::UNIX_EPOCH), said: vec![said] }
+}
+
+fn agent_status() -> AgentStatus {
+    let run = CheckRun {
+        component: Component::Kubelet,
+        source: ConfigSource::Packaged,
+        runs: 7,
+        samples: u64::MAX,
+        average_ms: 12,
+        interval_ms: Some(15_000),
+        fails: true,
+        sayings: vec!["token-refused".to_owned()],
+    };
+    AgentStatus { runs: vec![run], ..AgentStatus::default() }
 }
 
 fn token() -> TokenFacts {

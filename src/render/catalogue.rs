@@ -24,8 +24,8 @@ pub fn human(checks: &[(&Check, Vec<Component>)]) -> String {
 /// What a check judges, in words; `of` are the components that are meant.
 pub(super) fn judged(check: &Check, of: &[Component]) -> String {
     match check.subjects {
+        Subjects::Once => "monitoring".to_owned(),
         Subjects::EachControlPlaneNode => "control-plane nodes".to_owned(),
-        Subjects::Once => "the monitoring".to_owned(),
         Subjects::EachAgentWorkload => "agents".to_owned(),
         Subjects::EachDatadogWorkload => "agents and the Cluster Agent".to_owned(),
         Subjects::EachWrittenCheck => "written checks".to_owned(),

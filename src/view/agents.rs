@@ -140,6 +140,11 @@ impl<'a> Agents<'a> {
         Ok(found)
     }
 
+    /// Every Deployment that was read, and what the pods with an injected sidecar have for templates.
+    pub(super) fn deployments(&self) -> impl Iterator<Item = &'a Workload> {
+        not_on_every_node(self.snapshot)
+    }
+
     /// The `ConfigMap`s that a workload's pods mount, in which check configurations may stand.
     #[must_use]
     pub fn config_maps_of(&self, workload: &Workload) -> BTreeSet<ObjectRef> {

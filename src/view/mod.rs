@@ -16,6 +16,8 @@ mod of_node;
 mod on_node;
 mod releases;
 mod safety;
+mod said;
+mod speakers;
 mod written;
 
 pub use agents::Agents;
@@ -25,6 +27,8 @@ pub use exposed::lists as exposed_lists;
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
 pub use releases::Found;
+pub use said::{AgentSays, RECENT};
+pub use speakers::{Informant, Speaker, Voice};
 pub use written::Written;
 
 use crate::model::{

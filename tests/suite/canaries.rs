@@ -10,7 +10,10 @@ use crate::support::{
     within,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ctlmon::{lab::Lab, observe::keyring::Keyring};
+use ctlmon::{
+    lab::{Lab, LabSpec},
+    observe::keyring::Keyring,
+};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -252,10 +255,32 @@ fn careless(namespace: &str) -> [Value; 2] {
     ]
 }
 
+/// Has every program repeat the key where what it says is known and where it is not.
+fn have_all_programs_say_it(spec: &mut LabSpec) {
+    let known = ["API Key invalid, dropping transaction for https://x?api_key=", "bad certificate", API_KEY];
+    for voice in spec.voices.values_mut() {
+        for (ago, words) in (10..).zip(known) {
+            voice.write(
+                ago,
+                &format!("CORE | ERROR | (a.go:1 in b) | check:etcd | {words} {API_KEY} {words}"),
+            );
+        }
+        for run in &mut voice.checks {
+            run.error = Some(format!("Connection refused {API_KEY}"));
+            run.source = format!("file:/etc/{API_KEY}");
+        }
+        for check in ["etcd", API_KEY] {
+            voice.unloaded.insert(check.to_owned(), format!("yaml: {API_KEY}"));
+            voice.unassigned.push(check.to_owned());
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_secret_of_a_cluster_or_of_its_caller_is_shown() {
     let mut spec = within::running();
     spec.objects.extend(careless("datadog"));
+    have_all_programs_say_it(&mut spec);
     within::bind(&mut spec, None, "cluster-admin");
     let cluster_agent = spec.cluster_agent.token.clone();
     let lab = Lab::start(spec).await.unwrap();
@@ -287,8 +312,12 @@ async fn no_secret_of_a_cluster_or_of_its_caller_is_shown() {
         for (name, config) in [("admin", admin), ("caller", caller)] {
             let config = write(folder.path(), name, &config.to_string()).display().to_string();
             let cluster = ["--kubeconfig", &config];
-            let doctor = [&cluster[..], &["--as-agent", "--via", "api-server,port-forward"]].concat();
-            check_at(&LOUD, folder.path(), "doctor", &doctor, &secrets, name);
+            let more = ["--as-agent", "--logs", "--exec", "--via", "api-server,port-forward"];
+            let doctor = [&cluster[..], &more].concat();
+            let left = check_at(&LOUD, folder.path(), "doctor", &doctor, &secrets, name);
+            let is_heard =
+                |ran: &Ran| ["api-key-invalid", "agent-check-fails"].map(|id| ran.stdout.contains(id));
+            assert!(left.iter().all(|ran| is_heard(ran) == [true; 2]), "{}", left[0].stdout);
             check_at(&LOUD, folder.path(), "detect", &cluster, &secrets, name);
         }
     })

@@ -1,8 +1,11 @@
 //! Every fault of the practice cluster is found by its check and by no other, in its own process and from another one.
 
-use crate::support::{Ran, ctlmon, faults, practice::Practice, run};
+use crate::support::{Ran, ctlmon, faults, needs, practice::Practice, run};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::fs::PermissionsExt as _,
+};
 use tempfile::TempDir;
 
 /// The headings that every page has, in this order.
@@ -18,6 +21,14 @@ fn doctor(arguments: &[&str]) -> Ran {
     assert_eq!(ran.stderr, "", "{arguments:?}");
     assert_eq!(ran.json()["exit"], ran.code, "{arguments:?}");
     ran
+}
+
+/// Looks at a cluster with these faults, with all that it takes to find them.
+fn doctor_of(arguments: &[&str], faults: &[&str]) -> Ran {
+    let needs = needs(faults);
+    let planted = faults.iter().flat_map(|fault| ["--fault", fault]);
+    let needs = needs.iter().map(String::as_str);
+    doctor(&arguments.iter().copied().chain(planted).chain(needs).collect::<Vec<_>>())
 }
 
 /// All verdicts, those that are folded under others included.
@@ -36,7 +47,7 @@ fn verdicts(ran: &Ran) -> Vec<Value> {
 #[test]
 fn every_fault_is_found_by_its_check_alone() {
     for (fault, check) in faults() {
-        let ran = doctor(&["--lab", "--fault", &fault]);
+        let ran = doctor_of(&["--lab"], &[&fault]);
         assert_eq!(ran.problems("error"), [check.as_str()], "{fault}: {}", ran.stdout);
         assert_eq!(ran.code, 1, "{fault}");
         for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "problem") {
@@ -50,18 +61,61 @@ fn every_fault_is_found_by_its_check_alone() {
 fn part(fault: &str) -> &str {
     const PARTS: [&str; 6] =
         ["etcd", "scheduler", "controller-manager", "kubelet", "cluster-agent", "no-agent"];
+    // What the agents say by their commands in these faults is of the scheduler.
+    const OF_SCHEDULER: [&str; 3] = ["agent-check", "agent-configuration", "authentication-configmap"];
+    if OF_SCHEDULER.iter().any(|start| fault.starts_with(start)) {
+        return "scheduler";
+    }
     PARTS.into_iter().find(|part| fault.starts_with(part)).unwrap_or("listening")
+}
+
+/// Whether a fault shows only in what programs say of themselves.
+fn is_said(fault: &str) -> bool {
+    !needs(&[fault]).is_empty()
+}
+
+/// For each check the problems that explain it.
+fn causes() -> BTreeMap<String, Vec<Value>> {
+    let list = doctor_list();
+    let checks = list["checks"].as_array().unwrap().iter();
+    checks
+        .map(|check| {
+            (check["id"].as_str().unwrap().to_owned(), check["symptom_of"].as_array().unwrap().clone())
+        })
+        .collect()
+}
+
+fn doctor_list() -> Value {
+    let folder = TempDir::new().unwrap();
+    run(ctlmon(folder.path()).args(["doctor", "--list", "-o", "json"])).json()
 }
 
 #[test]
 fn two_faults_of_different_components_are_both_found() {
-    let faults = faults();
+    let (faults, causes) = (faults(), causes());
+    let is_first = |fault: &str| {
+        let first = faults.iter().find(|(other, _)| part(other) == part(fault) && !is_said(other));
+        first.is_some_and(|(first, _)| first == fault)
+    };
     for (place, (one, first)) in faults.iter().enumerate() {
         for (other, second) in &faults[place + 1..] {
             if part(one) == part(other) {
                 continue;
             }
-            let ran = doctor(&["--lab", "--fault", one, "--fault", other]);
+            // What is said hides nothing, so that one fault of each part beside it is enough; it may be what comes of
+            // the other, and where no Agent runs none says anything.
+            let beside = match (is_said(one), is_said(other)) {
+                (true, true) => continue,
+                (true, false) => Some((first, other, second)),
+                (false, true) => Some((second, one, first)),
+                (false, false) => None,
+            };
+            if beside.is_some_and(|(said, fault, check)| {
+                !is_first(fault) || part(fault) == "no-agent" || causes[said].contains(&json!(check))
+            }) {
+                continue;
+            }
+            let ran = doctor_of(&["--lab"], &[one, other]);
             let mut expected = [first.clone(), second.clone()];
             expected.sort();
             assert_eq!(ran.problems("error"), expected, "{one} and {other}: {}", ran.stdout);
@@ -71,12 +125,17 @@ fn two_faults_of_different_components_are_both_found() {
 
 #[test]
 fn a_healthy_cluster_has_no_problems_and_every_component_answered() {
-    let ran = doctor(&["--lab"]);
+    for said in [&[][..], &["--logs"], &["--exec"], &["--logs", "--exec"]] {
+        check_healthy(&doctor(&[&["--lab"], said].concat()));
+    }
+}
+
+fn check_healthy(ran: &Ran) {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     for severity in ["error", "warning", "note"] {
         assert!(ran.problems(severity).is_empty(), "{severity}: {}", ran.stdout);
     }
-    let (json, verdicts) = (ran.json(), verdicts(&ran));
+    let (json, verdicts) = (ran.json(), verdicts(ran));
     assert_eq!(json["unjudged"], json!([]));
     let instances = json["instances"].as_array().unwrap();
     for component in ["apiserver", "etcd", "controller-manager", "scheduler", "kubelet", "cluster-agent"] {
@@ -113,7 +172,7 @@ fn three_control_planes_are_seen_whole_and_every_fault_in_them_is_found() {
     const THREE: [&str; 3] = ["--lab", "--control-planes", "3"];
     check_three(&doctor(&THREE), &[], "healthy");
     for (fault, check) in faults() {
-        let ran = doctor(&[&THREE[..], &["--fault", &fault]].concat());
+        let ran = doctor_of(&THREE, &[&fault]);
         check_three(&ran, &[&check], &fault);
     }
 }
@@ -160,8 +219,10 @@ fn from_outside(practice: &Practice, more: &[&str]) -> Ran {
 fn every_fault_is_found_from_another_process() {
     for (fault, check) in faults() {
         let practice = Practice::start(&["--fault", &fault]);
+        let needs = needs(&[&fault]);
+        let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
         for more in [&[][..], &["--as-agent"]] {
-            let ran = from_outside(&practice, more);
+            let ran = from_outside(&practice, &[more, &needs].concat());
             assert_eq!(ran.problems("error"), [check.as_str()], "{fault} {more:?}: {}", ran.stdout);
             assert_eq!(ran.code, 1, "{fault} {more:?}");
         }
@@ -171,7 +232,7 @@ fn every_fault_is_found_from_another_process() {
 #[test]
 fn a_healthy_cluster_has_no_problems_from_another_process() {
     let practice = Practice::start(&[]);
-    for more in [&[][..], &["--as-agent"]] {
+    for more in [&[][..], &["--as-agent"], &["--logs", "--exec"]] {
         let ran = from_outside(&practice, more);
         for severity in ["error", "warning", "note"] {
             assert!(ran.problems(severity).is_empty(), "{severity}: {}", ran.stdout);

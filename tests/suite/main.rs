@@ -35,6 +35,7 @@ mod pasted;
 mod replay;
 mod reports;
 mod rights;
+mod said;
 mod selection;
 mod support;
 mod workloads;

@@ -3,7 +3,7 @@
 use crate::support::{
     Ran,
     canary::assert_hidden,
-    ctlmon, faults, has,
+    ctlmon, faults, has, needs,
     pki::{Authority, client, server, write},
     practice::ask,
     run,
@@ -54,7 +54,10 @@ fn check(folder: &Path, arguments: &[&str], formats: &[&str]) -> PathBuf {
 fn every_fault_is_replayed_to_the_byte() {
     let folder = TempDir::new().unwrap();
     for (fault, _) in faults() {
-        check(folder.path(), &["doctor", "--lab", "--fault", &fault], &FORMATS);
+        let needs = needs(&[&fault]);
+        let planted = ["doctor", "--lab", "--fault", &fault].into_iter();
+        let arguments: Vec<&str> = planted.chain(needs.iter().map(String::as_str)).collect();
+        check(folder.path(), &arguments, &FORMATS);
     }
 }
 
@@ -212,7 +215,7 @@ fn no_secret_is_in_a_recording() {
     let folder = TempDir::new().unwrap();
     let unspoilt = [None].into_iter().chain(faults().into_iter().map(Some));
     for fault in unspoilt {
-        let mut arguments = vec!["doctor", "--lab"];
+        let mut arguments = vec!["doctor", "--lab", "--logs", "--exec"];
         if let Some((fault, _)) = &fault {
             arguments.extend(["--fault", fault]);
         }

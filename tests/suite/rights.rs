@@ -14,7 +14,7 @@ use ctlmon::{
         observed::{Gap, Observed, Why},
         question::{Credential, Permission, Question},
         rights::{Role, Rule},
-        snapshot::{Asked, Snapshot, Wanted},
+        snapshot::{Asked, Listening, Snapshot, Wanted},
     },
     observe::dial::Routes,
     questions, recording,
@@ -63,8 +63,11 @@ fn cluster(mut spec: LabSpec, needs: &[Need]) -> LabSpec {
 
 /// Asks from a laptop: the API server is all that can be reached.
 async fn ask(needs: &[Need], as_agent: bool) -> Diagnosis {
+    ask_for(needs, Wanted { as_agent, ..Wanted::default() }).await
+}
+
+async fn ask_for(needs: &[Need], wanted: Wanted) -> Diagnosis {
     let lab = Lab::start(cluster(within::spec(), needs)).await.unwrap();
-    let wanted = Wanted { as_agent, ..Wanted::default() };
     doctor(&lab, Routes::default(), wanted).await
 }
 
@@ -141,7 +144,8 @@ const ROLES: &str = "get clusterroles.rbac.authorization.k8s.io";
 /// are signs of these.
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
-        (_, REVIEW | BINDINGS | ROLES | MICROSHIFT | OPERATOR) | (Occasion::GenValues, _) => false,
+        (_, REVIEW | BINDINGS | ROLES | MICROSHIFT | OPERATOR)
+        | (Occasion::GenValues | Occasion::Logs | Occasion::Exec, _) => false,
         // `doctor` asks nothing of what `gen-values` does.
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
@@ -158,6 +162,36 @@ async fn without_one_right_that_one_is_named() {
             check_without(need, &needs, &able, as_agent).await;
         }
     }
+}
+
+#[tokio::test]
+async fn to_hear_what_is_said_takes_rights_of_its_own_and_each_is_named() {
+    let needs = questions::needs();
+    let listening = Listening { logs: true, exec: true };
+    let wanted = Wanted { as_agent: true, listening, ..Wanted::default() };
+    let able = ask_for(&needs, wanted.clone()).await;
+    assert!(able.report.gaps().is_empty(), "{:?}", able.report.gaps());
+    assert_eq!(outcome(&able), Outcome::Healthy);
+    let said = needs.iter().filter(|need| matches!(need.occasion, Occasion::Logs | Occasion::Exec));
+    let mut lost = BTreeSet::new();
+    for need in said {
+        let rest: Vec<Need> = needs.iter().filter(|other| *other != need).cloned().collect();
+        let seen = ask_for(&rest, wanted.clone()).await;
+        let only = BTreeSet::from([need.permission.clone()]);
+        assert_eq!(missing(&seen.report.gaps()), only, "{:?}", seen.report.gaps());
+        assert_eq!(seen.report.problems().count(), 0, "{}", need.permission);
+        assert!(passes(&seen).is_subset(&passes(&able)), "{}", need.permission);
+        assert_ne!(passes(&seen), passes(&able), "{}", need.permission);
+        lost.insert(need.permission.to_string());
+    }
+    let expected = [
+        "create pods/exec in namespace datadog",
+        "get pods/exec in namespace datadog",
+        "get pods/log in namespace datadog",
+        "get pods/log in namespace kube-system",
+        "get pods/log in namespace shop",
+    ];
+    assert_eq!(lost, expected.map(str::to_owned).into());
 }
 
 async fn check_without(need: &Need, needs: &[Need], able: &Diagnosis, as_agent: bool) {

@@ -9,6 +9,7 @@ mod etcd;
 mod kubelet;
 mod listening;
 mod node;
+mod said;
 mod scheduler;
 mod setting;
 
@@ -53,6 +54,26 @@ pub static CHECKS: &[&Check] = &[
     &node::key_file_readable_by_others::CHECK,
     &node::manifest_file_missing::CHECK,
     &node::process_flags_differ::CHECK,
+    &said::api_key_invalid::CHECK,
+    &said::hostname_undetermined::CHECK,
+    &said::kubelet_url_undetected::CHECK,
+    &said::http_proxy_intercepts::CHECK,
+    &said::intake_unreachable::CHECK,
+    &said::no_ip_for_container::CHECK,
+    &said::read_only_file_system::CHECK,
+    &said::cluster_name_refused::CHECK,
+    &said::cluster_agent_not_reached::CHECK,
+    &said::cluster_agent_leader_lost::CHECK,
+    &said::cluster_check_not_dispatched::CHECK,
+    &said::admission_webhook_fails::CHECK,
+    &said::rbac_escalation_refused::CHECK,
+    &said::authentication_configmap_forbidden::CHECK,
+    &said::etcd_rejects_clients::CHECK,
+    &said::agent_configuration_not_loaded::CHECK,
+    &said::agent_check_not_running::CHECK,
+    &said::agent_check_fails::CHECK,
+    &said::agent_check_without_metrics::CHECK,
+    &said::agent_check_too_slow::CHECK,
 ];
 
 /// Ids that were used once and must never be used again.

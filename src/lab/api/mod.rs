@@ -2,8 +2,10 @@
 
 mod body;
 mod discovery;
+mod exec;
 mod impersonate;
 mod lent;
+mod log;
 mod objects;
 mod path;
 mod proxy;
@@ -27,6 +29,7 @@ use crate::{
 };
 use http::{HeaderName, Method, header};
 use path::{Resource, Target};
+use serde_json::Value;
 use std::net::SocketAddr;
 
 /// What comes of a request.
@@ -35,6 +38,8 @@ pub(super) enum Outcome {
     Reply(Reply),
     /// Connections to a pod's ports: each port with the place that is behind it, if there is one.
     Forward { pod: String, ports: Vec<(u16, Option<SocketAddr>)> },
+    /// What a command in a container prints; nothing where there is no such command.
+    Exec(Option<String>),
     /// A request to be made on the caller's behalf, though not in his name.
     Proxy(Journey),
 }
@@ -56,7 +61,7 @@ pub(super) fn answer(cluster: &Cluster, node: &str, ask: &Ask) -> Outcome {
         .unwrap_or_else(|status| Outcome::Reply(status.reply()));
     match outcome {
         Outcome::Reply(reply) => Outcome::Reply(signed(cluster, ask, reply, true)),
-        other @ (Outcome::Forward { .. } | Outcome::Proxy(_)) => other,
+        other @ (Outcome::Forward { .. } | Outcome::Exec(_) | Outcome::Proxy(_)) => other,
     }
 }
 
@@ -108,7 +113,12 @@ fn on_resource(
         ("pods", "portforward", "get") => port_forward(cluster, who, ask, resource),
         ("nodes", "proxy", "get") => proxy::to_node(cluster, node, ask, resource).map(Outcome::Proxy),
         ("pods", "proxy", "get") => proxy::to_pod(cluster, node, ask, resource).map(Outcome::Proxy),
-        ("pods", "portforward", "create") => Err(Refusal::bad_request(forward::ONLY)),
+        ("pods", "portforward" | "exec", "create") => Err(Refusal::bad_request(forward::ONLY)),
+        ("pods", "log", "get") => log::read(cluster, ask, resource).map(Outcome::Reply),
+        ("pods", "exec", "get") => {
+            let pod = upgraded_pod(cluster, who, ask, resource)?;
+            exec::run(cluster, ask, pod).map(Outcome::Exec)
+        }
         (_, "", "list") => objects::list(cluster, ask, kind, resource).map(Outcome::Reply),
         (_, "", "get") => objects::get(cluster, ask, kind, resource).map(Outcome::Reply),
         ("nodes" | "pods", "proxy", _) | (_, "", _) => Err(Refusal::method_not_allowed()),
@@ -128,16 +138,7 @@ fn port_forward(
     ask: &Ask,
     resource: &Resource,
 ) -> Result<Outcome, Refusal> {
-    // Since 1.35 a WebSocket takes the right to create as well as the one to get.
-    authorize(cluster, who, &resource.permission("create"))?;
-    let pod = cluster
-        .store()
-        .core("pods", &resource.namespace, &resource.name)
-        .ok_or_else(|| Refusal::no_such_object("", "pods", &resource.name))?;
-    let upgrade = ask.header(header::UPGRADE).unwrap_or_default();
-    if !upgrade.eq_ignore_ascii_case("websocket") {
-        return Err(Refusal::bad_request("Upgrade request required"));
-    }
+    let pod = upgraded_pod(cluster, who, ask, resource)?;
     let ports: Vec<(u16, Option<SocketAddr>)> = ask
         .query
         .iter()
@@ -150,6 +151,26 @@ fn port_forward(
         return Err(Refusal::bad_request("query parameter \"port\" is required"));
     }
     Ok(Outcome::Forward { pod: resource.name.clone(), ports })
+}
+
+/// The pod that a request for a WebSocket is about.
+fn upgraded_pod<'a>(
+    cluster: &'a Cluster,
+    who: &Identity,
+    ask: &Ask,
+    resource: &Resource,
+) -> Result<&'a Value, Refusal> {
+    // Since 1.35 a WebSocket takes the right to create as well as the one to get.
+    authorize(cluster, who, &resource.permission("create"))?;
+    let pod = cluster
+        .store()
+        .core("pods", &resource.namespace, &resource.name)
+        .ok_or_else(|| Refusal::no_such_object("", "pods", &resource.name))?;
+    let upgrade = ask.header(header::UPGRADE).unwrap_or_default();
+    if !upgrade.eq_ignore_ascii_case("websocket") {
+        return Err(Refusal::bad_request("Upgrade request required"));
+    }
+    Ok(pod)
 }
 
 /// An answer that somebody else gave, as the API server passes it on: with its own headers, and otherwise untouched.

@@ -5,6 +5,7 @@ mod certificates;
 mod components;
 mod objects;
 mod rights;
+mod voices;
 mod written;
 
 pub(super) use written::{annotate, handed_out};
@@ -74,6 +75,7 @@ impl LabSpec {
             cluster_agent: agents::cluster_agent(),
             runners: agents::runners(),
             sidecar: agents::sidecar(),
+            voices: voices::all(control_planes.len()),
             objects: objects::all(&control_planes),
             has_datadog: true,
             edits: Vec::new(),

@@ -8,17 +8,20 @@ mod checks;
 pub(super) mod flags;
 mod installed;
 mod kubelet;
+mod log;
 mod objects;
 mod policies;
 mod settings;
 mod surroundings;
 mod templates;
+mod told;
 
 pub use annotations::service;
 pub use bindings::{binding, role};
 pub use checks::config_map;
 pub use installed::{installed_datadog_agent, release, served_by};
 pub use kubelet::kubelet_config;
+pub use log::log;
 pub use objects::{api_groups, named, node, pod, version};
 pub use policies::network_policy;
 pub use settings::{datadog_agent_settings, helm_values};
@@ -27,6 +30,7 @@ pub use surroundings::{
     static_pods, webhooks,
 };
 pub use templates::{specification, workload};
+pub use told::told;
 
 use crate::model::{
     answer::{Answer, Listed},

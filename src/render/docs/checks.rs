@@ -36,8 +36,8 @@ fn section(out: &mut String, check: &Check) {
         Subjects::EachInstance(_) => {
             format!("each instance of {}", judged(check, check.subjects.components()))
         }
-        Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
         Subjects::Once => "the monitoring as a whole".to_owned(),
+        Subjects::EachControlPlaneNode => "each control-plane node".to_owned(),
         Subjects::EachAgentWorkload => "each workload of node agents".to_owned(),
         Subjects::EachDatadogWorkload => {
             "each workload of Datadog's, the Cluster Agent's included".to_owned()

@@ -108,6 +108,16 @@ const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str)
             "ctlmon-doctor-port-forward",
             "Builds on `doctor`. Not needed on the control-plane nodes themselves; `--no-port-forward` does without.",
         ),
+        Occasion::Logs => (
+            "`ctlmon doctor --logs`",
+            "ctlmon-doctor-logs",
+            "Builds on `doctor`. The logs are looked through for known sentences; of their text nothing is kept or shown.",
+        ),
+        Occasion::Exec => (
+            "`ctlmon doctor --exec`",
+            "ctlmon-doctor-exec",
+            "Builds on `doctor`. Whoever has this right can do all that the agents can: give it to people whom you trust with that.",
+        ),
         Occasion::Proxy => (
             "`ctlmon doctor` through the API server's proxy",
             "ctlmon-doctor-proxy",

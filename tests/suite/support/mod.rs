@@ -37,13 +37,34 @@ pub(crate) fn run(command: &mut Command) -> Ran {
 
 /// The faults that the practice cluster knows: the id of each, and the check that must find it.
 pub(crate) fn faults() -> Vec<(String, String)> {
-    let folder = tempfile::TempDir::new().expect("a folder");
-    let list = run(ctlmon(folder.path()).args(["lab", "--list-faults", "-o", "json"])).json();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let faults = list["faults"].as_array().expect("a list").iter();
-    let faults: Vec<_> = faults.map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
+    let faults: Vec<_> =
+        listed_faults().iter().map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
     assert!(!faults.is_empty(), "there are faults");
     faults
+}
+
+/// The options of `doctor` without which these faults cannot be found, each once.
+pub(crate) fn needs(ids: &[&str]) -> Vec<String> {
+    let mut needs: Vec<String> = listed_faults()
+        .iter()
+        .filter(|fault| ids.contains(&fault["id"].as_str().expect("a text")))
+        .flat_map(|fault| fault["needs"].as_array().expect("a list").clone())
+        .map(|option| option.as_str().expect("a text").to_owned())
+        .collect();
+    needs.sort();
+    needs.dedup();
+    needs
+}
+
+/// What the binary says of its faults.
+fn listed_faults() -> &'static [Value] {
+    static LISTED: std::sync::OnceLock<Vec<Value>> = std::sync::OnceLock::new();
+    LISTED.get_or_init(|| {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let list = run(ctlmon(folder.path()).args(["lab", "--list-faults", "-o", "json"])).json();
+        list["faults"].as_array().expect("a list").clone()
+    })
 }
 
 /// What a run left.
