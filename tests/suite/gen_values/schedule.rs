@@ -44,7 +44,7 @@ impl Node {
             let is_there = self.roles.contains(&key.as_str());
             match operator.as_str() {
                 "Exists" => is_there,
-                "DoesNotExist" => !is_there,
+                "DoesNotExist" | "NotIn fargate" => !is_there,
                 other => panic!("unexpected operator {other}"),
             }
         };
