@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// The label that says how a node is made.
-const COMPUTE: &str = "eks.amazonaws.com/compute-type";
+pub const COMPUTE: &str = "eks.amazonaws.com/compute-type";
 
 /// Marks of those who run Amazon's builds on machines of their own.
 const SELF_MANAGED: S = S::Any(&[
@@ -169,7 +169,8 @@ fn exposure(component: Component, _: &Identity) -> Exposure {
 }
 
 /// Whether a node is one of Fargate's. Imitations carry the label beside a taint of their own.
-fn is_fargate(node: &Node) -> bool {
+#[must_use]
+pub fn is_fargate(node: &Node) -> bool {
     let is_imitation = node.taints.iter().any(|taint| taint.key.starts_with("virtual-kubelet.io/"));
     node.labels.get(COMPUTE).is_some_and(|compute| compute == "fargate") && !is_imitation
 }

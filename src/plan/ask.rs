@@ -3,7 +3,7 @@
 use super::{
     choices::EtcdSource,
     choose::Context,
-    parts::{Instance, Mount, MountSource, ServiceEndpoints},
+    parts::{Instance, Mount, MountSource},
     ways::{Carrier, Way},
 };
 use crate::{
@@ -38,14 +38,14 @@ pub(super) fn instance(
     let host = match way.carrier {
         _ if listener.reach == Reach::Loopback => "127.0.0.1",
         Carrier::OnNode => "127.0.0.1",
-        Carrier::Beside(_) | Carrier::Cluster(_) => "%%host%%",
+        Carrier::Beside(_) | Carrier::BesidePause | Carrier::Cluster(_) => "%%host%%",
     };
+    // Controllers sign their serving certificates themselves; the API server's is signed by the CA that accounts are given.
+    let is_of_api = component == Component::ApiServer || matches!(exposure, Exposure::ThroughApi { .. });
     // The Service's port is not that of the addresses behind it, and only the latter is asked. The API server alone has one
     // port behind its Service, so that there `%%port%%` cannot be mistaken for another one.
     let port = match way.carrier {
-        Carrier::Cluster(ServiceEndpoints { namespace: "default", name: "kubernetes", .. }) => {
-            "%%port%%".to_owned()
-        }
+        Carrier::Cluster(_) if is_of_api => "%%port%%".to_owned(),
         _ => listener.port.to_string(),
     };
     let url = |port: &str| format!("{}://{host}:{port}{}", listener.scheme.as_str(), listener.path);
@@ -73,8 +73,7 @@ pub(super) fn instance(
     if !is_single {
         instance.tags.push(format!("etcd_instance:{}", listener.instance));
     }
-    // Controllers sign their serving certificates themselves; the API server's is signed by the CA that accounts are given.
-    if component == Component::ApiServer || matches!(exposure, Exposure::ThroughApi { .. }) {
+    if is_of_api {
         instance.tls_verify = is_tls.then_some(true);
         instance.tls_ca_cert = is_tls.then(|| SERVICE_ACCOUNT_CA.to_owned());
         instance.tls_use_host_header = is_tls;

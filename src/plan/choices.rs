@@ -22,6 +22,8 @@ pub struct Choices {
     pub audience: Audience,
     /// Where etcd's metrics are to come from.
     pub etcd: EtcdSource,
+    /// How agents are told of checks for which no container of the component's own stands.
+    pub checks_by: ChecksBy,
     /// Components whose listener on the network is switched on, or will be before this is applied.
     pub exposed: BTreeSet<Component>,
     /// How agents take the kubelet's serving certificate; `None` leaves it to what the distribution needs.
@@ -108,6 +110,16 @@ pub enum EtcdSource {
     Secret,
     /// Nowhere: etcd is not collected.
     Off,
+}
+
+/// How agents are told of checks for which no container of the component's own stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChecksBy {
+    /// Files of the Cluster Agent and of the agents on the component's nodes.
+    Files,
+    /// Annotations of Services, and of pods that only pause where there is no Service.
+    Annotations,
 }
 
 /// How agents take the kubelet's serving certificate.

@@ -3,9 +3,9 @@
 
 use super::{
     ask::{anyone, instance},
-    choices::{Audience, Choices, EtcdSource},
+    choices::{Audience, ChecksBy, Choices, EtcdSource},
     error::PlanError,
-    parts::{CheckFile, Mount, NeededService, Outcome, Planned},
+    parts::{Annotated, CheckFile, Instance, Mount, NeededService, Outcome, Planned},
     vendor,
     ways::{Carrier, Way, way},
     words::{obstacles, remarks},
@@ -14,7 +14,7 @@ use crate::{
     distributions::{Access, Exposure, Identity, PkiSecret, Reach, Setting},
     model::component::Component,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known when a component is planned.
 pub(super) struct Context<'a> {
@@ -32,6 +32,10 @@ pub(super) struct Chosen {
     pub(super) planned: Planned,
     pub(super) node_file: Option<CheckFile>,
     pub(super) cluster_file: Option<CheckFile>,
+    /// What an annotation tells in place of either file.
+    pub(super) annotated: Option<Annotated>,
+    /// What an annotation of a pod that only pauses tells.
+    pub(super) paused: Option<Vec<Instance>>,
     pub(super) mounts: Vec<Mount>,
     pub(super) needs_host_network: bool,
     /// Whether the packaged configuration of its check must be off.
@@ -109,16 +113,7 @@ fn collected(component: Component, exposure: &Exposure, ways: &[Way], context: &
         }
     }
     let first = &ways[0];
-    if let (Exposure::Relay { pods, .. }, Carrier::Cluster(service)) = (exposure, first.carrier) {
-        let (label, value) = pods.split_once('=').unwrap_or((pods, ""));
-        chosen.service = Some(NeededService {
-            namespace: service.namespace,
-            name: service.name,
-            label,
-            value,
-            port: first.listener.port,
-        });
-    }
+    chosen.service = needed_service(exposure, first);
     let remarks = remarks(component, first, context);
     let versions = context.choices.versions;
     let switch = vendor::switch(exposure, &first.listener).filter(|switch| {
@@ -145,6 +140,19 @@ fn collected(component: Component, exposure: &Exposure, ways: &[Way], context: &
             chosen.node_file = Some(file(Vec::new(), None, instances.clone()));
             Outcome::NodeCheck { instances }
         }
+        Carrier::BesidePause => {
+            chosen.paused = Some(instances.clone());
+            Outcome::NodeCheck { instances }
+        }
+        Carrier::Cluster(service) if context.choices.checks_by == ChecksBy::Annotations => {
+            let check = component.profile().agent_check;
+            chosen.annotated = Some(Annotated { service, check, instances: instances.clone() });
+            if first.kind == EtcdSource::NodeCertificate {
+                Outcome::NodeCheck { instances }
+            } else {
+                Outcome::ClusterCheck { instances }
+            }
+        }
         Carrier::Cluster(_) if let Some(switch) = switch => {
             // What the switch mounts it mounts itself.
             chosen.mounts.clear();
@@ -157,6 +165,28 @@ fn collected(component: Component, exposure: &Exposure, ways: &[Way], context: &
     };
     chosen.planned = Planned { component, outcome, remarks };
     chosen
+}
+
+/// The Service that must be made so that there are addresses to ask.
+fn needed_service(exposure: &Exposure, way: &Way) -> Option<NeededService> {
+    let Carrier::Cluster(service) = way.carrier else { return None };
+    let needed = |selector, copies| NeededService {
+        namespace: service.namespace,
+        name: service.name,
+        selector,
+        port: way.listener.port,
+        copies,
+    };
+    match *exposure {
+        Exposure::Relay { pods, .. } => {
+            Some(needed(BTreeMap::from([pods.split_once('=').unwrap_or((pods, ""))]), None))
+        }
+        Exposure::Endpoints { namespace, service: original, .. } if original != service.name => {
+            let copy = vendor::copied(namespace, original)?;
+            Some(needed(copy.selector.iter().copied().collect(), Some(original)))
+        }
+        _ => None,
+    }
 }
 
 /// Components that are the same everywhere, and that agents collect by themselves.
@@ -176,6 +206,8 @@ fn left(component: Component, reason: String, instead: Option<String>, silences:
         planned: Planned { component, outcome: Outcome::Left { reason, instead }, remarks: Vec::new() },
         node_file: None,
         cluster_file: None,
+        annotated: None,
+        paused: None,
         mounts: Vec::new(),
         needs_host_network: false,
         silences,

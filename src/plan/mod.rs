@@ -15,16 +15,18 @@ mod vendor;
 mod ways;
 mod words;
 
-pub use choices::{Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions};
+pub use choices::{
+    Audience, ChecksBy, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions,
+};
 pub use error::PlanError;
 pub use parts::{
-    Account, Agents, CheckFile, ClusterAgent, Instance, Mount, MountSource, NeededService, Outcome,
-    Placement, Planned, Requirement, ServiceEndpoints, Sidecars, Step, Switch,
+    Account, Agents, Annotated, CheckFile, ClusterAgent, Instance, Mount, MountSource, NeededService,
+    Outcome, Pause, Placement, Planned, Requirement, ServiceEndpoints, Sidecars, Step, Switch,
 };
 pub use spell::{Dialect, Document, Folder, Names, folder, spell, summary};
 
 use crate::{
-    distributions::{Access, Distribution, Exposure, Family, Identity, PkiSecret, Setting},
+    distributions::{Access, Distribution, Exposure, Family, Identity, PkiSecret, Setting, eks::is_fargate},
     model::{component::Component, facts::Node},
 };
 use choose::{Context, choose};
@@ -70,6 +72,10 @@ pub struct Plan {
     pub settings: Vec<NeededSetting>,
     /// Services that are to be made.
     pub services: Vec<NeededService>,
+    /// Checks of which annotations of Services tell.
+    pub annotated: Vec<Annotated>,
+    /// Pods that only pause, and bear annotations where no Service does.
+    pub pauses: Vec<Pause>,
     /// The Secret that is to be copied to the agents.
     pub copy: Option<PkiSecret>,
     /// Agents beside pods, where there are any.
@@ -137,9 +143,20 @@ pub fn plan(subject: &Subject<'_>, choices: &Choices) -> Result<Plan, PlanError>
 
     // The switch of a product configures all of its components. Where it cannot configure one of them, or the chart would
     // leave it out, none of them is left to it.
-    let mut plan = made(subject, &table, choices, has_carrier_of_switch(choices))?;
+    // What it would write stands in files, which is not what annotations are asked for.
+    let allows_switch = has_carrier_of_switch(choices) && choices.checks_by == ChecksBy::Files;
+    let mut plan = made(subject, &table, choices, allows_switch)?;
     if plan.switch.is_some() && plan.components.iter().any(is_beside_switch) {
         plan = made(subject, &table, choices, false)?;
+    }
+    if choices.checks_by == ChecksBy::Annotations && plan.annotated.is_empty() && plan.pauses.is_empty() {
+        return Err(PlanError::Contradiction {
+            what: format!(
+                "--checks-by annotations: agents for {} of {} need no annotation to find what they collect",
+                choices.audience, subject.distribution.name
+            ),
+            instead: "leave it out".to_owned(),
+        });
     }
     let takes_files = plan.agents.mounts.iter().any(|mount| matches!(mount.source, MountSource::HostFile(_)));
     if subject.pki.is_some() && !takes_files {
@@ -182,7 +199,13 @@ fn made(
         plan.agents.host_network |= chosen.needs_host_network;
         plan.agents.files.extend(chosen.node_file);
         plan.agents.mounts.extend(chosen.mounts);
-        plan.services.extend(chosen.service);
+        plan.services.extend(chosen.service.filter(|service| !plan.services.contains(service)));
+        plan.annotated.extend(chosen.annotated);
+        plan.pauses.extend(chosen.paused.map(|instances| Pause {
+            check: component.profile().agent_check,
+            instances,
+            placement: schedule::of_component(component, subject.distribution.families, subject.nodes),
+        }));
         plan.copy = plan.copy.or(chosen.copy);
         plan.cluster_agent.files.extend(chosen.cluster_file);
         if chosen.silences {
@@ -221,9 +244,13 @@ fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
     let is_kubeadm = subject.distribution.families.contains(&Family::Kubeadm);
     let table = |component| (subject.distribution.exposure)(component, subject.identity);
     let roles = if is_elsewhere(&table) { &[] } else { schedule::roles(subject.distribution.families) };
-    let is_alone = matches!(table(Component::Kubelet), Exposure::Sidecar { .. });
-    let sidecars = (is_alone || choices.sidecars)
+    let is_alone = has_no_agents(&table);
+    let sidecars = has_sidecars(subject, &table, choices)
         .then(|| Sidecars { alone: is_alone, accounts: choices.sidecar_accounts.clone() });
+    let mut placement = schedule::placement(choices.audience, roles, subject.nodes);
+    if sidecars.is_some() && !is_alone {
+        schedule::keep_off_fargate(&mut placement);
+    }
     let joins = (choices.audience == Audience::Workers)
         .then(|| format!("{}-cluster-agent", Choices::full_name(&choices.cluster_agent_release)));
     Plan {
@@ -232,7 +259,7 @@ fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
         choices: choices.clone(),
         components: Vec::new(),
         agents: Agents {
-            placement: schedule::placement(choices.audience, roles, subject.nodes),
+            placement,
             host_network: false,
             mounts: Vec::new(),
             files: Vec::new(),
@@ -249,6 +276,8 @@ fn empty(subject: &Subject<'_>, choices: &Choices) -> Plan {
         kubelet_tls: choices.kubelet_tls.clone().or_else(|| is_kubeadm.then_some(KubeletTls::Skip)),
         settings: Vec::new(),
         services: Vec::new(),
+        annotated: Vec::new(),
+        pauses: Vec::new(),
         copy: None,
         sidecars,
         platform: vendor::platform(subject.distribution),
@@ -274,6 +303,16 @@ fn is_elsewhere(table: &dyn Fn(Component) -> Exposure) -> bool {
         matches!(table(*component), Exposure::Hidden { .. } | Exposure::ThroughApi { .. })
     };
     CONTROL_PLANE[1..].iter().all(is_away)
+}
+
+/// Whether the cluster's nodes take no agents, which run beside pods instead.
+fn has_no_agents(table: &dyn Fn(Component) -> Exposure) -> bool {
+    matches!(table(Component::Kubelet), Exposure::Sidecar { .. })
+}
+
+/// Whether agents run beside pods: where nothing else is possible, where that was chosen, and where nodes say so.
+fn has_sidecars(subject: &Subject<'_>, table: &dyn Fn(Component) -> Exposure, choices: &Choices) -> bool {
+    has_no_agents(table) || choices.sidecars || subject.nodes.iter().any(is_fargate)
 }
 
 fn reachable(subject: &Subject<'_>, table: &dyn Fn(Component) -> Exposure) -> Result<(), PlanError> {
@@ -326,8 +365,7 @@ fn consistent(
             instead: "name them with --for control-plane".to_owned(),
         });
     }
-    let is_alone = matches!(table(Component::Kubelet), Exposure::Sidecar { .. });
-    if is_alone && (choices.extras.logs || choices.extras.apm || choices.extras.processes) {
+    if has_no_agents(table) && (choices.extras.logs || choices.extras.apm || choices.extras.processes) {
         return Err(PlanError::Contradiction {
             what: format!("--logs, --apm and --processes: no node of {} takes the agent that does it", subject.distribution.name),
             instead: "turn them on in the pods themselves: the agent beside a pod takes traces by itself, and logs go by \
@@ -341,10 +379,13 @@ fn consistent(
             instead: "--for workers".to_owned(),
         });
     }
-    if !choices.sidecar_accounts.is_empty()
-        && !choices.sidecars
-        && !matches!(table(Component::Kubelet), Exposure::Sidecar { .. })
-    {
+    if choices.sidecars && !subject.distribution.families.contains(&Family::Eks) {
+        return Err(PlanError::Contradiction {
+            what: format!("--sidecars: {} has no nodes of Fargate", subject.distribution.name),
+            instead: "leave it out".to_owned(),
+        });
+    }
+    if !choices.sidecar_accounts.is_empty() && !has_sidecars(subject, table, choices) {
         return Err(PlanError::Contradiction {
             what: "--sidecar-account: no agent runs beside a pod here".to_owned(),
             instead: "add --sidecars where some nodes are Fargate's".to_owned(),

@@ -110,6 +110,16 @@ impl Instance {
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         self.prometheus_url.iter().chain(&self.possible_prometheus_urls).map(String::as_str)
     }
+
+    /// Whether it reads something at this path or below it.
+    #[must_use]
+    pub fn takes(&self, at: &str) -> bool {
+        let files = [&self.tls_ca_cert, &self.tls_cert, &self.tls_private_key];
+        let is_below = |path: &String| {
+            path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        files.into_iter().flatten().any(is_below)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -180,8 +190,11 @@ pub struct Placement {
 pub struct Requirement {
     /// The label.
     pub key: &'static str,
-    /// `Exists` or `DoesNotExist`.
+    /// `Exists`, `DoesNotExist` or `NotIn`.
     pub operator: &'static str,
+    /// What `NotIn` is about.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub values: &'static [&'static str],
 }
 
 /// The agents of nodes.
@@ -200,18 +213,40 @@ pub struct Agents {
 }
 
 /// A headless Service that must be made so that the Cluster Agent finds addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NeededService {
     /// Its namespace.
     pub namespace: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// The label of the pods behind it.
-    pub label: &'static str,
-    /// The label's value.
-    pub value: &'static str,
+    /// The labels of the pods behind it.
+    pub selector: BTreeMap<&'static str, &'static str>,
     /// The port at which the component listens on the pods' address.
     pub port: u16,
+    /// The Service beside it that it is a copy of; `None` where none leads to these pods.
+    pub copies: Option<&'static str>,
+}
+
+/// A check of which an annotation of a Service tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Annotated {
+    /// The Service that bears it.
+    pub service: ServiceEndpoints,
+    /// The check's name.
+    pub check: &'static str,
+    /// What it asks.
+    pub instances: Vec<Instance>,
+}
+
+/// Pods that only pause where a component runs that is no pod, and bear the annotation that tells of its check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pause {
+    /// The check's name.
+    pub check: &'static str,
+    /// What it asks.
+    pub instances: Vec<Instance>,
+    /// On which nodes the component runs.
+    pub placement: Placement,
 }
 
 /// An agent beside every pod, where nodes take none.

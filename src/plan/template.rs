@@ -19,7 +19,7 @@ macro_rules! templates {
 }
 
 /// Every template, by its name below `templates`.
-pub(super) static TEMPLATES: [(&str, &str); 15] = templates![
+pub(super) static TEMPLATES: [(&str, &str); 18] = templates![
     "argocd/application.yaml.j2",
     "argocd/external-secret.yaml.j2",
     "check.yaml.j2",
@@ -27,8 +27,11 @@ pub(super) static TEMPLATES: [(&str, &str); 15] = templates![
     "folder/undo.md.j2",
     "helm/values.yaml.j2",
     "mounts.yaml.j2",
+    "objects/annotations.yaml.j2",
+    "objects/checks.yaml.j2",
     "objects/kubeadm.yaml.j2",
     "objects/namespace.yaml.j2",
+    "objects/pauses.yaml.j2",
     "objects/services.yaml.j2",
     "objects/sidecars.yaml.j2",
     "operator/datadogagent.yaml.j2",

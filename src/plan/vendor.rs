@@ -69,6 +69,30 @@ pub(super) fn switch(exposure: &Exposure, listener: &Listener) -> Option<Switch>
     }
 }
 
+/// A Service that is made of what matters of another.
+pub(super) struct Copied {
+    pub(super) name: &'static str,
+    pub(super) selector: &'static [(&'static str, &'static str)],
+}
+
+/// The Service that bears annotations in place of one whose owner takes them off again; `None` where they stay.
+///
+/// Source: openshift/cluster-monitoring-operator at 3.11, which makes both; openshift-ansible's labels of their pods. The
+/// names are those of the vendor's page.
+pub(super) fn copied(namespace: &str, service: &str) -> Option<Copied> {
+    const CONTROL_PLANE: (&str, &str) = ("openshift.io/control-plane", "true");
+    match (namespace, service) {
+        ("kube-system", "etcd") => {
+            Some(Copied { name: "etcd-copy", selector: &[("openshift.io/component", "etcd"), CONTROL_PLANE] })
+        }
+        ("kube-system", "kube-controllers") => Some(Copied {
+            name: "kube-controllers-copy",
+            selector: &[("openshift.io/component", "controllers"), CONTROL_PLANE],
+        }),
+        _ => None,
+    }
+}
+
 /// What chart and operator must be told of this platform; `None` nearly everywhere.
 ///
 /// Source: the chart's `providers`: on Talos it leaves out paths that such nodes do not have; on Autopilot it leaves out

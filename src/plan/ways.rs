@@ -2,9 +2,10 @@
 //! power. It knows no distribution and words nothing.
 
 use super::{
-    choices::{Audience, EtcdSource},
+    choices::{Audience, ChecksBy, EtcdSource},
     choose::Context,
     parts::ServiceEndpoints,
+    vendor,
 };
 use crate::{
     distributions::{Access, Exposure, Listener, Reach},
@@ -19,9 +20,15 @@ pub(super) enum Carrier {
     Beside(&'static str),
     /// The agent of the node, on its network.
     OnNode,
+    /// The agent beside a pod that only pauses on the component's nodes.
+    BesidePause,
     /// Whoever the Cluster Agent sends.
     Cluster(ServiceEndpoints),
 }
+
+/// The Service that leads to whatever runs the API server.
+const API: ServiceEndpoints =
+    ServiceEndpoints { namespace: "default", name: "kubernetes", by_address: false };
 
 /// A listener with the means by which it is asked.
 #[derive(Clone)]
@@ -88,11 +95,9 @@ pub(super) fn way(
     let mut best = ways.next().ok_or(obstacles)?;
     // Listeners that differ by their port alone are those of different releases.
     best.others = ways
-        .map(|way| way.listener)
-        .filter(|it| best.listener.on(it.port) == *it)
-        .map(|it| it.port)
+        .filter(|way| way.kind == best.kind && best.listener.on(way.listener.port) == way.listener)
+        .map(|way| way.listener.port)
         .collect();
-    best.others.retain(|port| *port != best.listener.port);
     Ok(best)
 }
 
@@ -152,7 +157,14 @@ fn carrier(
     kind: EtcdSource,
     context: &Context<'_>,
 ) -> Carrier {
+    let is_annotated = context.choices.checks_by == ChecksBy::Annotations;
     match *exposure {
+        // The agent beside the pod behind the address has the files of that pod's node.
+        Exposure::Endpoints { namespace, service, .. } if is_annotated && namespace != API.namespace => {
+            let name = vendor::copied(namespace, service).map_or(service, |copy| copy.name);
+            let by_address = kind != EtcdSource::NodeCertificate;
+            Carrier::Cluster(ServiceEndpoints { namespace, name, by_address })
+        }
         // Whoever is sent to an address behind a Service has the files of its own node, and not of that one.
         Exposure::Endpoints { .. } | Exposure::Relay { .. } if kind == EtcdSource::NodeCertificate => {
             Carrier::OnNode
@@ -161,12 +173,10 @@ fn carrier(
             Carrier::Cluster(ServiceEndpoints { namespace, name: service, by_address: true })
         }
         Exposure::Endpoints { namespace, service, .. } => {
-            let is_api = (namespace, service) == ("default", "kubernetes");
+            let is_api = (namespace, service) == (API.namespace, API.name);
             Carrier::Cluster(ServiceEndpoints { namespace, name: service, by_address: !is_api })
         }
-        Exposure::ThroughApi { .. } => {
-            Carrier::Cluster(ServiceEndpoints { namespace: "default", name: "kubernetes", by_address: false })
-        }
+        Exposure::ThroughApi { .. } => Carrier::Cluster(API),
         Exposure::HostNetworkPod { image, .. } | Exposure::Pod { image, .. } => {
             let others = Component::ALL.into_iter().filter(|other| *other != component);
             let is_shared = others.map(|other| (context.table)(other)).any(|other| is_of(&other, image));
@@ -174,6 +184,14 @@ fn carrier(
             if is_shared || !listener.instance.is_empty() { Carrier::OnNode } else { Carrier::Beside(image) }
         }
         Exposure::HostProcess { beside: Some(image), .. } => Carrier::Beside(image),
+        Exposure::HostProcess { beside: None, .. } if is_annotated => {
+            // These run together behind one Service; etcd may have nodes of its own.
+            if component != Component::Etcd && listener.reach == Reach::Network {
+                Carrier::Cluster(API)
+            } else {
+                Carrier::BesidePause
+            }
+        }
         _ => Carrier::OnNode,
     }
 }

@@ -5,7 +5,10 @@ use super::{
     choose::Context,
     ways::{Carrier, Obstacle, Way},
 };
-use crate::{distributions::Reach, model::component::Component};
+use crate::{
+    distributions::{Exposure, Reach},
+    model::component::Component,
+};
 use std::collections::BTreeSet;
 
 /// What stands in the way, and what to do about it.
@@ -45,6 +48,31 @@ pub(super) fn obstacles(component: Component, obstacles: &BTreeSet<Obstacle>) ->
         instead = format!("{instead} {component}");
     }
     (reason.to_owned(), instead)
+}
+
+/// Why the check is told of in this way, where no container of the component's own tells of it.
+fn carried(component: Component, way: &Way, context: &Context<'_>) -> Option<&'static str> {
+    let is_process = matches!((context.table)(component), Exposure::HostProcess { beside: None, .. });
+    match way.carrier {
+        Carrier::OnNode if is_process => Some(
+            "No container of its own image tells agents of it, so that every agent of these nodes asks its own node: one that \
+             bears such a role without it, as a node for etcd alone does, has this check failing. No pod that only pauses is \
+             needed, since the agents themselves run on these nodes alone; --checks-by annotations has one for each component, \
+             on the nodes that are labelled for it.",
+        ),
+        Carrier::OnNode if matches!(component, Component::ControllerManager | Component::Scheduler) => Some(
+            "No container of its own image tells agents of it, so that every agent of these nodes asks its own node: one that \
+             bears such a role without it, as a node for etcd alone does, has this check failing.",
+        ),
+        Carrier::BesidePause => Some(
+            "No container of its own tells agents of it: a pod that only pauses, on the nodes that are labelled for it, bears \
+             the annotation. The vendor's page puts that pod on every node, where the check fails on all that lack the files.",
+        ),
+        Carrier::Cluster(_) if is_process && component != Component::ApiServer => Some(
+            "It runs where the API server does, and is asked at the addresses behind default/kubernetes.",
+        ),
+        _ => None,
+    }
 }
 
 /// What the choice costs or risks.
@@ -98,15 +126,7 @@ pub(super) fn remarks(component: Component, way: &Way, context: &Context<'_>) ->
             setting.text, setting.place
         ));
     }
-    if way.carrier == Carrier::OnNode
-        && matches!(component, Component::ControllerManager | Component::Scheduler)
-    {
-        remarks.push(
-            "No container of its own image tells agents of it, so that every agent of these nodes asks its own node: one that \
-             bears such a role without it, as a node for etcd alone does, has this check failing."
-                .to_owned(),
-        );
-    }
+    remarks.extend(carried(component, way, context).map(str::to_owned));
     if matches!(way.kind, EtcdSource::NodeCertificate)
         && context.identity.version.is_none()
         && context.pki.is_none()

@@ -20,6 +20,7 @@ mod options;
 mod pki;
 mod programs;
 mod rbac;
+mod setups;
 mod size;
 mod smoke;
 mod tokens;

@@ -4,7 +4,10 @@ use super::releases::Releases;
 use crate::{
     error::CommandError,
     model::component::Component,
-    plan::{Account, Audience, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version, Versions},
+    plan::{
+        Account, Audience, ChecksBy, Choices, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Version,
+        Versions,
+    },
 };
 use clap::{Args, ValueEnum};
 
@@ -20,6 +23,9 @@ pub(super) struct ChoiceArgs {
     /// The folder of etcd's certificates on the nodes, where it is not the distribution's usual one
     #[arg(help_heading = "What to set up", long, value_name = "DIR", value_parser = folder)]
     etcd_pki_dir: Option<String>,
+    /// How agents are told of checks for which no container of the component's own stands
+    #[arg(help_heading = "What to set up", long, value_name = "MEANS", default_value = "files")]
+    checks_by: Means,
     /// Components that listen on their node's address, or will before this is applied; repeatable
     #[arg(help_heading = "What to set up", long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component)]
     exposed: Vec<Component>,
@@ -177,6 +183,14 @@ enum Source {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum Means {
+    /// Files of the agents
+    Files,
+    /// Annotations of Services, and of pods that only pause where there is no Service
+    Annotations,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum System {
     /// Linux
     Linux,
@@ -273,6 +287,10 @@ impl ChoiceArgs {
                 Source::NodeCertificate => EtcdSource::NodeCertificate,
                 Source::Secret => EtcdSource::Secret,
                 Source::Off => EtcdSource::Off,
+            },
+            checks_by: match self.checks_by {
+                Means::Files => ChecksBy::Files,
+                Means::Annotations => ChecksBy::Annotations,
             },
             exposed: self.exposed.iter().copied().collect(),
             kubelet_tls: self.kubelet_tls.clone(),

@@ -1,6 +1,7 @@
 //! Spells a plan: as Helm values, as a `DatadogAgent`, as an Argo CD Application, and as a folder that explains itself. The
 //! templates hold form and comments; what is true is the plan's alone.
 
+mod annotations;
 mod slots;
 mod steps;
 mod summary;
@@ -87,10 +88,23 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
             text: fill("argocd/external-secret.yaml.j2", external_secrets(plan, &names.store))?,
         });
     }
-    if !plan.services.is_empty() {
+    let annotations = annotations::of(plan)?;
+    if !annotations.made.is_empty() {
         manifests.push(Document {
             name: "20-services.yaml".to_owned(),
-            text: fill("objects/services.yaml.j2", Slots::of(plan))?,
+            text: fill("objects/services.yaml.j2", &annotations)?,
+        });
+    }
+    if !annotations.existing.is_empty() {
+        manifests.push(Document {
+            name: "21-annotations.yaml".to_owned(),
+            text: fill("objects/annotations.yaml.j2", &annotations)?,
+        });
+    }
+    if !annotations.pauses.is_empty() {
+        manifests.push(Document {
+            name: "22-pauses.yaml".to_owned(),
+            text: fill("objects/pauses.yaml.j2", &annotations)?,
         });
     }
     if plan.sidecars.is_some() {

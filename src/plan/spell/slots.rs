@@ -1,8 +1,8 @@
 //! What fills the templates of the main documents: the plan's parts under the names of the slots.
 
 use crate::plan::{
-    Audience, CheckFile, Extras, Keys, KubeletTls, LogLevel, Mount, NeededService, Outcome, Placement, Plan,
-    Platform, Sidecars, Version,
+    Audience, CheckFile, Extras, Keys, KubeletTls, LogLevel, Mount, Outcome, Placement, Plan, Platform,
+    Sidecars, Version,
     spell::summary::{named, summary},
 };
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub(super) struct Slots<'a> {
     placement: &'a Placement,
     host_network: bool,
     mounts: &'a [Mount],
-    mounts_of_runners: bool,
+    runner_mounts: Vec<&'a Mount>,
     has_agents_section: bool,
     has_features: bool,
     switch_off_native: bool,
@@ -56,10 +56,22 @@ pub(super) struct Slots<'a> {
     chart_version: Version,
     platform: Option<Platform>,
     sidecars: Option<&'a Sidecars>,
-    services: &'a [NeededService],
     takes_checks: bool,
     /// Whether there are agents of nodes at all.
     has_agents: bool,
+}
+
+/// What runners need of the agents' mounts: files that a check takes which may be handed to them. They run on any node, so
+/// that nothing of a node may be among these.
+fn runner_mounts(plan: &Plan) -> Vec<&Mount> {
+    let takes = |mount: &&Mount| {
+        plan.components.iter().any(|planned| match &planned.outcome {
+            Outcome::ClusterCheck { instances } => instances.iter().any(|instance| instance.takes(&mount.at)),
+            _ => false,
+        })
+    };
+    let mounts: &[Mount] = if plan.runners.is_some() { &plan.agents.mounts } else { &[] };
+    mounts.iter().filter(takes).collect()
 }
 
 fn asides(plan: &Plan) -> Vec<String> {
@@ -71,6 +83,14 @@ fn asides(plan: &Plan) -> Vec<String> {
         if !all.contains(remark) {
             all.push(remark.clone());
         }
+    }
+    let told = plan.annotated.iter().map(|it| it.check).chain(plan.pauses.iter().map(|it| it.check));
+    let told: Vec<&str> = told.collect();
+    if !told.is_empty() {
+        all.push(format!(
+            "Annotations tell agents of {}. They are no part of this: apply manifests/ of the folder that --out writes.",
+            told.join(", ")
+        ));
     }
     if let Some(secret) = plan.copy {
         all.push(format!(
@@ -104,9 +124,6 @@ impl<'a> Slots<'a> {
             ignored_line.push("kubernetes_state");
         }
         let has_agents = !plan.sidecars.as_ref().is_some_and(|sidecars| sidecars.alone);
-        let is_cluster_check =
-            |outcome: &Outcome| matches!(outcome, Outcome::ClusterCheck { .. } | Outcome::Native { .. });
-        let asks_cluster_wide = plan.components.iter().any(|planned| is_cluster_check(&planned.outcome));
         Self {
             tool: env!("CARGO_PKG_VERSION"),
             distribution: named(plan),
@@ -135,7 +152,7 @@ impl<'a> Slots<'a> {
             placement: &agents.placement,
             host_network: agents.host_network,
             mounts: &agents.mounts,
-            mounts_of_runners: plan.runners.is_some() && asks_cluster_wide && !agents.mounts.is_empty(),
+            runner_mounts: runner_mounts(plan),
             has_agents_section: !has_agents
                 || agents.host_network
                 || is_placed
@@ -152,7 +169,6 @@ impl<'a> Slots<'a> {
             chart_version: choices.versions.chart,
             platform: plan.platform,
             sidecars: plan.sidecars.as_ref(),
-            services: &plan.services,
             takes_checks: plan.cluster_agent.takes_checks,
             has_agents,
         }
@@ -163,7 +179,8 @@ impl<'a> Slots<'a> {
         let extras = self.extras;
         self.target = format!("operator {}", plan.choices.versions.operator);
         self.joins = None;
-        self.switch_off_native = plan.switch.is_none() && !plan.cluster_agent.files.is_empty();
+        self.switch_off_native =
+            plan.switch.is_none() && !(plan.cluster_agent.files.is_empty() && plan.annotated.is_empty());
         self.has_features = self.switch_off_native
             || extras.logs
             || extras.apm

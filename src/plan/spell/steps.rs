@@ -31,6 +31,8 @@ pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     steps.extend(etcd(plan));
     steps.extend(copy(plan));
     steps.extend(services(plan));
+    steps.extend(annotations(plan));
+    steps.extend(pauses(plan));
     steps.extend(sidecars(plan));
     steps.push(match dialect {
         Dialect::Helm => helm(plan, names),
@@ -222,18 +224,69 @@ fn copy(plan: &Plan) -> Option<Step> {
 }
 
 fn services(plan: &Plan) -> Option<Step> {
+    let copies: Vec<&str> = plan.services.iter().filter_map(|service| service.copies).collect();
+    let words = if copies.is_empty() {
+        "They stand in front of the monitoring's pods of the platform, which must be installed and run on the nodes of the \
+         control plane."
+            .to_owned()
+    } else {
+        format!(
+            "They stand in front of the pods behind {}, whose owner takes annotations off again.",
+            copies.join(" and ")
+        )
+    };
     (!plan.services.is_empty()).then(|| Step {
         title: "Services by which the components are found".to_owned(),
-        words: vec![
-            "They stand in front of the monitoring's pods of the platform, which must be installed and run on the nodes of the \
-             control plane."
-                .to_owned(),
-        ],
+        words: vec![words],
         commands: vec![
             "kubectl apply --server-side --field-manager=ctlmon -f manifests/20-services.yaml".to_owned(),
         ],
-        rights: "create services in the namespace of that monitoring",
+        rights: "create and patch services in the namespace of these pods",
         undo: vec!["kubectl delete -f manifests/20-services.yaml --ignore-not-found".to_owned()],
+    })
+}
+
+fn annotations(plan: &Plan) -> Option<Step> {
+    let mut services: Vec<(&str, &str)> =
+        plan.annotated.iter().map(|it| (it.service.namespace, it.service.name)).collect();
+    services.dedup();
+    services.retain(|of| !plan.services.iter().any(|made| (made.namespace, made.name) == *of));
+    let undo = |(namespace, name): &(&str, &str)| {
+        format!(
+            "kubectl annotate service {name} -n {namespace} ad.datadoghq.com/endpoints.checks- ad.datadoghq.com/endpoints.resolve-"
+        )
+    };
+    (!services.is_empty()).then(|| Step {
+        title: "Annotations of Services that are there".to_owned(),
+        words: vec![
+            "Everything else about these Services stays as it is. Where somebody else wrote the same annotation, kubectl says \
+             so and changes nothing."
+                .to_owned(),
+            "An annotation of the older form, endpoints.check_names with its two lists, tells of its checks besides: take it \
+             off, or they run twice."
+                .to_owned(),
+        ],
+        commands: vec![
+            "kubectl apply --server-side --field-manager=ctlmon -f manifests/21-annotations.yaml".to_owned(),
+        ],
+        rights: "patch services in their namespaces",
+        undo: services.iter().map(undo).collect(),
+    })
+}
+
+fn pauses(plan: &Plan) -> Option<Step> {
+    (!plan.pauses.is_empty()).then(|| Step {
+        title: "Pods that stand for components outside of any pod".to_owned(),
+        words: vec![
+            "They do nothing but bear the annotation by which the agents of their nodes know what to ask. The image is \
+             registry.k8s.io/pause:3.10: where nodes pull from a registry of yours alone, name its copy in the manifest."
+                .to_owned(),
+        ],
+        commands: vec![
+            "kubectl apply --server-side --field-manager=ctlmon -f manifests/22-pauses.yaml".to_owned(),
+        ],
+        rights: "create daemonsets in the agents' namespace",
+        undo: vec!["kubectl delete -f manifests/22-pauses.yaml --ignore-not-found".to_owned()],
     })
 }
 

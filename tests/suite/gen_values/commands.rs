@@ -82,10 +82,10 @@ fn no_key_is_an_argument() {
 
 #[test]
 fn helm_renders_what_it_would_install() {
-    let Some(home) = judges::home("helm_renders_what_it_would_install") else { return };
+    let Some(judge) = judges::Chart::found("helm_renders_what_it_would_install") else { return };
     let files = tempfile::tempdir().unwrap();
     // The chart of the operator needs a sibling of its, which an archive would bring along.
-    let charts = home.join("chart/datadog/charts");
+    let charts = judge.chart.join("charts");
     let copy = |from: &str, to: &str| {
         let to = files.path().join(to);
         fs::create_dir_all(&to).unwrap();
@@ -101,7 +101,7 @@ fn helm_renders_what_it_would_install() {
             let (release, chart) = (words[3], words[4]);
             let rest = &words[5..];
             let namespace = rest.iter().position(|word| *word == "-n").map(|at| rest[at + 1]).unwrap();
-            let mut helm = Command::new(home.join("bin/helm"));
+            let mut helm = Command::new(&judge.helm);
             helm.args(["template", release, "-n", namespace]);
             if chart == "datadog" {
                 if !rendered.insert(bare(&folder.main.text)) {
@@ -109,7 +109,7 @@ fn helm_renders_what_it_would_install() {
                 }
                 let values = files.path().join("values.yaml");
                 fs::write(&values, &folder.main.text).unwrap();
-                helm.arg(home.join("chart/datadog")).arg("-f").arg(values);
+                helm.arg(&judge.chart).arg("-f").arg(values);
             } else if rendered.insert(line.clone()) {
                 let sets = rest.iter().position(|word| *word == "--set").map_or(&[][..], |at| &rest[at..]);
                 helm.args(sets.iter().map(|word| word.trim_matches('\'')));

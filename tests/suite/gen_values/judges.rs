@@ -21,13 +21,44 @@ fn is_of_the_chart(line: &str) -> bool {
 }
 
 /// The folder with helm and the chart; `JUDGE_HOME` names it.
-pub(super) fn home(test: &str) -> Option<PathBuf> {
+fn home(test: &str) -> Option<PathBuf> {
     let home =
         std::env::var_os("JUDGE_HOME").map(PathBuf::from).filter(|home| home.join("bin/helm").is_file());
     if home.is_none() {
         eprintln!("skipped: {test}: JUDGE_HOME names no folder with bin/helm");
     }
     home
+}
+
+/// The real helm: that of the real servers, else that of the judges.
+pub(super) fn helm(test: &str) -> Option<PathBuf> {
+    let places = [("KUBEBUILDER_ASSETS", "helm"), ("JUDGE_HOME", "bin/helm")];
+    let mut paths = places
+        .into_iter()
+        .filter_map(|(variable, path)| Some(PathBuf::from(std::env::var_os(variable)?).join(path)));
+    let helm = paths.find(|path| path.is_file());
+    if helm.is_none() {
+        eprintln!("skipped: {test}: neither KUBEBUILDER_ASSETS nor JUDGE_HOME has helm");
+    }
+    helm
+}
+
+/// The vendor's chart with its dependencies, and what renders it.
+pub(super) struct Chart {
+    pub(super) helm: PathBuf,
+    pub(super) chart: PathBuf,
+}
+
+impl Chart {
+    pub(super) fn found(test: &str) -> Option<Self> {
+        let helm = helm(test)?;
+        let chart = std::env::var_os("JUDGE_HOME").map(|home| PathBuf::from(home).join("chart/datadog"));
+        let chart = chart.filter(|chart| chart.join("charts").is_dir());
+        if chart.is_none() {
+            eprintln!("skipped: {test}: JUDGE_HOME names no folder with chart/datadog");
+        }
+        Some(Self { helm, chart: chart? })
+    }
 }
 
 pub(super) struct Judges {
@@ -63,9 +94,11 @@ impl Judges {
 }
 
 /// What is tried with every distribution, as a user types it.
-const OPTIONS: [&[&str]; 4] = [
+const OPTIONS: [&[&str]; 6] = [
     &[],
     &["--etcd-source", "secret"],
+    &["--checks-by", "annotations"],
+    &["--checks-by", "annotations", "--etcd-source", "secret", "--runners", "2"],
     &["--exposed", "etcd,controller-manager,scheduler"],
     &[
         "--logs",
@@ -88,22 +121,49 @@ const OPTIONS: [&[&str]; 4] = [
     ],
 ];
 
-/// Writes one document, or nothing where the command refuses it.
-fn written(folder: &Path, arguments: &[&str]) -> Option<PathBuf> {
-    let ran = run(ctlmon(folder).arg("gen-values").args(arguments));
-    match ran.code {
-        0 => {
-            let path = folder.join("document.yaml");
-            fs::write(&path, ran.stdout).unwrap();
-            Some(path)
+/// The paths of a setup.
+struct Setup {
+    main: String,
+    /// What else is applied to a cluster.
+    manifests: Vec<String>,
+}
+
+impl Setup {
+    /// Writes one, or nothing where the command refuses it.
+    fn written(folder: &Path, arguments: &[&str]) -> Option<Self> {
+        let out = folder.join("out");
+        let arguments = [&["gen-values", "--force", "--out", out.to_str().unwrap()], arguments].concat();
+        let ran = run(ctlmon(folder).args(&arguments));
+        match ran.code {
+            0 => {}
+            2 | 3 => return None,
+            _ => panic!("{arguments:?}: {ran:?}"),
         }
-        2 | 3 => None,
-        _ => panic!("{arguments:?}: {ran:?}"),
+        let [main] = documents(&out).try_into().unwrap();
+        Some(Self { main, manifests: documents(&out.join("manifests")) })
+    }
+
+    /// Everything that a cluster takes, without comments: many distributions are configured alike.
+    fn bare(&self) -> String {
+        let texts =
+            std::iter::once(&self.main).chain(&self.manifests).map(|path| fs::read_to_string(path).unwrap());
+        let lines = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+        lines.filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// Judges every document once, and says of all what is wrong.
-fn each(format: &str, judge: impl Fn(&Path) -> Vec<String>) {
+/// The YAML files right in a folder, in the order of their names.
+fn documents(folder: &Path) -> Vec<String> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
+    let mut paths: Vec<String> =
+        paths.filter(is_yaml).map(|path| path.to_str().unwrap().to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+/// Judges every setup once, and says of all what is wrong.
+fn each(format: &str, judge: impl Fn(&Setup) -> Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let (mut count, mut judged, mut wrong) = (0, BTreeSet::new(), Vec::new());
     for distribution in ALL {
@@ -113,52 +173,34 @@ fn each(format: &str, judge: impl Fn(&Path) -> Vec<String>) {
                 let mut arguments =
                     vec!["--distribution", distribution.id, "--format", format, "--for", &audience];
                 arguments.extend(options);
-                if let Some(document) = written(folder.path(), &arguments) {
-                    // Many distributions are configured alike; comments are for people.
-                    let text = fs::read_to_string(&document).unwrap();
-                    let bare: Vec<&str> =
-                        text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
-                    if judged.insert(bare.join("\n")) {
-                        wrong.extend(
-                            judge(&document).into_iter().map(|it| format!("{}: {it}", arguments.join(" "))),
-                        );
-                    }
-                    count += 1;
+                let Some(setup) = Setup::written(folder.path(), &arguments) else { continue };
+                if judged.insert(setup.bare()) {
+                    let said = judge(&setup).into_iter();
+                    wrong.extend(said.map(|it| format!("{}: {it}", arguments.join(" "))));
                 }
+                count += 1;
             }
         }
     }
-    assert!(count >= ALL.len(), "{count} documents judged");
+    assert!(count >= ALL.len(), "{count} setups judged");
+    println!("{format}: {count} setups, {} of them different", judged.len());
     assert_eq!(wrong, [] as [&str; 0], "{}", wrong.join("\n"));
 }
 
 #[test]
 fn the_chart_knows_and_uses_every_value() {
     let Some(judges) = Judges::found("the_chart_knows_and_uses_every_value") else { return };
-    each("helm", |document| judges.says("judge_values.py", &[document.to_str().unwrap(), "--ablate"]));
+    each("helm", |setup| {
+        let beside = setup.manifests.iter().flat_map(|path| ["--manifests", path]);
+        judges.says("judge_values.py", &[&[&*setup.main, "--ablate"], &*beside.collect::<Vec<_>>()].concat())
+    });
 }
 
 #[test]
 fn the_operator_knows_every_field() {
     let Some(judges) = Judges::found("the_operator_knows_every_field") else { return };
-    each("datadog-agent", |document| judges.says("judge_dda.py", &[document.to_str().unwrap()]));
-}
-
-#[test]
-fn kubernetes_knows_every_field_of_the_other_manifests() {
-    let Some(judges) = Judges::found("kubernetes_knows_every_field_of_the_other_manifests") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("out");
-    for distribution in ALL {
-        let arguments =
-            ["gen-values", "--distribution", distribution.id, "--out", out.to_str().unwrap(), "--force"];
-        if run(ctlmon(folder.path()).args(arguments)).code != 0 {
-            continue;
-        }
-        let mut manifests: Vec<PathBuf> =
-            fs::read_dir(out.join("manifests")).unwrap().map(|entry| entry.unwrap().path()).collect();
-        manifests.sort();
-        let manifests: Vec<&str> = manifests.iter().map(|path| path.to_str().unwrap()).collect();
-        assert_eq!(judges.says("judge_dda.py", &manifests), [] as [&str; 0], "{}", distribution.id);
-    }
+    each("datadog-agent", |setup| {
+        let all = std::iter::once(&setup.main).chain(&setup.manifests).map(String::as_str);
+        judges.says("judge_dda.py", &all.collect::<Vec<_>>())
+    });
 }

@@ -1,6 +1,7 @@
 //! `gen-values`: that every spelling says what the plan says, that it works by the vendor's own programs, and that the command
 //! refuses what it cannot do.
 
+mod annotations;
 mod commands;
 mod deployed;
 mod judges;
@@ -16,8 +17,8 @@ mod vendor;
 use ctlmon::{
     distributions::{ALL, Distribution, Identity},
     plan::{
-        Audience, Choices, Dialect, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Names, Plan, PlanError,
-        Subject, Version, Versions, plan,
+        Audience, ChecksBy, Choices, Dialect, EtcdSource, Extras, Keys, KubeletTls, LogLevel, Names, Plan,
+        PlanError, Subject, Version, Versions, plan,
     },
 };
 use std::{collections::BTreeSet, path::PathBuf};
@@ -27,6 +28,7 @@ fn plain(audience: Audience) -> Choices {
     Choices {
         audience,
         etcd: EtcdSource::Auto,
+        checks_by: ChecksBy::Files,
         exposed: BTreeSet::new(),
         kubelet_tls: None,
         namespace: "datadog".to_owned(),
@@ -104,6 +106,8 @@ fn variety() -> Vec<Choices> {
         }
         let exposed = ctlmon::model::component::Component::ALL.into_iter().collect();
         all.push(Choices { exposed, ..plain(audience) });
+        all.push(Choices { checks_by: ChecksBy::Annotations, ..plain(audience) });
+        all.push(Choices { checks_by: ChecksBy::Annotations, etcd: EtcdSource::Secret, ..lavish(audience) });
         let versions = Versions {
             chart: Version(3, 100, 0),
             operator: Version(1, 17, 0),
@@ -162,5 +166,8 @@ fn shared(test: &str) -> Option<PathBuf> {
 /// A label for messages.
 fn of(plan: &Plan) -> String {
     let choices = &plan.choices;
-    format!("{} for {}, etcd {:?}, {:?}", plan.identity.id, choices.audience, choices.etcd, choices.versions)
+    format!(
+        "{} for {}, etcd {:?}, checks by {:?}, {:?}",
+        plan.identity.id, choices.audience, choices.etcd, choices.checks_by, choices.versions
+    )
 }

@@ -1,15 +1,22 @@
 //! Text that somebody wants to break out of its place, or that a reader takes for something else.
 
 use super::{
-    DIALECTS, judges, lavish,
+    DIALECTS, judges, lavish, names, planned,
     read::{held, one},
 };
 use ctlmon::{
     distributions::Distribution,
-    plan::{Audience, Choices, Dialect, EtcdSource, KubeletTls, Plan, Subject, plan, spell},
+    plan::{
+        Account, Audience, ChecksBy, Choices, Dialect, EtcdSource, Keys, KubeletTls, Plan, PlanError,
+        Subject, folder, plan, spell,
+    },
 };
 use serde_json::{Value, json};
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// What readers of YAML 1.1 take for something else, and what ends a scalar, a line, a comment or a template.
 const NASTY: [&str; 40] = [
@@ -142,7 +149,7 @@ fn shape(value: &Value) -> Value {
 /// Go's reader is the one that counts: a chart that prints its values, rendered by the real program.
 #[test]
 fn any_text_keeps_its_value_where_helm_reads_it() {
-    let Some(judges) = judges::home("any_text_keeps_its_value_where_helm_reads_it") else { return };
+    let Some(helm) = judges::helm("any_text_keeps_its_value_where_helm_reads_it") else { return };
     let folder = tempfile::tempdir().unwrap();
     let chart = folder.path().join("chart");
     fs::create_dir_all(chart.join("templates")).unwrap();
@@ -157,12 +164,7 @@ fn any_text_keeps_its_value_where_helm_reads_it() {
     for path in ["/yes", "/a: b # c", "/\u{2028}\u{feff}{{ x }}", "/{{{ \" }}"] {
         let values = folder.path().join("values.yaml");
         fs::write(&values, spell(&with(tags.clone(), path), Dialect::Helm).unwrap()).unwrap();
-        let ran = Command::new(judges.join("bin/helm"))
-            .args(["template", "x"])
-            .args([&chart])
-            .arg("-f")
-            .arg(&values)
-            .output();
+        let ran = Command::new(&helm).args(["template", "x"]).args([&chart]).arg("-f").arg(&values).output();
         let ran = ran.unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         let document = one(&String::from_utf8(ran.stdout).unwrap());
@@ -173,4 +175,118 @@ fn any_text_keeps_its_value_where_helm_reads_it() {
         let read: Vec<String> = serde_json::from_str(document["tags"].as_str().unwrap()).unwrap();
         assert_eq!(read, tags);
     }
+}
+
+/// Names that Kubernetes takes and that YAML 1.1 reads as something else.
+const NASTY_NAMES: [&str; 16] = [
+    "yes",
+    "on",
+    "off",
+    "n",
+    "y",
+    "no",
+    "true",
+    "null",
+    "1e3",
+    "0123",
+    "0x1f",
+    "0o17",
+    "0b1",
+    "2001-12-14",
+    "12e03",
+    "00000000000000000000000000000000",
+];
+
+/// Plans in which every name that a user gives is this one, and every text.
+fn named(name: &str) -> Vec<Plan> {
+    let of = |id: &str, audience, checks_by, etcd| {
+        let text = || name.to_owned();
+        let is_fargate = id == "eks-fargate";
+        let account = || Account { namespace: text(), name: text() };
+        let lavish = lavish(audience);
+        let mut choices = Choices {
+            checks_by,
+            etcd,
+            namespace: text(),
+            release: text(),
+            cluster_agent_release: format!("{name}-x"),
+            cluster_name: Some(text()),
+            site: Some(text()),
+            keys: Keys { api: text(), app: text(), token: text(), etcd: text() },
+            tags: vec![text(), format!("{name}: # x"), format!("{name}:{{{{")],
+            registry: Some(text()),
+            pull_secret: Some(text()),
+            sidecar_accounts: if is_fargate { vec![account()] } else { Vec::new() },
+            ..lavish
+        };
+        if is_fargate {
+            let extras = &mut choices.extras;
+            (extras.logs, extras.apm, extras.processes) = (false, false, false);
+        }
+        match planned(Distribution::named(id).unwrap(), &choices) {
+            Ok(plan) => plan,
+            Err(error @ PlanError::Option { .. }) => panic!("{name} is a name: {error}"),
+            Err(error) => panic!("{id}: {error}"),
+        }
+    };
+    let (files, annotations) = (ChecksBy::Files, ChecksBy::Annotations);
+    vec![
+        of("kubeadm", Audience::ControlPlane, files, EtcdSource::Secret),
+        of("kubeadm", Audience::Workers, files, EtcdSource::Auto),
+        of("rke1", Audience::ControlPlane, annotations, EtcdSource::Secret),
+        of("openshift3", Audience::ControlPlane, annotations, EtcdSource::Auto),
+        of("openshift4", Audience::ControlPlane, files, EtcdSource::Auto),
+        of("eks-fargate", Audience::All, files, EtcdSource::Auto),
+    ]
+}
+
+/// What Go's reader of YAML makes of documents, by the real program: helm hands each through its own `fromYaml`, which is
+/// also kubectl's reader.
+fn by_go(helm: &Path, documents: &[String]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { folder.path().join(name) };
+    fs::create_dir_all(at("templates")).unwrap();
+    fs::create_dir_all(at("documents")).unwrap();
+    fs::write(at("Chart.yaml"), "apiVersion: v2\nname: mirror\nversion: 1.0.0\n").unwrap();
+    let mirror = "{{- range $path, $_ := .Files.Glob \"documents/*\" }}\n\
+                  {{ $path | base | quote }}: {{ $.Files.Get $path | fromYaml | toJson | toJson }}\n{{- end }}\n";
+    fs::write(at("templates/mirror.yaml"), mirror).unwrap();
+    for (number, document) in documents.iter().enumerate() {
+        fs::write(at(&format!("documents/{number}")), document).unwrap();
+    }
+    let ran = Command::new(helm).args(["template", "x"]).arg(folder.path()).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let read = one(&String::from_utf8(ran.stdout).unwrap());
+    let json = |number: usize| read[number.to_string()].as_str().expect("a text").to_owned();
+    (0..documents.len()).map(|number| serde_json::from_str(&json(number)).unwrap()).collect()
+}
+
+#[test]
+fn any_name_is_the_same_text_wherever_go_reads_it() {
+    let Some(helm) = judges::helm("any_name_is_the_same_text_wherever_go_reads_it") else { return };
+    let mut documents: Vec<String> = Vec::new();
+    for name in NASTY_NAMES {
+        for plan in named(name) {
+            for dialect in DIALECTS {
+                let folder = folder(&plan, dialect, &names()).unwrap();
+                let read = held(dialect, &folder.main.text);
+                assert_eq!((read.token.as_str(), read.cluster_name.as_deref()), (name, Some(name)), "{name}");
+                assert_eq!(read.tags, plan.choices.tags);
+                let texts = folder.manifests.iter().chain(&folder.nodes).chain([&folder.main]);
+                documents.extend(texts.flat_map(|it| it.text.split("\n---\n")).map(str::to_owned));
+                if dialect == Dialect::ArgoCd {
+                    let values = &one(&folder.main.text)["spec"]["source"]["helm"]["values"];
+                    documents.push(values.as_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    documents.sort();
+    documents.dedup();
+    assert!(documents.len() > 10 * NASTY_NAMES.len(), "{}", documents.len());
+    for (document, read) in documents.iter().zip(by_go(&helm, &documents)) {
+        assert_eq!(read, one(document), "{document}");
+    }
+    // A name without quotes would tell: the two readers know different rules.
+    assert_eq!(by_go(&helm, &["a: yes".to_owned()]), [json!({"a": true})]);
 }

@@ -2,7 +2,7 @@
 
 use super::{DIALECTS, of, plans};
 use ctlmon::{
-    plan::{CheckFile, Dialect, KubeletTls, MountSource, Plan, spell},
+    plan::{CheckFile, Dialect, KubeletTls, MountSource, Plan, Requirement, spell},
     yaml,
 };
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Held {
     pub(super) host_network: bool,
     pub(super) tolerations: Vec<String>,
-    /// For each term its labels with their operators.
+    /// For each term its labels with their operators and values.
     pub(super) terms: Vec<Vec<(String, String)>>,
     pub(super) files: BTreeMap<String, Value>,
     pub(super) cluster_files: BTreeMap<String, Value>,
@@ -80,7 +80,10 @@ fn expected(plan: &Plan, dialect: Dialect) -> Held {
             .placement
             .terms
             .iter()
-            .map(|term| term.iter().map(|it| (it.key.to_owned(), it.operator.to_owned())).collect())
+            .map(|term| {
+                let operator = |it: &Requirement| [&[it.operator], it.values].concat().join(" ");
+                term.iter().map(|it| (it.key.to_owned(), operator(it))).collect()
+            })
             .collect(),
         files: files(&plan.agents.files),
         cluster_files: files(&plan.cluster_agent.files),
@@ -189,8 +192,10 @@ fn placed(value: &Value, held: &mut Held) {
         .into_iter()
         .flatten()
         .map(|term| {
+            let operator =
+                |it: &Value| [vec![text(&it["operator"]).unwrap()], texts(&it["values"])].concat().join(" ");
             let all = term["matchExpressions"].as_array().unwrap().iter();
-            all.map(|it| (text(&it["key"]).unwrap(), text(&it["operator"]).unwrap())).collect()
+            all.map(|it| (text(&it["key"]).unwrap(), operator(it))).collect()
         })
         .collect();
 }
