@@ -11,7 +11,7 @@ use crate::{
         observed::FailureKind,
         question::{ApiRoute, Credential, ProbeSpec, Scheme, Vantage},
     },
-    view::{Instance, Probed, View},
+    view::{AgentSays, Instance, Probed, View},
 };
 
 /// What is asked of each instance, in the order in which one thing needs the other.
@@ -99,7 +99,12 @@ type Judged = (&'static Check, Subject, Verdict);
 
 /// The words of one instance.
 pub(super) fn cells(view: &View<'_>, instance: &Instance, verdicts: &[Judged]) -> Cells {
-    let seen = Seen { instance, probes: probes(view, instance), verdicts: about(view, instance, verdicts) };
+    let seen = Seen {
+        instance,
+        probes: probes(view, instance),
+        verdicts: about(view, instance, verdicts),
+        says: view.agent_says(instance),
+    };
     Cells(Column::ALL.map(|column| seen.cell(column)))
 }
 
@@ -138,6 +143,7 @@ struct Seen<'a> {
     instance: &'a Instance,
     probes: Vec<Probed<'a>>,
     verdicts: Vec<(Column, &'a Verdict)>,
+    says: AgentSays,
 }
 
 impl Seen<'_> {
@@ -153,7 +159,8 @@ impl Seen<'_> {
             Column::Authenticated => self.authenticated(),
             Column::Authorised => self.authorised(),
             Column::Metrics => self.metrics(),
-            Column::Health | Column::Agent => Cell::NotApplicable,
+            Column::Agent => self.agent(),
+            Column::Health => Cell::NotApplicable,
         }
     }
 
@@ -169,6 +176,16 @@ impl Seen<'_> {
                 },
             );
         worst(words)
+    }
+
+    /// A log that complains of nothing does not show that anybody asks.
+    fn agent(&self) -> Cell {
+        match self.says {
+            AgentSays::NotAsked => Cell::NotApplicable,
+            AgentSays::Unheard(_) | AgentSays::Quiet => Cell::Unknown,
+            AgentSays::Ok => Cell::Ok,
+            AgentSays::Nothing | AgentSays::Fails(_) => Cell::Fail,
+        }
     }
 
     fn reachable(&self) -> Cell {
