@@ -293,7 +293,7 @@ mod tests {
             facts::{Node, Taint},
             installed::Setting,
         },
-        plan::{Audience, Choices, EtcdSource, Extras, Keys, Version, Versions, plan as planned},
+        plan::{Audience, ChecksBy, Choices, EtcdSource, Extras, Keys, Version, Versions, plan as planned},
     };
 
     const CHECK: &str = "kube_scheduler.yaml";
@@ -303,6 +303,7 @@ mod tests {
         Choices {
             audience,
             etcd: EtcdSource::Auto,
+            checks_by: ChecksBy::Files,
             exposed: BTreeSet::new(),
             kubelet_tls: None,
             namespace: "datadog".to_owned(),
