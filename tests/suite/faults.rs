@@ -1,11 +1,8 @@
 //! Every fault of the practice cluster is found by its check and by no other, in its own process and from another one.
 
-use crate::support::{Ran, ctlmon, faults, needs, practice::Practice, run};
+use crate::support::{Ran, ctlmon, faults, faults_of, needs, practice::Practice, run};
 use serde_json::{Value, json};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    os::unix::fs::PermissionsExt as _,
-};
+use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
 use tempfile::TempDir;
 
 /// The headings that every page has, in this order.
@@ -14,6 +11,12 @@ const HEADINGS: [&str; 5] =
 
 /// The longest chain of requests that a run may take, each of which needs the answer to the one before.
 const MOST_ROUND_TRIPS: u64 = 8;
+
+/// The distributions that the practice cluster can be.
+const DISTRIBUTIONS: [&str; 4] = ["kubeadm", "eks", "openshift4", "rke1"];
+
+const ALL_COMPONENTS: [&str; 6] =
+    ["apiserver", "etcd", "controller-manager", "scheduler", "kubelet", "cluster-agent"];
 
 fn doctor(arguments: &[&str]) -> Ran {
     let folder = TempDir::new().unwrap();
@@ -44,93 +47,50 @@ fn verdicts(ran: &Ran) -> Vec<Value> {
     all
 }
 
+/// Problems of every severity, symptoms left out.
+fn all_problems(ran: &Ran) -> Vec<String> {
+    ["error", "warning", "note"].iter().flat_map(|severity| ran.problems(severity)).collect()
+}
+
+/// A fault is found by its check and by no other, and the exit code says whether it is an error.
+fn check_alone(ran: &Ran, fault: &str, check: &str) {
+    assert_eq!(all_problems(ran), [check], "{fault}: {}", ran.stdout);
+    assert_eq!(ran.code, i32::from(!ran.problems("error").is_empty()), "{fault}: {}", ran.stdout);
+}
+
 #[test]
 fn every_fault_is_found_by_its_check_alone() {
-    for (fault, check) in faults() {
-        let ran = doctor_of(&["--lab"], &[&fault]);
-        assert_eq!(ran.problems("error"), [check.as_str()], "{fault}: {}", ran.stdout);
-        assert_eq!(ran.code, 1, "{fault}");
-        for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "problem") {
-            assert!(!verdict["evidence"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
-            assert!(!verdict["remedies"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+    for distribution in DISTRIBUTIONS {
+        for (fault, check) in faults_of(distribution) {
+            let ran = doctor_of(&[&format!("--lab={distribution}")], &[&fault]);
+            check_alone(&ran, &format!("{fault} on {distribution}"), &check);
+            for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "problem") {
+                assert!(!verdict["evidence"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+                assert!(!verdict["remedies"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+            }
         }
     }
-}
-
-/// What a fault is about, by its name: the first word or two.
-fn part(fault: &str) -> &str {
-    const PARTS: [&str; 6] =
-        ["etcd", "scheduler", "controller-manager", "kubelet", "cluster-agent", "no-agent"];
-    // What the agents say by their commands in these faults is of the scheduler.
-    const OF_SCHEDULER: [&str; 3] = ["agent-check", "agent-configuration", "authentication-configmap"];
-    if OF_SCHEDULER.iter().any(|start| fault.starts_with(start)) {
-        return "scheduler";
-    }
-    PARTS.into_iter().find(|part| fault.starts_with(part)).unwrap_or("listening")
-}
-
-/// Whether a fault shows only in what programs say of themselves.
-fn is_said(fault: &str) -> bool {
-    !needs(&[fault]).is_empty()
-}
-
-/// For each check the problems that explain it.
-fn causes() -> BTreeMap<String, Vec<Value>> {
-    let list = doctor_list();
-    let checks = list["checks"].as_array().unwrap().iter();
-    checks
-        .map(|check| {
-            (check["id"].as_str().unwrap().to_owned(), check["symptom_of"].as_array().unwrap().clone())
-        })
-        .collect()
-}
-
-fn doctor_list() -> Value {
-    let folder = TempDir::new().unwrap();
-    run(ctlmon(folder.path()).args(["doctor", "--list", "-o", "json"])).json()
 }
 
 #[test]
-fn two_faults_of_different_components_are_both_found() {
-    let (faults, causes) = (faults(), causes());
-    let is_first = |fault: &str| {
-        let first = faults.iter().find(|(other, _)| part(other) == part(fault) && !is_said(other));
-        first.is_some_and(|(first, _)| first == fault)
-    };
-    for (place, (one, first)) in faults.iter().enumerate() {
-        for (other, second) in &faults[place + 1..] {
-            if part(one) == part(other) {
-                continue;
-            }
-            // What is said hides nothing, so that one fault of each part beside it is enough; it may be what comes of
-            // the other, and where no Agent runs none says anything.
-            let beside = match (is_said(one), is_said(other)) {
-                (true, true) => continue,
-                (true, false) => Some((first, other, second)),
-                (false, true) => Some((second, one, first)),
-                (false, false) => None,
-            };
-            if beside.is_some_and(|(said, fault, check)| {
-                !is_first(fault) || part(fault) == "no-agent" || causes[said].contains(&json!(check))
-            }) {
-                continue;
-            }
-            let ran = doctor_of(&["--lab"], &[one, other]);
-            let mut expected = [first.clone(), second.clone()];
-            expected.sort();
-            assert_eq!(ran.problems("error"), expected, "{one} and {other}: {}", ran.stdout);
-        }
+fn other_distributions_have_no_problems_and_everything_that_they_expose_answered() {
+    for (distribution, components) in [
+        ("eks", &["apiserver", "controller-manager", "scheduler", "kubelet", "cluster-agent"][..]),
+        ("openshift4", &ALL_COMPONENTS),
+        ("rke1", &ALL_COMPONENTS),
+    ] {
+        check_healthy(&doctor(&[&format!("--lab={distribution}")]), components);
     }
 }
 
 #[test]
 fn a_healthy_cluster_has_no_problems_and_every_component_answered() {
     for said in [&[][..], &["--logs"], &["--exec"], &["--logs", "--exec"]] {
-        check_healthy(&doctor(&[&["--lab"], said].concat()));
+        check_healthy(&doctor(&[&["--lab"], said].concat()), &ALL_COMPONENTS);
     }
 }
 
-fn check_healthy(ran: &Ran) {
+fn check_healthy(ran: &Ran, components: &[&str]) {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     for severity in ["error", "warning", "note"] {
         assert!(ran.problems(severity).is_empty(), "{severity}: {}", ran.stdout);
@@ -138,14 +98,14 @@ fn check_healthy(ran: &Ran) {
     let (json, verdicts) = (ran.json(), verdicts(ran));
     assert_eq!(json["unjudged"], json!([]));
     let instances = json["instances"].as_array().unwrap();
-    for component in ["apiserver", "etcd", "controller-manager", "scheduler", "kubelet", "cluster-agent"] {
-        let instance = instances.iter().find(|instance| instance["component"] == component);
+    for component in components {
+        let instance = instances.iter().find(|instance| instance["component"] == *component);
         // The answer of its own endpoint, which no other component has.
         let answer = format!("GET {} ", instance.unwrap()["endpoint"].as_str().unwrap());
         let is_evidence = |piece: &Value| piece["at"].as_str().is_some_and(|at| at.starts_with(&answer));
         let passes = verdicts.iter().filter(|verdict| {
             verdict["verdict"] == "pass"
-                && verdict["subject"]["kind"] == component
+                && verdict["subject"]["kind"] == *component
                 && verdict["evidence"].as_array().unwrap().iter().any(is_evidence)
         });
         assert!(passes.count() > 0, "{component}: {answer}: {}", ran.stdout);
@@ -160,11 +120,8 @@ fn check_three(ran: &Ran, errors: &[&str], what: &str) {
     for nothing in ["gaps", "unjudged"] {
         assert_eq!(report[nothing], json!([]), "{nothing} {what}: {}", ran.stdout);
     }
-    assert_eq!(ran.problems("error"), errors, "{what}: {}", ran.stdout);
-    for lesser in ["warning", "note"] {
-        assert!(ran.problems(lesser).is_empty(), "{lesser} {what}: {}", ran.stdout);
-    }
-    assert_eq!(ran.code, i32::from(!errors.is_empty()), "{what}");
+    assert_eq!(all_problems(ran), errors, "{what}: {}", ran.stdout);
+    assert_eq!(ran.code, i32::from(!ran.problems("error").is_empty()), "{what}");
 }
 
 #[test]
@@ -223,8 +180,7 @@ fn every_fault_is_found_from_another_process() {
         let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
         for more in [&[][..], &["--as-agent"]] {
             let ran = from_outside(&practice, &[more, &needs].concat());
-            assert_eq!(ran.problems("error"), [check.as_str()], "{fault} {more:?}: {}", ran.stdout);
-            assert_eq!(ran.code, 1, "{fault} {more:?}");
+            check_alone(&ran, &format!("{fault} {more:?}"), &check);
         }
     }
 }

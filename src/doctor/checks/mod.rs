@@ -7,6 +7,7 @@ mod credentials;
 mod endpoint;
 mod etcd;
 mod kubelet;
+mod lent;
 mod listening;
 mod node;
 mod said;
@@ -39,6 +40,7 @@ pub static CHECKS: &[&Check] = &[
     &listening::metrics_on_loopback_only::CHECK,
     &listening::self_signed_cert_verified::CHECK,
     &scheduler::scheduler_no_credentials::CHECK,
+    &lent::eks_metrics_not_served::CHECK,
     &controller_manager::controller_manager_metrics_forbidden::CHECK,
     &kubelet::kubelet_ignores_tokens::CHECK,
     &kubelet::kubelet_metrics_forbidden::CHECK,

@@ -17,6 +17,7 @@ mod cluster_agent_token_mismatch;
 mod cluster_agent_token_mismatch_in_sidecar;
 mod cluster_check_not_dispatched;
 mod controller_manager_metrics_forbidden;
+mod eks_metrics_not_served;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
@@ -73,6 +74,7 @@ pub static FAULTS: &[&Fault] = &[
     &cluster_agent_token_mismatch_in_sidecar::FAULT,
     &cluster_check_not_dispatched::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
+    &eks_metrics_not_served::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
     &etcd_client_cert_missing::FAULT,

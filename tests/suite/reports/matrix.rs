@@ -18,7 +18,8 @@ fn instances(json: &Value) -> &[Value] {
 #[test]
 fn the_words_are_four_and_the_same_in_every_format() {
     let folder = TempDir::new().unwrap();
-    for (fault, _) in faults() {
+    // Every third: what the words come of is a check's own, and each is judged in five formats.
+    for (fault, _) in faults().into_iter().step_by(3) {
         let reports = Reports::of(|format| lab(folder.path(), &["--fault", &fault], format));
         for instance in instances(&reports.json) {
             let words = words(instance);

@@ -35,12 +35,24 @@ pub(crate) fn run(command: &mut Command) -> Ran {
     }
 }
 
-/// The faults that the practice cluster knows: the id of each, and the check that must find it.
+/// The faults that the practice cluster knows unless it is told to be another one's: the id of each, and the check that
+/// must find it.
 pub(crate) fn faults() -> Vec<(String, String)> {
+    faults_of("kubeadm")
+}
+
+/// Those of one distribution.
+pub(crate) fn faults_of(distribution: &str) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let faults: Vec<_> =
-        listed_faults().iter().map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
-    assert!(!faults.is_empty(), "there are faults");
+    let is_of = |fault: &&Value| {
+        fault["distributions"].as_array().expect("a list").iter().any(|of| of == distribution)
+    };
+    let faults: Vec<_> = listed_faults()
+        .iter()
+        .filter(is_of)
+        .map(|fault| (text(&fault["id"]), text(&fault["check"])))
+        .collect();
+    assert!(!faults.is_empty(), "there are faults of {distribution}");
     faults
 }
 

@@ -10,8 +10,8 @@ use ctlmon::{
     model::{
         progress::Silent,
         question::AccountRef,
-        rights::{Binding, BindingSubject, Role, RoleKind, RoleRef, SubjectKind},
-        snapshot::{Snapshot, Wanted},
+        rights::{Binding, BindingSubject, Role, RoleKind, RoleRef, Rule, SubjectKind},
+        snapshot::{Listening, Snapshot, Wanted},
     },
     observe::{
         Limits, Observer,
@@ -87,6 +87,61 @@ pub(crate) fn kubeconfig(lab: &Lab) -> Value {
     kubeconfig
 }
 
+/// What `doctor --lab` sees and judges: the administrator, who stands on the first node and asks as the agents too.
+pub(crate) async fn look_as_administrator<T>(
+    spec: LabSpec,
+    listening: Listening,
+    of: impl FnOnce(&Report) -> T,
+) -> T {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let lab = Lab::start(spec).await.unwrap();
+    let limits = Limits::standard();
+    let mut kubeconfig = lab.kubeconfig().unwrap();
+    unverified(&mut kubeconfig);
+    let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
+    let routes = Routes { table: lab.routes(), here: lab.addresses_here() };
+    let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
+    let wanted = Wanted { context: Some(context), as_agent: true, listening, ..Wanted::default() };
+    let mut snapshot = Snapshot::empty(lab.clock(), wanted);
+    observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
+    let detection = detect(&Facts::gather(&snapshot));
+    of(&judge(&View::new(&snapshot), &detection, &Selection::default()))
+}
+
+/// The cluster's clock stands still, and this machine's must not judge its certificates.
+fn unverified(kubeconfig: &mut Value) {
+    let cluster: &mut Value = &mut kubeconfig["clusters"][0]["cluster"];
+    cluster["insecure-skip-tls-verify"] = Value::Bool(true);
+    cluster.as_object_mut().unwrap().remove("certificate-authority-data");
+}
+
+/// Clusters whose caller may do nothing, may only look at nodes, may look at Datadog's workloads and at nothing beside
+/// them, and so on: each leaves others in the dark.
+pub(crate) fn partial_rights() -> Vec<LabSpec> {
+    let kinds = [
+        &[][..],
+        &["nodes"],
+        &["nodes", "pods"],
+        &["nodes", "pods", "daemonsets", "deployments"],
+        &["nodes", "pods", "daemonsets", "deployments", "services", "configmaps"],
+        &["nodes", "pods", "daemonsets", "deployments", "services", "configmaps", "secrets", "namespaces"],
+    ];
+    let read = |kinds: &[&str]| {
+        let mut spec = spec();
+        let rule = Rule {
+            verbs: vec!["get".to_owned(), "list".to_owned()],
+            api_groups: vec![String::new(), "apps".to_owned()],
+            resources: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            ..Rule::default()
+        };
+        let role =
+            Role { namespace: None, name: "some".to_owned(), rules: vec![rule], aggregation: Vec::new() };
+        give(&mut spec, role);
+        spec
+    };
+    kinds.into_iter().map(read).collect()
+}
+
 /// What `doctor` makes of a cluster.
 pub(crate) struct Diagnosis {
     pub(crate) snapshot: Snapshot,
@@ -100,10 +155,7 @@ pub(crate) async fn doctor(lab: &Lab, routes: Routes, wanted: Wanted) -> Diagnos
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let limits = Limits::standard();
     let mut kubeconfig = kubeconfig(lab);
-    // The cluster's clock stands still, and this machine's must not judge its certificates.
-    let cluster: &mut Value = &mut kubeconfig["clusters"][0]["cluster"];
-    cluster["insecure-skip-tls-verify"] = Value::Bool(true);
-    cluster.as_object_mut().unwrap().remove("certificate-authority-data");
+    unverified(&mut kubeconfig);
     let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
     let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
     let mut snapshot = Snapshot::empty(lab.clock(), Wanted { context: Some(context), ..wanted });
