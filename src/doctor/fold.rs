@@ -3,7 +3,9 @@
 use super::{Check, InstanceRow, Row, Subject, Verdict};
 use crate::{
     model::{
+        agents::AgentRole,
         answer::{BodyKind, ProbeRecord, Rung},
+        component::Component,
         observed::Gap,
     },
     view::{Instance, View},
@@ -62,6 +64,12 @@ fn explains(check: &Check, subject: &Subject, verdict: &Verdict, symptom: &Judge
 fn covers(cause: &Subject, symptom: &Subject) -> bool {
     match (cause, symptom) {
         (Subject::Monitoring, _) | (Subject::Account(_), Subject::Instance { .. }) => true,
+        // Node agents run on every node, and a Cluster Agent is asked in its own pod.
+        (Subject::Agents { role: AgentRole::NodeAgent, .. }, Subject::Node(_)) => true,
+        (
+            Subject::Agents { role: AgentRole::ClusterAgent, .. },
+            Subject::Instance { component: Component::ClusterAgent, .. },
+        ) => true,
         (Subject::Node(node), Subject::Instance { name, .. }) => node == name,
         (Subject::File { stops, .. }, Subject::Instance { component, .. }) => stops.contains(component),
         (Subject::Written { component: of, .. }, Subject::Instance { component, .. }) => of == component,

@@ -251,7 +251,10 @@ impl Question {
             }),
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
-                Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
+                Vantage::ApiServer(ApiRoute::Itself) => {
+                    let path = spec.endpoint.path.split('?').next().unwrap_or_default();
+                    Some(Permission::path("get", path))
+                }
                 Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
                 // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
                 // the two a caller lacks only the refusal tells.

@@ -243,6 +243,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             "why a token is refused: whether it has expired, is meant for others, or is none of this cluster's",
         ),
         Question::KubeletConfig(_) | Question::KubeletPods(_) => NODE_PROXY,
+        Question::Probe(spec) if *spec == around::readiness() => (
+            "whether the API server calls itself ready, and what time it has; everybody may ask by default",
+            "whether the API server itself is in trouble, and whether its clock agrees with this machine's",
+        ),
         Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Here(_) | Question::Certificates(_) | Question::TokenFile(_) | Question::Host(_) => {
             ("", "")

@@ -5,14 +5,17 @@
 mod agents;
 pub mod around;
 mod certificate;
+mod clock;
 pub mod cluster_agent;
 mod configured;
 mod identity;
 mod instance;
+mod kubelets;
 mod layout;
 mod of_node;
 mod on_node;
 mod safety;
+mod scraped;
 mod written;
 
 pub use agents::Agents;
@@ -20,6 +23,7 @@ pub use certificate::{ClientCertificate, Presented, Trust};
 pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
+pub use scraped::Scraped;
 pub use written::Written;
 
 use crate::model::{
