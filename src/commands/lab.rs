@@ -175,7 +175,10 @@ fn list(output: Output) -> Result<String, CommandError> {
         Output::Json => {
             let faults: Vec<Value> = FAULTS
                 .iter()
-                .map(|fault| json!({"id": fault.id, "check": fault.check, "distributions": fault.distributions}))
+                .map(|fault| {
+                    let severity = fault.severity();
+                    json!({"id": fault.id, "check": fault.check, "severity": severity, "distributions": fault.distributions})
+                })
                 .collect();
             serde_json::to_string_pretty(&json!({"faults": faults}))
                 .map(|text| text + "\n")

@@ -89,7 +89,8 @@ fn on_resource(
     ask: &Ask,
     resource: &Resource,
 ) -> Result<Outcome, Refusal> {
-    if resource.version != "v1" {
+    let stored = Kind::find(&resource.group, &resource.plural);
+    if resource.version != stored.map_or("v1", |kind| kind.version) {
         return Err(Refusal::no_such_resource());
     }
     if resource.verb == "create" && resource.subresource.is_empty() {
@@ -98,7 +99,7 @@ fn on_resource(
             return answer.map(Outcome::Reply);
         }
     }
-    let kind = Kind::find(&resource.group, &resource.plural).ok_or_else(Refusal::no_such_resource)?;
+    let kind = stored.ok_or_else(Refusal::no_such_resource)?;
     match (kind.plural, resource.subresource.as_str(), resource.verb) {
         ("serviceaccounts", "token", "create") => {
             token_request::create(cluster, resource, ask).map(Outcome::Reply)

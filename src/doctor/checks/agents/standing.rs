@@ -78,10 +78,12 @@ pub(in crate::doctor::checks) fn containers<'a>(
     })
 }
 
-/// Why nothing is known of a workload's pods; `None` where some were read.
+/// Why nothing is known of a workload's pods; `None` where some were read, or where there are none.
 pub(in crate::doctor::checks) fn unread(case: &Case<'_>, workload: &Workload) -> Option<Gap> {
+    let there_are_none = workload.replicas.is_some_and(|replicas| replicas.current == 0);
     let what = format!("the pods of {}/{}", workload.namespace, workload.name);
-    case.view.pods_of(workload).is_empty().then(|| case.view.gap_of(Resource::Pods, &what))
+    let is_unread = !there_are_none && case.view.pods_of(workload).is_empty();
+    is_unread.then(|| case.view.gap_of(Resource::Pods, &what))
 }
 
 /// How a container fares, as evidence.
