@@ -190,6 +190,7 @@ fn list(output: Output) -> Result<String, CommandError> {
                         "id": fault.id,
                         "check": fault.check,
                         "distributions": fault.distributions,
+                        "severity": fault.severity(),
                         "needs": fault.needs(),
                     })
                 })

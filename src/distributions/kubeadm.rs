@@ -182,7 +182,12 @@ mod tests {
             answers.insert(Question::List(spec), pods(&survey::CONTROL_PLANE_PROGRAMS, true));
         }
         for object in survey::config_maps() {
-            let facts = ConfigMapFacts { keys: Vec::new(), checks: BTreeMap::new(), kubeadm: None };
+            let facts = ConfigMapFacts {
+                keys: Vec::new(),
+                checks: BTreeMap::new(),
+                kubeadm: None,
+                authority: Vec::new(),
+            };
             answers.insert(Question::Object(object), Observed::Seen(Answer::ConfigMap(facts)));
         }
         answers.insert(Question::Version, version("v1.36.2"));

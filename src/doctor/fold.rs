@@ -3,7 +3,9 @@
 use super::{Cells, Check, InstanceRow, Row, Subject, Verdict};
 use crate::{
     model::{
+        agents::AgentRole,
         answer::{BodyKind, ProbeRecord, Rung},
+        component::Component,
         observed::Gap,
     },
     view::{Instance, View},
@@ -64,7 +66,13 @@ fn covers(cause: &Subject, symptom: &Subject) -> bool {
         (Subject::Monitoring, _)
         // What is said of the whole may come of any part.
         | (_, Subject::Monitoring)
-        | (Subject::Account(_), Subject::Instance { .. }) => true,
+        | (Subject::Account(_), Subject::Instance { .. })
+        // Node agents run on every node, and a Cluster Agent is asked in its own pod.
+        | (Subject::Agents { role: AgentRole::NodeAgent, .. }, Subject::Node(_))
+        | (
+            Subject::Agents { role: AgentRole::ClusterAgent, .. },
+            Subject::Instance { component: Component::ClusterAgent, .. },
+        ) => true,
         (Subject::Node(node), Subject::Instance { name, .. }) => node == name,
         (Subject::File { stops, .. }, Subject::Instance { component, .. }) => stops.contains(component),
         (Subject::Written { component: of, .. }, Subject::Instance { component, .. }) => of == component,

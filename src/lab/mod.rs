@@ -23,6 +23,7 @@ mod json;
 mod key;
 mod kubeadm;
 mod kubelet;
+mod mishap;
 mod network;
 mod objects;
 mod openshift;

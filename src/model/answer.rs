@@ -122,6 +122,9 @@ pub struct ConfigMapFacts {
     /// What kubeadm was told, where it is kubeadm's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubeadm: Option<KubeadmFacts>,
+    /// The certificates of its entry `ca.crt`, as Kubernetes gives the cluster's CA to every namespace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authority: Vec<Der>,
 }
 
 /// What is kept of kubeadm's `ClusterConfiguration`.

@@ -2,7 +2,11 @@
 //! looked up cannot differ. It decides nothing.
 
 use super::{
-    question::{AccessSpec, AccountRef, ListSpec, ObjectKind, ObjectRef, Permission, Resource, Who},
+    component::Component,
+    question::{
+        AccessSpec, AccountRef, ApiRoute, Credential, Endpoint, ListSpec, ObjectKind, ObjectRef, Permission,
+        ProbeSpec, Resource, Scheme, Vantage, Who,
+    },
     survey::SYSTEM_NAMESPACE,
 };
 
@@ -172,4 +176,30 @@ pub fn may_read_authentication(user: &str) -> AccessSpec {
         *name = Some("extension-apiserver-authentication".to_owned());
     }
     spec
+}
+
+/// Whether the API server says of itself that it is ready, part by part, as the caller asks it.
+#[must_use]
+pub fn readiness() -> ProbeSpec {
+    ProbeSpec {
+        component: Component::ApiServer,
+        endpoint: Endpoint {
+            scheme: Scheme::Https,
+            host: "kubernetes.default.svc".to_owned(),
+            port: 443,
+            path: "/readyz?verbose".to_owned(),
+        },
+        vantage: Vantage::ApiServer(ApiRoute::Itself),
+        credential: Credential::Caller,
+        pin: None,
+    }
+}
+
+/// The `ConfigMap` by which Kubernetes gives the cluster's CA to the pods of a namespace.
+pub const CLUSTER_CA: &str = "kube-root-ca.crt";
+
+/// Whether nobody in particular may ask Services of the cluster's own namespace through the API server.
+#[must_use]
+pub fn may_proxy_services() -> AccessSpec {
+    may(Who::Anonymous, "get", ("", "services"), Some("proxy"), Some(SYSTEM_NAMESPACE))
 }

@@ -3,8 +3,12 @@
 
 use super::{
     agents,
+    answer::Answer,
+    observed::Observed,
     question::{ListSpec, Question, Resource},
-    survey::SYSTEM_NAMESPACE,
+    snapshot::Snapshot,
+    survey::{self, SYSTEM_NAMESPACE},
+    workload::Workload,
 };
 
 /// How many Deployments are read by each selector. A tool has one or two of them, and a cluster has a few tools.
@@ -92,6 +96,25 @@ pub fn heapster_binding() -> ListSpec {
 #[must_use]
 pub fn of_heapster() -> Vec<Question> {
     HEAPSTER.map(heapster).into_iter().chain([heapster_binding()]).map(Question::List).collect()
+}
+
+/// Whether something is named as Heapster, in any of the lists of Deployments that were read.
+#[must_use]
+pub fn has_heapster(snapshot: &Snapshot) -> bool {
+    let is_heapster = |name: &str| HEAPSTER.contains(&name);
+    let names = snapshot.names(&survey::workloads(Resource::Deployments));
+    let mut names = names.value().into_iter().flat_map(|list| &list.items);
+    names.any(|named| is_heapster(&named.name)) || heapsters(snapshot).next().is_some()
+}
+
+/// The Deployments of Heapster, `InfluxDB` and Grafana that were read.
+pub fn heapsters(snapshot: &Snapshot) -> impl Iterator<Item = &Workload> {
+    let lists = deployments().into_iter().chain([agents::deployments()]).chain(HEAPSTER.map(heapster));
+    let found = lists.filter_map(|spec| match snapshot.answer(&Question::List(spec)) {
+        Observed::Seen(Answer::Workloads(listed)) => Some(listed),
+        _ => None,
+    });
+    found.flat_map(|listed| &listed.items).filter(|workload| HEAPSTER.contains(&workload.name.as_str()))
 }
 
 #[cfg(test)]

@@ -289,6 +289,7 @@ fn of_pods(subresource: &str, pod: &PodRef) -> Permission {
 
 /// The right to get a path of the API server, which below `/apis` is a right to a resource.
 fn of_path(path: &str) -> Permission {
+    let path = path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["apis", group, _, resource, _, rest @ ..] => Permission::Resource {

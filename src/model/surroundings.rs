@@ -67,13 +67,15 @@ pub enum Told {
     ImagePull,
     /// A file system is read-only.
     ReadOnly,
+    /// Somebody was to grant rights that he does not hold himself.
+    Escalation,
 }
 
 /// Each message with the literal that it is known by, as the components write it.
 ///
 /// Source: the literals that users report, collected with the failure modes; `violates PodSecurity` and `secret "x" not
 /// found` were seen on a real cluster.
-const TOLD: [(Told, &str); 14] = [
+const TOLD: [(Told, &str); 15] = [
     (Told::PodSecurity, "violates PodSecurity"),
     (Told::SecurityContextConstraints, "security context constraint"),
     (Told::Autopilot, "autogke-"),
@@ -88,6 +90,7 @@ const TOLD: [(Told, &str); 14] = [
     (Told::ImagePull, "Back-off pulling image"),
     (Told::ReadOnly, "read-only file system"),
     (Told::SecurityContextConstraints, "unable to validate against any security context"),
+    (Told::Escalation, "attempting to grant RBAC permissions not currently held"),
 ];
 
 impl Told {
@@ -123,6 +126,7 @@ impl Told {
             Self::WebhookFailed => "a webhook of Datadog's could not be called",
             Self::ImagePull => "an image could not be pulled",
             Self::ReadOnly => "a file system is read-only",
+            Self::Escalation => "rights were to be granted by somebody who does not hold them",
         }
     }
 }
@@ -223,6 +227,9 @@ pub struct DatadogAgent {
     pub provider: Option<String>,
     /// Its conditions: type to status and reason.
     pub conditions: BTreeMap<String, (String, String)>,
+    /// What the messages of its conditions are known to tell; of the rest nothing is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tells: Vec<Told>,
 }
 
 /// What is kept of a namespace that agents are in.

@@ -34,8 +34,9 @@ pub(super) struct ProbeLimits {
 }
 
 /// The headers that tell something about who answered.
-const KEPT_HEADERS: [&str; 9] = [
+const KEPT_HEADERS: [&str; 10] = [
     "content-type",
+    "date",
     "content-encoding",
     "content-length",
     "location",
@@ -46,14 +47,23 @@ const KEPT_HEADERS: [&str; 9] = [
     "retry-after",
 ];
 
-/// The samples that judges want; names only, of every component.
-pub(super) const KEPT_SAMPLES: [&str; 6] = [
+/// The samples that judges want; names only, of every component. The histograms among them have no label but their bound,
+/// so that each is a dozen series.
+pub(super) const KEPT_SAMPLES: [&str; 14] = [
     "etcd_server_has_leader",
     "etcd_mvcc_db_total_size_in_bytes",
+    "etcd_mvcc_db_total_size_in_use_in_bytes",
     "etcd_server_quota_backend_bytes",
+    "etcd_disk_wal_fsync_duration_seconds_bucket",
+    "etcd_disk_backend_commit_duration_seconds_bucket",
     "kubernetes_build_info",
     "aggregator_unavailable_apiservice",
+    "apiserver_client_certificate_expiration_seconds_bucket",
     "kubelet_node_name",
+    "kubelet_running_pods",
+    "kubelet_certificate_manager_client_ttl_seconds",
+    "kubelet_certificate_manager_server_ttl_seconds",
+    "scheduler_pending_pods",
 ];
 
 /// How an exchange ends where it must.

@@ -6,8 +6,9 @@ use crate::{
         agents::{self, AgentRole},
         answer::Answer,
         around,
+        component::Component,
         facts::Node,
-        kubelet,
+        kubelet, monitors,
         observed::Observed,
         question::{AccountRef, ListSpec, Permission, Question, Who},
         rights::RoleKind,
@@ -76,6 +77,8 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
     }
     questions.extend(services(view));
     questions.extend(exposed_lists(view).into_iter().map(Question::List));
+    questions.extend(of_kubelets(view));
+    questions.extend(of_heapster(view.snapshot));
     let nodes = view.control_plane_nodes().unwrap_or_default();
     questions.extend(nodes.into_iter().take(MAX_NODES).flat_map(of_node));
     if !view.agents.is_nobody() {
@@ -83,6 +86,22 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
             .extend(around::COMPONENT_USERS.map(|user| Question::May(around::may_read_authentication(user))));
     }
     questions
+}
+
+/// What the agents verify the certificates of kubelets with, where they verify them.
+fn of_kubelets(view: &View<'_>) -> BTreeSet<Question> {
+    let verifying =
+        view.instances_of(Component::Kubelet).filter_map(|kubelet| view.verifying(kubelet).ok()?);
+    let authority = |workload: &Workload| agents::config_map(&workload.namespace, around::CLUSTER_CA);
+    verifying.map(|workload| Question::Object(authority(workload))).collect()
+}
+
+/// The right that was given to Heapster, and whether nobody in particular may ask it, where there are signs of it.
+fn of_heapster(snapshot: &Snapshot) -> Vec<Question> {
+    if !monitors::has_heapster(snapshot) {
+        return Vec::new();
+    }
+    vec![Question::List(monitors::heapster_binding()), Question::May(around::may_proxy_services())]
 }
 
 /// A control-plane node's lease and what its kubelet says of its static pods.

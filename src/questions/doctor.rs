@@ -5,6 +5,7 @@ use crate::{
     model::{
         agent_role,
         agents::{self, AgentRole},
+        around::readiness,
         component::Component,
         kubelet,
         question::{AccessSpec, Credential, ObjectRef, Permission, Question, Who},
@@ -37,6 +38,7 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     questions
         .extend([agents::deployments(), agents::injected_pods(), agents::services()].map(Question::List));
     questions.extend(around::of_cluster());
+    questions.insert(Question::Probe(readiness()));
 
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.

@@ -1,12 +1,7 @@
 //! What is worth knowing about the tools that monitor the cluster already. It never lists all workloads: a selector each is
 //! enough for what is known.
 
-use crate::model::{
-    monitors,
-    question::{Question, Resource},
-    snapshot::Snapshot,
-    survey,
-};
+use crate::model::{monitors, question::Question, snapshot::Snapshot};
 use std::collections::BTreeSet;
 
 /// The questions about monitoring that were not asked yet: five at first, and where there are signs of Heapster four more.
@@ -15,23 +10,11 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn monitoring(snapshot: &Snapshot) -> BTreeSet<Question> {
     let mut questions: BTreeSet<Question> = monitors::questions().into_iter().collect();
-    if has_heapster(snapshot) {
+    if monitors::has_heapster(snapshot) {
         questions.extend(monitors::of_heapster());
     }
     questions.retain(|question| !snapshot.has(question));
     questions
-}
-
-/// Whether something is named or labelled as Heapster.
-fn has_heapster(snapshot: &Snapshot) -> bool {
-    let is_heapster = |name: &str| monitors::HEAPSTER.contains(&name);
-    let deployments = snapshot.names(&survey::workloads(Resource::Deployments));
-    let mut names = deployments.value().into_iter().flat_map(|list| &list.items);
-    names.any(|named| is_heapster(&named.name))
-        || monitors::deployments().iter().any(|spec| {
-            let found = snapshot.workloads(spec);
-            found.value().is_some_and(|list| list.items.iter().any(|workload| is_heapster(&workload.name)))
-        })
 }
 
 #[cfg(test)]
@@ -41,7 +24,9 @@ mod tests {
         answer::{Answer, Listed},
         facts::Named,
         observed::Observed,
+        question::Resource,
         snapshot::{Asked, Wanted},
+        survey,
     };
     use jiff::Timestamp;
 

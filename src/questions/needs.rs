@@ -219,6 +219,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
         ),
         Question::KubeletConfig(_) | Question::KubeletPods(_) => NODE_PROXY,
         Question::Installed(asked) => of_installed(asked),
+        Question::Probe(spec) if *spec == around::readiness() => (
+            "whether the API server calls itself ready, and what time it has; everybody may ask by default",
+            "whether the API server itself is in trouble, and whether its clock agrees with this machine's",
+        ),
         Question::Probe(spec) => of_vantage(&spec.vantage),
         Question::Logs(_) => (
             "the last lines of agents, Cluster Agent, runners, sidecars and of the control plane's own pods; which known sentences are in them is all that is kept",

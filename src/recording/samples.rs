@@ -357,6 +357,7 @@ fn config_map() -> ConfigMapFacts {
             extra_args: [(Component::Etcd, flags)].into(),
             ..KubeadmFacts::default()
         }),
+        authority: vec![Der(vec![48])],
     }
 }
 

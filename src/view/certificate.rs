@@ -10,7 +10,7 @@ use crate::{
         component::Component,
         observed::{Gap, Why},
         question::{CertificateSource, Credential, ObjectRef},
-        workload::VolumeSource,
+        workload::{Mount, VolumeSource, WorkloadContainer},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,19 +195,32 @@ impl View<'_> {
     }
 }
 
-/// The object or place behind a path in the agents' container: the longest mount that holds it.
-fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
-    let elsewhere = |why: &str| Mounted::Elsewhere(why.to_owned());
-    let Some(container) = configured.container() else { return elsewhere("the agents have no container") };
+impl Configured<'_> {
+    /// The folder of the node that is mounted where a path of the agents' container lies; `None` where there is another
+    /// kind of volume, or none.
+    #[must_use]
+    pub fn folder_of_node(&self, path: &str) -> Option<&str> {
+        match self.workload.volumes.get(&mount_of(self.container()?, path)?.volume)? {
+            VolumeSource::HostPath(host) => Some(host),
+            _ => None,
+        }
+    }
+}
+
+/// The mount that holds a path: the longest one.
+fn mount_of<'a>(container: &'a WorkloadContainer, path: &str) -> Option<&'a Mount> {
     let within = |mount: &str| {
         let mount = mount.trim_end_matches('/');
         path == mount || path.strip_prefix(mount).is_some_and(|rest| rest.starts_with('/'))
     };
-    let Some(mount) =
-        container.mounts.iter().filter(|mount| within(&mount.path)).max_by_key(|mount| mount.path.len())
-    else {
-        return elsewhere("no volume is mounted there");
-    };
+    container.mounts.iter().filter(|mount| within(&mount.path)).max_by_key(|mount| mount.path.len())
+}
+
+/// The object or place behind a path in the agents' container.
+fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
+    let elsewhere = |why: &str| Mounted::Elsewhere(why.to_owned());
+    let Some(container) = configured.container() else { return elsewhere("the agents have no container") };
+    let Some(mount) = mount_of(container, path) else { return elsewhere("no volume is mounted there") };
     let inside = path[mount.path.trim_end_matches('/').len()..].trim_start_matches('/');
     let file = match &mount.sub_path {
         Some(sub) if inside.is_empty() => sub.as_str(),

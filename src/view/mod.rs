@@ -5,18 +5,21 @@
 mod agents;
 pub mod around;
 mod certificate;
+mod clock;
 pub mod cluster_agent;
 mod configured;
 mod deployed;
 mod exposed;
 mod identity;
 mod instance;
+mod kubelets;
 mod layout;
 mod of_node;
 mod on_node;
 mod releases;
 mod safety;
 mod said;
+mod scraped;
 mod speakers;
 mod written;
 
@@ -28,6 +31,7 @@ pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
 pub use releases::Found;
 pub use said::{AgentSays, RECENT};
+pub use scraped::Scraped;
 pub use speakers::{Informant, Speaker, Voice};
 pub use written::Written;
 

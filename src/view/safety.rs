@@ -60,7 +60,9 @@ impl View<'_> {
     /// where that is wanted; and as that is known beforehand, the next one need not wait for it.
     fn is_fruitless(&self, instance: &Instance, approach: &Approach) -> bool {
         let through_api = matches!(approach.vantage, Vantage::ApiServer(_));
-        if through_api && !self.token_credentials(instance).is_empty() {
+        // Nor does it show a kubelet's certificate, which agents that verify it have to do with.
+        let is_verified = || matches!(self.verifying(instance), Ok(Some(_)));
+        if through_api && (!self.token_credentials(instance).is_empty() || is_verified()) {
             return true;
         }
         let first = if through_api { Credential::Caller } else { Credential::Nobody };

@@ -97,8 +97,7 @@ async fn from_a_cluster_without_datadog_to_one_that_is_monitored() {
     drop(lab);
     let values = yaml::documents(&written.stdout).unwrap().remove(0);
     let lab = Lab::start(described(&values)).await.unwrap();
-    let after =
-        beside(folder.path(), &lab, &["doctor", "--as-agent", "--wait", "60s", "-o", "json"]).await;
+    let after = beside(folder.path(), &lab, &["doctor", "--as-agent", "--wait", "60s", "-o", "json"]).await;
     assert_eq!(after.code, 0, "{}{}", after.stdout, after.stderr);
     assert_eq!(after.json()["unjudged"], json!([]), "{}", after.stdout);
 }

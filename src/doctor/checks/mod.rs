@@ -1,6 +1,7 @@
 //! The table of checks. One file each; a row here and a `mod` line in its folder make a check known.
 
 mod agents;
+mod api_server;
 mod cluster_agent;
 mod controller_manager;
 mod credentials;
@@ -10,14 +11,22 @@ mod kubelet;
 mod lent;
 mod listening;
 mod node;
+mod platform;
 mod said;
 mod scheduler;
+mod scrape;
 mod setting;
 
 use super::Check;
 
 /// Every check, in the order in which `--list` and the documentation show them.
 pub static CHECKS: &[&Check] = &[
+    &platform::datadog_not_installed::CHECK,
+    &api_server::api_server_not_ready::CHECK,
+    &api_server::insecure_port_open::CHECK,
+    &api_server::aggregated_api_unavailable::CHECK,
+    &api_server::api_server_client_cert_expiring::CHECK,
+    &api_server::metrics_too_large::CHECK,
     &endpoint::metrics_endpoint_unreachable::CHECK,
     &endpoint::metrics_scheme_mismatch::CHECK,
     &endpoint::answers_something_else::CHECK,
@@ -37,19 +46,61 @@ pub static CHECKS: &[&Check] = &[
     &etcd::etcd_client_cert_without_purpose::CHECK,
     &etcd::etcd_client_cert_version_1::CHECK,
     &etcd::etcd_client_cert_refused::CHECK,
+    &etcd::etcd_key_unreadable::CHECK,
+    &etcd::selinux_confines_agent::CHECK,
+    &etcd::openshift_etcd_secret_missing::CHECK,
+    &etcd::etcd_has_no_leader::CHECK,
+    &etcd::etcd_near_quota::CHECK,
+    &etcd::etcd_needs_defragmentation::CHECK,
+    &etcd::etcd_slow_disk::CHECK,
     &listening::metrics_on_loopback_only::CHECK,
     &listening::self_signed_cert_verified::CHECK,
     &scheduler::scheduler_no_credentials::CHECK,
     &lent::eks_metrics_not_served::CHECK,
+    &scheduler::scheduler_pods_unschedulable::CHECK,
     &controller_manager::controller_manager_metrics_forbidden::CHECK,
+    &controller_manager::authentication_configmap_unreadable::CHECK,
     &kubelet::kubelet_ignores_tokens::CHECK,
     &kubelet::kubelet_metrics_forbidden::CHECK,
+    &kubelet::kubelet_cert_without_address::CHECK,
+    &kubelet::kubelet_cert_wrong_name::CHECK,
+    &kubelet::kubelet_cert_untrusted::CHECK,
+    &kubelet::kubelet_cert_expired::CHECK,
+    &kubelet::kubelet_serving_csr_pending::CHECK,
+    &kubelet::kubelet_certificate_expiring::CHECK,
+    &kubelet::kubelet_near_pod_limit::CHECK,
+    &kubelet::static_pods_pending::CHECK,
+    &kubelet::node_not_ready::CHECK,
+    &kubelet::node_under_pressure::CHECK,
     &cluster_agent::cluster_agent_address_wrong::CHECK,
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
+    &agents::agent_pods_missing::CHECK,
+    &agents::pod_security_forbids_agents::CHECK,
+    &agents::security_context_constraint_forbids_agents::CHECK,
+    &agents::autopilot_refuses_agents::CHECK,
+    &agents::agent_volume_unknown::CHECK,
+    &agents::agent_image_not_pulled::CHECK,
+    &agents::host_port_taken::CHECK,
+    &agents::host_path_missing_on_workers::CHECK,
+    &agents::host_path_not_on_node::CHECK,
+    &agents::agent_file_system_read_only::CHECK,
+    &agents::agent_crash_looping::CHECK,
+    &agents::agent_not_ready::CHECK,
     &agents::sidecar_kubelet_forbidden::CHECK,
+    &platform::operator_cannot_grant::CHECK,
+    &platform::operator_does_not_know_product::CHECK,
+    &platform::old_introspection_daemonset::CHECK,
+    &platform::pushprox_selects_nothing::CHECK,
+    &platform::component_without_leader::CHECK,
+    &platform::flags_not_in_kubeadm_config::CHECK,
+    &platform::kubernetes_versions_skewed::CHECK,
+    &platform::port_filtered::CHECK,
+    &platform::clock_of_this_machine_off::CHECK,
+    &platform::clock_of_node_off::CHECK,
+    &platform::heapster_retired::CHECK,
     &node::certificate_file_expired::CHECK,
     &node::certificate_file_not_yet_valid::CHECK,
     &node::certificate_file_expires_soon::CHECK,

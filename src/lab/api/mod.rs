@@ -28,6 +28,7 @@ use crate::{
     rbac::Identity,
 };
 use http::{HeaderName, Method, header};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use path::{Resource, Target};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -188,7 +189,9 @@ fn signed(cluster: &Cluster, ask: &Ask, reply: Reply, is_known: bool) -> Reply {
 
 /// The headers by which an API server is known: no other component sends them.
 fn with_marks(cluster: &Cluster, reply: Reply, is_known: bool) -> Reply {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&cluster.clock().now());
     let mut reply = reply
+        .with(header::DATE, &date.unwrap_or_default())
         .with(HeaderName::from_static("audit-id"), &cluster.next_id("audit"))
         .with(header::CACHE_CONTROL, "no-cache, private");
     if is_known {

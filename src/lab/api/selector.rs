@@ -24,6 +24,8 @@ enum Field {
     Namespace,
     NodeName,
     Phase,
+    Signer,
+    Type,
 }
 
 impl Selector {
@@ -48,6 +50,8 @@ impl Selector {
                     ("metadata.namespace", _) => Field::Namespace,
                     ("spec.nodeName", "pods") => Field::NodeName,
                     ("status.phase", "pods" | "namespaces") => Field::Phase,
+                    ("spec.signerName", "certificatesigningrequests") => Field::Signer,
+                    ("type", "events") => Field::Type,
                     _ => return Err(format!("field label not supported: {key}")),
                 };
                 Ok((field, equal, value.to_owned()))
@@ -81,6 +85,8 @@ impl Selector {
                     Field::Namespace => &object["metadata"]["namespace"],
                     Field::NodeName => &object["spec"]["nodeName"],
                     Field::Phase => &object["status"]["phase"],
+                    Field::Signer => &object["spec"]["signerName"],
+                    Field::Type => &object["type"],
                 };
                 (actual.as_str().unwrap_or_default() == value) == *equal
             })

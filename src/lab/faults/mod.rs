@@ -5,9 +5,20 @@ mod agent_check_fails;
 mod agent_check_not_running;
 mod agent_check_without_metrics;
 mod agent_configuration_not_loaded;
+mod agent_crash_looping;
+mod agent_file_system_read_only;
+mod agent_image_not_pulled;
+mod agent_not_ready;
+mod agent_pods_missing;
 mod agent_token_refused;
+mod agent_volume_unknown;
+mod aggregated_api_unavailable;
 mod api_key_invalid;
+mod api_server_client_cert_expiring;
+mod api_server_not_ready;
 mod authentication_configmap_forbidden;
+mod authentication_configmap_unreadable;
+mod clock_of_node_off;
 mod cluster_agent_address_wrong;
 mod cluster_agent_address_wrong_in_sidecar;
 mod cluster_agent_leader_lost;
@@ -17,28 +28,56 @@ mod cluster_agent_token_mismatch;
 mod cluster_agent_token_mismatch_in_sidecar;
 mod cluster_check_not_dispatched;
 mod controller_manager_metrics_forbidden;
+mod datadog_not_installed;
 mod eks_metrics_not_served;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
+mod etcd_has_no_leader;
+mod etcd_near_quota;
+mod etcd_needs_defragmentation;
 mod etcd_rejects_clients;
+mod etcd_slow_disk;
+mod flags_not_in_kubeadm_config;
+mod heapster_retired;
+mod host_path_missing_on_workers;
+mod host_port_taken;
 mod hostname_undetermined;
 mod http_proxy_intercepts;
+mod insecure_port_open;
 mod intake_unreachable;
+mod kubelet_cert_expired;
+mod kubelet_cert_untrusted;
+mod kubelet_cert_without_address;
+mod kubelet_cert_wrong_name;
+mod kubelet_certificate_expiring;
 mod kubelet_ignores_tokens;
 mod kubelet_metrics_forbidden;
+mod kubelet_near_pod_limit;
+mod kubelet_serving_csr_pending;
 mod kubelet_url_undetected;
+mod kubernetes_versions_skewed;
 mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
 mod no_ip_for_container;
+mod no_leader_of_controller_manager;
+mod no_leader_of_scheduler;
+mod node_not_ready;
+mod node_under_pressure;
+mod old_introspection_daemonset;
+mod operator_cannot_grant;
+mod pod_security_forbids_agents;
+mod pushprox_selects_nothing;
 mod rbac_escalation_refused;
 mod read_only_file_system;
 mod scheduler_no_credentials;
+mod scheduler_pods_unschedulable;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
 mod sidecar_kubelet_forbidden;
+mod static_pods_pending;
 
 use super::spec::LabSpec;
 
@@ -62,9 +101,20 @@ pub static FAULTS: &[&Fault] = &[
     &agent_check_not_running::FAULT,
     &agent_check_without_metrics::FAULT,
     &agent_configuration_not_loaded::FAULT,
+    &agent_crash_looping::FAULT,
+    &agent_file_system_read_only::FAULT,
+    &agent_image_not_pulled::FAULT,
+    &agent_not_ready::FAULT,
+    &agent_pods_missing::FAULT,
     &agent_token_refused::FAULT,
+    &agent_volume_unknown::FAULT,
+    &aggregated_api_unavailable::FAULT,
     &api_key_invalid::FAULT,
+    &api_server_client_cert_expiring::FAULT,
+    &api_server_not_ready::FAULT,
     &authentication_configmap_forbidden::FAULT,
+    &authentication_configmap_unreadable::FAULT,
+    &clock_of_node_off::FAULT,
     &cluster_agent_address_wrong::FAULT,
     &cluster_agent_address_wrong_in_sidecar::FAULT,
     &cluster_agent_leader_lost::FAULT,
@@ -74,28 +124,73 @@ pub static FAULTS: &[&Fault] = &[
     &cluster_agent_token_mismatch_in_sidecar::FAULT,
     &cluster_check_not_dispatched::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
+    &datadog_not_installed::FAULT,
     &eks_metrics_not_served::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
     &etcd_client_cert_missing::FAULT,
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
+    &etcd_has_no_leader::FAULT,
+    &etcd_near_quota::FAULT,
+    &etcd_needs_defragmentation::FAULT,
     &etcd_rejects_clients::FAULT,
+    &etcd_slow_disk::FAULT,
+    &flags_not_in_kubeadm_config::FAULT,
+    &heapster_retired::FAULT,
+    &host_path_missing_on_workers::FAULT,
+    &host_port_taken::FAULT,
     &hostname_undetermined::FAULT,
     &http_proxy_intercepts::FAULT,
+    &insecure_port_open::FAULT,
     &intake_unreachable::FAULT,
+    &kubelet_cert_expired::FAULT,
+    &kubelet_cert_untrusted::FAULT,
+    &kubelet_cert_without_address::FAULT,
+    &kubelet_cert_wrong_name::FAULT,
+    &kubelet_certificate_expiring::FAULT,
     &kubelet_ignores_tokens::FAULT,
     &kubelet_metrics_forbidden::FAULT,
+    &kubelet_near_pod_limit::FAULT,
+    &kubelet_serving_csr_pending::FAULT,
     &kubelet_url_undetected::FAULT,
+    &kubernetes_versions_skewed::FAULT,
     &metrics_on_loopback_only::FAULT,
     &no_agent_on_control_plane::FAULT,
     &no_ip_for_container::FAULT,
+    &no_leader_of_controller_manager::FAULT,
+    &no_leader_of_scheduler::FAULT,
+    &node_not_ready::FAULT,
+    &node_under_pressure::FAULT,
+    &old_introspection_daemonset::FAULT,
+    &operator_cannot_grant::FAULT,
+    &pod_security_forbids_agents::FAULT,
+    &pushprox_selects_nothing::FAULT,
     &rbac_escalation_refused::FAULT,
     &read_only_file_system::FAULT,
     &scheduler_no_credentials::FAULT,
+    &scheduler_pods_unschedulable::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
     &sidecar_kubelet_forbidden::FAULT,
+    &static_pods_pending::FAULT,
+];
+
+/// The faults of which their check makes no error, with what it makes of them.
+static LESSER: &[(&str, &str)] = &[
+    ("agent-not-ready", "warning"),
+    ("aggregated-api-unavailable", "warning"),
+    ("api-server-client-cert-expiring", "warning"),
+    ("authentication-configmap-unreadable", "warning"),
+    ("clock-of-node-off", "warning"),
+    ("etcd-needs-defragmentation", "warning"),
+    ("flags-not-in-kubeadm-config", "warning"),
+    ("heapster-retired", "warning"),
+    ("kubelet-near-pod-limit", "note"),
+    ("kubelet-serving-csr-pending", "warning"),
+    ("kubernetes-versions-skewed", "warning"),
+    ("node-under-pressure", "warning"),
+    ("scheduler-pods-unschedulable", "note"),
 ];
 
 /// The options without which `doctor` does not look where certain faults show, and the checks that find those.
@@ -135,6 +230,12 @@ impl Fault {
     pub fn needs(&self) -> Vec<&'static str> {
         let finds = |(_, checks): &&(&str, &[&str])| checks.contains(&self.check);
         OPTIONS.iter().filter(finds).map(|(option, _)| *option).collect()
+    }
+
+    /// How bad its check calls it: `error`, `warning` or `note`.
+    #[must_use]
+    pub fn severity(&self) -> &'static str {
+        LESSER.iter().find(|(id, _)| *id == self.id).map_or("error", |(_, severity)| severity)
     }
 
     /// The fault of this id.

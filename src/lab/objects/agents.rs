@@ -42,7 +42,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
         let seed = Seed(lab.seed);
         pod(PodParts {
             namespace,
-            name: &format!("{name}-{}", suffix::<5>(seed, &format!("agent on {}", node.name))),
+            name: &pod_name(lab, node),
             labels: pod_labels(name),
             annotations: Value::Null,
             owner: ("DaemonSet", name, "apps/v1"),
@@ -56,8 +56,14 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     objects
 }
 
+/// The name of the pod on a node.
+pub(in crate::lab) fn pod_name(lab: &LabSpec, node: &NodeSpec) -> String {
+    let drawn = suffix::<5>(Seed(lab.seed), &format!("agent on {}", node.name));
+    format!("{}-{drawn}", lab.agents.account.name)
+}
+
 /// Whether the `DaemonSet`'s pods run on a node.
-fn runs_on(spec: &AgentSpec, node: &NodeSpec) -> bool {
+pub(in crate::lab) fn runs_on(spec: &AgentSpec, node: &NodeSpec) -> bool {
     let node = Node {
         name: node.name.clone(),
         labels: node.labels.clone(),

@@ -1,7 +1,7 @@
 //! Everything that the practice cluster's API server has stored, written from the spec. No server reads this for its own behaviour.
 
 mod addons;
-mod agents;
+pub(super) mod agents;
 mod around;
 mod cluster_agent;
 mod nodes;
@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn all(spec: &LabSpec, pki: &Pki) -> Result<Vec<Value>, PkiError> {
     let mut objects = spec.objects.clone();
     objects.push(authentication(pki)?);
+    objects.extend(cluster_ca(spec, pki)?);
     objects.extend(spec.members().map(|node| nodes::node(spec, node)));
     objects.extend(static_pods::all(spec));
     objects.extend(addons::pods(spec));
@@ -78,4 +79,19 @@ fn authentication(pki: &Pki) -> Result<Value, PkiError> {
             "requestheader-username-headers": "[\"X-Remote-User\"]",
         },
     }))
+}
+
+/// The cluster's CA, as the controller-manager publishes it into every namespace.
+fn cluster_ca(spec: &LabSpec, pki: &Pki) -> Result<Vec<Value>, PkiError> {
+    let authority = pki.authority("ca")?.pem();
+    let namespaces = spec.objects.iter().filter(|object| object["kind"] == "Namespace");
+    let publish = |namespace: &Value| {
+        json!({
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"namespace": namespace["metadata"]["name"], "name": "kube-root-ca.crt"},
+            "data": {"ca.crt": authority},
+        })
+    };
+    Ok(namespaces.map(publish).collect())
 }

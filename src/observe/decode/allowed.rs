@@ -82,7 +82,7 @@ const EXPERIMENTAL: &str = "experimental-";
 
 /// Variables of Datadog's containers whose value is kept. URLs of proxies and of the intake are not among them: they
 /// may carry a password.
-const VARIABLES: [&str; 37] = [
+const VARIABLES: [&str; 38] = [
     "DD_AC_EXCLUDE",
     "DD_AC_INCLUDE",
     "DD_CHECKS_TAG_CARDINALITY",
@@ -108,6 +108,7 @@ const VARIABLES: [&str; 37] = [
     "DD_IGNORE_AUTOCONF",
     "DD_KUBELET_CLIENT_CA",
     "DD_KUBELET_TLS_VERIFY",
+    "DD_KUBELET_USE_API_SERVER",
     "DD_KUBERNETES_HTTPS_KUBELET_PORT",
     "DD_KUBERNETES_HTTP_KUBELET_PORT",
     "DD_KUBERNETES_KUBELET_HOST",

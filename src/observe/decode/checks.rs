@@ -3,6 +3,7 @@
 
 use super::{DecodeError, allowed, read};
 use crate::{
+    certs::pem::certificates,
     model::{
         answer::{ConfigMapFacts, KubeadmFacts},
         check_config::{CheckConfig, CheckInstance},
@@ -41,8 +42,17 @@ pub fn config_map(value: &Value) -> Result<ConfigMapFacts, DecodeError> {
         })
         .collect();
     let kubeadm = data.get(KUBEADM).and_then(Option::as_deref).and_then(kubeadm);
-    Ok(ConfigMapFacts { keys: keys.into_iter().cloned().collect(), checks, kubeadm })
+    let authority = data.get(AUTHORITY).and_then(Option::as_deref).map(|text| certificates(text.as_bytes()));
+    Ok(ConfigMapFacts {
+        keys: keys.into_iter().cloned().collect(),
+        checks,
+        kubeadm,
+        authority: authority.and_then(Result::ok).unwrap_or_default(),
+    })
 }
+
+/// The entry that holds a CA.
+const AUTHORITY: &str = "ca.crt";
 
 /// The entry in which kubeadm keeps what it was told.
 const KUBEADM: &str = "ClusterConfiguration";

@@ -178,6 +178,11 @@ pub fn datadog_agent(value: &Value) -> Result<DatadogAgent, DecodeError> {
     let (features, global) = (&spec["features"], &spec["global"]);
     let mut annotations = labels(&value["metadata"]["annotations"]);
     annotations.retain(|key, _| key.starts_with(OWN));
+    let messages =
+        items(&value["status"]["conditions"]).filter_map(|condition| condition["message"].as_str());
+    let mut tells: Vec<Told> = messages.flat_map(Told::of).collect();
+    tells.sort_unstable();
+    tells.dedup();
     let conditions = items(&value["status"]["conditions"]).filter_map(|condition| {
         let said =
             (text(&condition["status"]).unwrap_or_default(), text(&condition["reason"]).unwrap_or_default());
@@ -195,6 +200,7 @@ pub fn datadog_agent(value: &Value) -> Result<DatadogAgent, DecodeError> {
         site: text(&global["site"]),
         provider: text(&value["status"]["clusterProvider"]),
         conditions: conditions.collect(),
+        tells,
     })
 }
 

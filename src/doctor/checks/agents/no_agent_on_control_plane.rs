@@ -15,7 +15,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("no-agent-on-control-plane"),
     title: "no Agent runs on the control-plane nodes",
     subjects: Subjects::EachControlPlaneNode,
-    symptom_of: &[],
+    symptom_of: &[
+        CheckId("pod-security-forbids-agents"),
+        CheckId("security-context-constraint-forbids-agents"),
+        CheckId("autopilot-refuses-agents"),
+        CheckId("agent-volume-unknown"),
+        CheckId("agent-pods-missing"),
+    ],
     explain: r"
 What was seen
   No pod of the Datadog Agent's DaemonSet runs on a control-plane node. The node's taints were compared with the

@@ -1,0 +1,17 @@
+//! The agents do not find out the name of their host, and end.
+
+use super::Fault;
+use serde_json::json;
+
+pub(super) static FAULT: Fault = Fault {
+    id: "agent-crash-looping",
+    check: "agent-crash-looping",
+    distributions: &["kubeadm"],
+    change: |spec| {
+        spec.agents_fare(&json!({
+            "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+            "lastState": {"terminated": {"reason": "Error", "exitCode": 255}},
+            "restartCount": 34,
+        }));
+    },
+};

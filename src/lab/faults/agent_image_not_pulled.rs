@@ -1,0 +1,13 @@
+//! The mirror does not have the Agent's image.
+
+use super::Fault;
+use serde_json::json;
+
+pub(super) static FAULT: Fault = Fault {
+    id: "agent-image-not-pulled",
+    check: "agent-image-not-pulled",
+    distributions: &["kubeadm"],
+    change: |spec| {
+        spec.agents_fare(&json!({"state": {"waiting": {"reason": "ImagePullBackOff"}}}));
+    },
+};

@@ -1,0 +1,13 @@
+//! The readiness probe of the agents fails.
+
+use super::Fault;
+use serde_json::json;
+
+pub(super) static FAULT: Fault = Fault {
+    id: "agent-not-ready",
+    check: "agent-not-ready",
+    distributions: &["kubeadm"],
+    change: |spec| {
+        spec.agents_fare(&json!({}));
+    },
+};

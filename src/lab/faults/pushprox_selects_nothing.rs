@@ -1,0 +1,34 @@
+//! PushProx was installed with the node selector of another product.
+
+use super::Fault;
+use serde_json::json;
+
+pub(super) static FAULT: Fault = Fault {
+    id: "pushprox-selects-nothing",
+    check: "pushprox-selects-nothing",
+    distributions: &["kubeadm"],
+    change: |spec| {
+        let name = "pushprox-kube-scheduler-client";
+        spec.objects.push(json!({
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"namespace": "cattle-monitoring-system", "name": name},
+            "spec": {
+                "selector": {"matchLabels": {"component": name}},
+                "template": {
+                    "metadata": {"labels": {"component": name}},
+                    "spec": {
+                        "nodeSelector": {"node-role.kubernetes.io/controlplane": "true"},
+                        "containers": [{"name": name, "image": "rancher/pushprox-client:v0.1.0"}],
+                    },
+                },
+            },
+            "status": {
+                "desiredNumberScheduled": 0,
+                "currentNumberScheduled": 0,
+                "numberReady": 0,
+                "updatedNumberScheduled": 0,
+            },
+        }));
+    },
+};
