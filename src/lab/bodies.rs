@@ -23,7 +23,16 @@ pub(super) fn of(spec: &LabSpec, component: Component, usual: &str) -> String {
         }
     }
     lines.extend(changed.into_iter().map(|(series, value)| format!("{series} {value}")));
-    lines.join("\n") + "\n"
+    (lines.join("\n") + "\n").replace(BUILT, &built(&spec.version))
+}
+
+/// The version in the usual texts, by which each component says of what release it is.
+const BUILT: &str = r#"git_version="v1.36.2",go_version="go1.26.4",major="1",minor="36""#;
+
+/// The same of another version.
+fn built(version: &str) -> String {
+    let minor = version.split('.').nth(1).unwrap_or_default();
+    format!(r#"git_version="{version}",go_version="go1.26.4",major="1",minor="{minor}""#)
 }
 
 #[cfg(test)]

@@ -94,6 +94,13 @@ impl LabSpec {
             "Node",
             "",
             "*",
+            "/status/nodeInfo/kubeletVersion",
+            Some(json!("v1.33.4")),
+        ));
+        spec.edits.push(Edit::new(
+            "Node",
+            "",
+            "*",
             "/status/nodeInfo/osImage",
             Some(json!("Red Hat Enterprise Linux CoreOS 9.6.20250826-1 (Plow)")),
         ));

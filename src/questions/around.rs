@@ -10,15 +10,16 @@ use crate::{
         facts::Node,
         kubelet, monitors,
         observed::Observed,
-        question::{AccountRef, ListSpec, Permission, Question, Who},
+        question::{AccountRef, ListSpec, ObjectRef, Permission, Question, Who},
         rights::RoleKind,
         snapshot::Snapshot,
         workload::Workload,
     },
     view::{
-        View,
+        View, Written,
         cluster_agent::{self, Address},
         exposed_lists,
+        kubelets::CLUSTER_CA_FILE,
     },
 };
 use std::collections::BTreeSet;
@@ -78,6 +79,7 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
     questions.extend(services(view));
     questions.extend(exposed_lists(view).into_iter().map(Question::List));
     questions.extend(of_kubelets(view));
+    questions.extend(of_checks(view));
     questions.extend(of_heapster(view.snapshot));
     let nodes = view.control_plane_nodes().unwrap_or_default();
     questions.extend(nodes.into_iter().take(MAX_NODES).flat_map(of_node));
@@ -92,8 +94,22 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
 fn of_kubelets(view: &View<'_>) -> BTreeSet<Question> {
     let verifying =
         view.instances_of(Component::Kubelet).filter_map(|kubelet| view.verifying(kubelet).ok()?);
-    let authority = |workload: &Workload| agents::config_map(&workload.namespace, around::CLUSTER_CA);
-    verifying.map(|workload| Question::Object(authority(workload))).collect()
+    verifying.map(|workload| Question::Object(cluster_ca(workload))).collect()
+}
+
+/// The cluster's CA, where a check verifies with it.
+fn of_checks(view: &View<'_>) -> Vec<Question> {
+    let (written, _) = view.written();
+    let verifies = |written: &Written<'_>| {
+        let mut files = written.check.instances.iter().filter_map(|instance| instance.tls_ca_cert.as_deref());
+        files.any(|file| file == CLUSTER_CA_FILE)
+    };
+    let workloads = written.iter().filter(|written| verifies(written)).filter_map(|written| written.workload);
+    workloads.map(|workload| Question::Object(cluster_ca(workload))).collect()
+}
+
+fn cluster_ca(workload: &Workload) -> ObjectRef {
+    agents::config_map(&workload.namespace, around::CLUSTER_CA)
 }
 
 /// The right that was given to Heapster, and whether nobody in particular may ask it, where there are signs of it.

@@ -1,6 +1,6 @@
 //! Which client certificate the agents present to etcd, and what a serving certificate is verified with.
 
-use super::{Configured, Instance, Origin, View};
+use super::{Configured, Instance, Origin, View, kubelets::CLUSTER_CA_FILE};
 use crate::{
     certs::{self, CertificateFacts},
     model::{
@@ -154,6 +154,10 @@ impl View<'_> {
         }
         let Some(path) = &configured.instance.tls_ca_cert else { return Ok(None) };
         match locate(configured, path) {
+            // No template mounts it: every pod gets it beside its token.
+            Mounted::Elsewhere(_) if path == CLUSTER_CA_FILE => {
+                self.cluster_ca(&configured.workload.namespace).map(Some)
+            }
             Mounted::Secret { name, entry } => self
                 .anchors(&CertificateSource::Secret {
                     namespace: configured.workload.namespace.clone(),

@@ -12,7 +12,7 @@ use crate::model::{
 /// Where a container has the cluster's CA, which the Agent takes where it is told of no other.
 ///
 /// Source: the default of `kubelet_client_ca` in the Agent's `pkg/config`.
-const CLUSTER_CA_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+pub const CLUSTER_CA_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
 
 const VERIFY: &str = "DD_KUBELET_TLS_VERIFY";
 const HOST: &str = "DD_KUBERNETES_KUBELET_HOST";
@@ -75,7 +75,15 @@ impl<'a> View<'a> {
             let why = "it lies on the node, or in a volume that is not read".to_owned();
             return Err(Gap::new(format!("the CA file {path} of the agents"), Why::OutOfReach(why)));
         }
-        let object = agents::config_map(&workload.namespace, around::CLUSTER_CA);
+        self.cluster_ca(&workload.namespace)
+    }
+
+    /// The cluster's CA, as every pod of a namespace has it beside its token.
+    ///
+    /// # Errors
+    /// A gap where it could not be read.
+    pub fn cluster_ca(&self, namespace: &str) -> Result<Trust, Gap> {
+        let object = agents::config_map(namespace, around::CLUSTER_CA);
         let origin = format!("ConfigMap {}/{}", object.namespace, object.name);
         let facts = self.snapshot.config_map(&object.namespace, &object.name);
         let anchors = facts.seen(&origin)?.authority.clone();

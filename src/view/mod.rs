@@ -12,7 +12,7 @@ mod deployed;
 mod exposed;
 mod identity;
 mod instance;
-mod kubelets;
+pub mod kubelets;
 mod layout;
 mod of_node;
 mod on_node;
