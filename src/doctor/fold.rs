@@ -63,10 +63,11 @@ fn explains(check: &Check, subject: &Subject, verdict: &Verdict, symptom: &Judge
 /// Whether a problem of one subject can explain one of another.
 fn covers(cause: &Subject, symptom: &Subject) -> bool {
     match (cause, symptom) {
-        (Subject::Monitoring, _) | (Subject::Account(_), Subject::Instance { .. }) => true,
         // Node agents run on every node, and a Cluster Agent is asked in its own pod.
-        (Subject::Agents { role: AgentRole::NodeAgent, .. }, Subject::Node(_)) => true,
-        (
+        (Subject::Monitoring, _)
+        | (Subject::Account(_), Subject::Instance { .. })
+        | (Subject::Agents { role: AgentRole::NodeAgent, .. }, Subject::Node(_))
+        | (
             Subject::Agents { role: AgentRole::ClusterAgent, .. },
             Subject::Instance { component: Component::ClusterAgent, .. },
         ) => true,

@@ -1,6 +1,6 @@
 //! Every fault of the practice cluster is found by its check and by no other, in its own process and from another one.
 
-use crate::support::{Ran, ctlmon, faults, practice::Practice, run};
+use crate::support::{Ran, all_faults, ctlmon, faults, practice::Practice, run};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
 use tempfile::TempDir;
@@ -42,6 +42,22 @@ fn every_fault_is_found_by_its_check_alone() {
         for verdict in verdicts(&ran).iter().filter(|verdict| verdict["verdict"] == "problem") {
             assert!(!verdict["evidence"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
             assert!(!verdict["remedies"].as_array().unwrap().is_empty(), "{fault}: {verdict}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_error_is_found_by_its_check_alone() {
+    const SEVERITIES: [&str; 3] = ["error", "warning", "note"];
+    let lesser = all_faults().into_iter().filter(|(.., severity)| severity != "error");
+    for (fault, check, severity) in lesser {
+        for control_planes in ["1", "3"] {
+            let ran = doctor(&["--lab", "--control-planes", control_planes, "--fault", &fault]);
+            for of in SEVERITIES {
+                let expected: &[&str] = if of == severity { &[&check] } else { &[] };
+                assert_eq!(ran.problems(of), expected, "{of} {fault}: {}", ran.stdout);
+            }
+            assert_eq!((ran.code, &ran.json()["gaps"]), (0, &json!([])), "{fault}: {}", ran.stdout);
         }
     }
 }

@@ -33,13 +33,20 @@ pub(crate) fn run(command: &mut Command) -> Ran {
     }
 }
 
-/// The faults that the practice cluster knows: the id of each, and the check that must find it.
+/// The faults of which their checks make errors: the id of each, and the check that must find it.
 pub(crate) fn faults() -> Vec<(String, String)> {
+    let errors = all_faults().into_iter().filter(|(.., severity)| severity == "error");
+    errors.map(|(id, check, _)| (id, check)).collect()
+}
+
+/// All faults that the practice cluster knows: id, check, and what that makes of it.
+pub(crate) fn all_faults() -> Vec<(String, String, String)> {
     let folder = tempfile::TempDir::new().expect("a folder");
     let list = run(ctlmon(folder.path()).args(["lab", "--list-faults", "-o", "json"])).json();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let faults = list["faults"].as_array().expect("a list").iter();
-    let faults: Vec<_> = faults.map(|fault| (text(&fault["id"]), text(&fault["check"]))).collect();
+    let faults: Vec<_> =
+        faults.map(|fault| (text(&fault["id"]), text(&fault["check"]), text(&fault["severity"]))).collect();
     assert!(!faults.is_empty(), "there are faults");
     faults
 }
