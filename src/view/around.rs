@@ -53,7 +53,7 @@ impl<'a> View<'a> {
     /// # Errors
     /// A gap where the leases of its namespace could not be read, or not all of them.
     pub fn lease(&self, namespace: &str, name: &str) -> Result<Option<&'a Lease>, Gap> {
-        let what = format!("Lease {namespace}/{name}");
+        let what = format!("the leases of namespace {namespace}");
         let own = self.snapshot.leases(&around::node_lease(name));
         let listed = match own.value().filter(|_| namespace == around::NODE_LEASES) {
             Some(listed) => *listed,

@@ -1,4 +1,4 @@
-//! metrics-server is gone, and its APIService is not.
+//! metrics-server is gone, and its `APIService` is not.
 
 use super::Fault;
 use serde_json::json;

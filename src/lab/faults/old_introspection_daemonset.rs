@@ -1,4 +1,4 @@
-//! The operator was updated, and a DaemonSet of its former introspection was left behind.
+//! The operator was updated, and a `DaemonSet` of its former introspection was left behind.
 
 use super::Fault;
 use serde_json::json;

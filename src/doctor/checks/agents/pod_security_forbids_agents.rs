@@ -16,7 +16,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     title: "Pod Security forbids the agents' pods in their namespace",
     subjects: Subjects::EachDatadogWorkload,
     symptom_of: &[],
-    explain: r#"
+    explain: r"
 What was seen
   The label pod-security.kubernetes.io/enforce of the namespace is baseline or restricted, and the pods share the host's
   network, mount paths of the node or take its ports; or a warning FailedCreate says `violates PodSecurity`.
@@ -34,7 +34,7 @@ How to fix
 
 References
   Kubernetes: Pod Security Standards and Admission; Talos and OpenShift set the label by default.
-"#,
+",
     judge,
 };
 

@@ -10,7 +10,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     title: "a component may not read whose client certificates are good",
     subjects: Subjects::EachInstance(&[Component::ControllerManager, Component::Scheduler]),
     symptom_of: &[],
-    explain: r#"
+    explain: r"
 What was seen
   By the API server's own rules the user as whom the component asks it (system:kube-scheduler,
   system:kube-controller-manager) may not get the ConfigMap extension-apiserver-authentication of kube-system.
@@ -30,7 +30,7 @@ How to fix
 
 References
   Kubernetes: delegated authentication (k8s.io/apiserver, pkg/server/options/authentication.go). kube-prometheus#1073.
-"#,
+",
     judge,
 };
 

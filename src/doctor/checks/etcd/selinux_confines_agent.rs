@@ -1,4 +1,4 @@
-//! SELinux keeps the agents from files of the node.
+//! `SELinux` keeps the agents from files of the node.
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},

@@ -45,7 +45,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     let Some(first) = found.first() else {
         let listed = snapshot.workloads(&agents::deployments());
-        let listed = listed.seen("the Deployments, among which Heapster would be")?;
+        let listed = listed.seen("the Deployments, among which runners and sidecars would be")?;
         let claim = format!("none of {} Deployments is Heapster's", listed.items.len());
         return Ok(Verdict::pass(Evidence::at_path("/apis/apps/v1/deployments", claim)));
     };

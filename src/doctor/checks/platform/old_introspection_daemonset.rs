@@ -1,4 +1,4 @@
-//! A DaemonSet of the operator's former introspection stands beside the present one.
+//! A `DaemonSet` of the operator's former introspection stands beside the present one.
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},
@@ -35,9 +35,9 @@ const LABEL: &str = "agent.datadoghq.com/provider";
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let workloads = case.view.agents.workloads.as_ref().map_err(Clone::clone)?;
-    let is_old = |workload: &&&Workload| workload.labels.get(LABEL).is_some_and(|value| !value.is_empty());
+    let is_old = |workload: &&Workload| workload.labels.get(LABEL).is_some_and(|value| !value.is_empty());
     let (old, present): (Vec<&Workload>, Vec<&Workload>) =
-        workloads.iter().partition(|workload| is_old(&workload));
+        workloads.iter().partition(|workload| is_old(workload));
     let left: Vec<&Workload> = old
         .into_iter()
         .filter(|old| present.iter().any(|workload| workload.namespace == old.namespace))

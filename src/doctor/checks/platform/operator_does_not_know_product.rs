@@ -49,7 +49,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let groups = case.view.snapshot.api_groups();
     let groups = groups.seen("the API groups")?;
     let is_served = |wanted: &str| groups.iter().any(|group| group.split('/').next() == Some(wanted));
-    let Some((_, known, value)) = PRODUCTS.iter().find(|(group, ..)| is_served(group)) else {
+    let Some((_, start, value)) = PRODUCTS.iter().find(|(group, ..)| is_served(group)) else {
         return Ok(Verdict::NotApplicable(
             "the operator configures no checks of this product's control plane",
         ));
@@ -66,7 +66,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     let knows = |agent: &DatadogAgent| {
         let word = agent.annotations.get(ANNOTATION).or(agent.provider.as_ref());
-        word.is_some_and(|word| word.starts_with(known))
+        word.is_some_and(|word| word.starts_with(start))
     };
     let wrong: Vec<&DatadogAgent> = agents.iter().filter(wants).filter(|agent| !knows(agent)).collect();
     let Some(first) = wrong.first() else {

@@ -50,7 +50,7 @@ const RETIRED_PORTS: [u16; 2] = [10251, 10252];
 const WITHOUT_PORTS: (u32, u32) = (1, 23);
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    const WHAT: &str = "the DaemonSets, among which those of PushProx would be";
+    const WHAT: &str = "the DaemonSets, among which the agents' own would be";
     let listed = case.view.snapshot.workloads(&agents::daemon_sets());
     let listed = listed.seen(WHAT)?;
     let clients: Vec<&Workload> =
