@@ -89,6 +89,14 @@ fn asides(plan: &Plan) -> Vec<String> {
             all.push(remark.clone());
         }
     }
+    if !plan.services.is_empty() {
+        let names: Vec<String> =
+            plan.services.iter().map(|it| format!("{}/{}", it.namespace, it.name)).collect();
+        all.push(format!(
+            "The Services {} are to be made. They are no part of this: apply manifests/ of the folder that --out writes.",
+            names.join(", ")
+        ));
+    }
     let told = plan.annotated.iter().map(|it| it.check).chain(plan.pauses.iter().map(|it| it.check));
     let told: Vec<&str> = told.collect();
     if !told.is_empty() {

@@ -175,6 +175,8 @@ fn rke1_with_rancher_monitoring_is_found_by_services() {
         assert!(plan.cluster_agent.files.iter().any(|file| file.endpoints.unwrap().name == name), "{name}");
     }
     assert_eq!(urls(&plan, Component::ControllerManager), ["https://%%host%%:10257/metrics"]);
+    let said = folder.main.text.replace("\n# ", " ");
+    assert!(said.contains("cattle-monitoring-system/pushprox-kube-etcd-datadog"), "{said}");
 }
 
 #[test]
