@@ -15,6 +15,11 @@ const MAX_CLUSTER_NAME: usize = 80;
 /// The chart since which names of clusters may begin with a digit and hold underscores.
 const LENIENT_CHART: Version = Version(3, 201, 4);
 
+/// The operator since which agents that share their node's network can be told how to look up names.
+///
+/// Source: the definition of `DatadogAgent` at each of its releases.
+const OLDEST_OPERATOR: Version = Version(1, 8, 0);
+
 /// Everything that a user can choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
@@ -274,6 +279,9 @@ impl Choices {
         if let Some(account) = self.sidecar_accounts.iter().find(is_account) {
             let value = format!("{}/{}", account.namespace, account.name);
             return not("--sidecar-account", &value, "NAMESPACE/NAME of a service account");
+        }
+        if self.versions.operator < OLDEST_OPERATOR {
+            return not("--operator-version", &self.versions.operator.to_string(), "1.8.0 or newer");
         }
         if self.runners == Some(0) {
             return not("--runners", "0", "at least 1");

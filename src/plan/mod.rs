@@ -89,6 +89,8 @@ pub struct Plan {
 pub struct Platform {
     /// The keys below `providers` in the chart's values.
     pub provider: &'static [&'static str],
+    /// The first chart that has them and what else the platform needs.
+    pub chart: Version,
     /// The operator's annotation; `None` where it knows none.
     pub annotation: Option<&'static str>,
     /// Whether agents ask kubelets through the API server alone.
@@ -344,6 +346,17 @@ fn consistent(
                 choices.audience, subject.distribution.name
             ),
             instead: "--for all".to_owned(),
+        });
+    }
+    if let Some(platform) = vendor::platform(subject.distribution)
+        && choices.versions.chart < platform.chart
+    {
+        return Err(PlanError::Contradiction {
+            what: format!(
+                "--chart-version {}: what {} needs is known to the chart from {} on",
+                choices.versions.chart, subject.distribution.name, platform.chart
+            ),
+            instead: "name that version or a newer one".to_owned(),
         });
     }
     let has_setting = |component: &&Component| {

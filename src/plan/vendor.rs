@@ -93,15 +93,39 @@ pub(super) fn copied(namespace: &str, service: &str) -> Option<Copied> {
     }
 }
 
+/// The chart since which it brings the operator along, so that the operator can be told something or left out.
+///
+/// Source: the chart's `requirements.yaml`.
+const CHART_WITH_OPERATOR: Version = Version(3, 157, 0);
+
+/// Whether this chart brings the operator along.
+pub(super) fn brings_operator(chart: Version) -> bool {
+    chart >= CHART_WITH_OPERATOR
+}
+
+/// The operator since which the product's control plane is collected by itself; before, its definition has no field that
+/// would keep it from that.
+const OPERATOR_WITH_NATIVE: Version = Version(1, 18, 0);
+
+/// Whether this operator can be kept from collecting a product's control plane by itself.
+pub(super) fn has_native(operator: Version) -> bool {
+    operator >= OPERATOR_WITH_NATIVE
+}
+
 /// What chart and operator must be told of this platform; `None` nearly everywhere.
 ///
 /// Source: the chart's `providers`: on Talos it leaves out paths that such nodes do not have; on Autopilot it leaves out
 /// everything that the platform's admission refuses.
 pub(super) fn platform(distribution: &Distribution) -> Option<Platform> {
-    const TALOS: Platform =
-        Platform { provider: &["talos", "enabled"], annotation: None, asks_kubelets_through_api: false };
+    const TALOS: Platform = Platform {
+        provider: &["talos", "enabled"],
+        chart: Version(3, 83, 0),
+        annotation: None,
+        asks_kubelets_through_api: false,
+    };
     const AUTOPILOT: Platform = Platform {
         provider: &["gke", "autopilot"],
+        chart: Version(3, 113, 0),
         annotation: Some("gke-autopilot"),
         asks_kubelets_through_api: true,
     };

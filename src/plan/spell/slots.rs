@@ -4,6 +4,7 @@ use crate::plan::{
     Audience, CheckFile, Extras, Keys, KubeletTls, LogLevel, Mount, Outcome, Placement, Plan, Platform,
     Sidecars, Version,
     spell::summary::{named, summary},
+    vendor,
 };
 use serde::Serialize;
 
@@ -54,6 +55,10 @@ pub(super) struct Slots<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     annotation: Option<&'static str>,
     chart_version: Version,
+    /// Whether the chart brings the operator along.
+    brings_operator: bool,
+    /// Whether the operator can collect the control plane by itself.
+    has_native: bool,
     platform: Option<Platform>,
     sidecars: Option<&'a Sidecars>,
     takes_checks: bool,
@@ -83,6 +88,14 @@ fn asides(plan: &Plan) -> Vec<String> {
         if !all.contains(remark) {
             all.push(remark.clone());
         }
+    }
+    if !plan.services.is_empty() {
+        let names: Vec<String> =
+            plan.services.iter().map(|it| format!("{}/{}", it.namespace, it.name)).collect();
+        all.push(format!(
+            "The Services {} are to be made. They are no part of this: apply manifests/ of the folder that --out writes.",
+            names.join(", ")
+        ));
     }
     let told = plan.annotated.iter().map(|it| it.check).chain(plan.pauses.iter().map(|it| it.check));
     let told: Vec<&str> = told.collect();
@@ -167,6 +180,8 @@ impl<'a> Slots<'a> {
                 .map(|switch| switch.annotation)
                 .or_else(|| plan.platform.and_then(|platform| platform.annotation)),
             chart_version: choices.versions.chart,
+            brings_operator: vendor::brings_operator(choices.versions.chart),
+            has_native: vendor::has_native(choices.versions.operator),
             platform: plan.platform,
             sidecars: plan.sidecars.as_ref(),
             takes_checks: plan.cluster_agent.takes_checks,
@@ -179,8 +194,9 @@ impl<'a> Slots<'a> {
         let extras = self.extras;
         self.target = format!("operator {}", plan.choices.versions.operator);
         self.joins = None;
-        self.switch_off_native =
-            plan.switch.is_none() && !(plan.cluster_agent.files.is_empty() && plan.annotated.is_empty());
+        self.switch_off_native = self.has_native
+            && plan.switch.is_none()
+            && !(plan.cluster_agent.files.is_empty() && plan.annotated.is_empty());
         self.has_features = self.switch_off_native
             || extras.logs
             || extras.apm

@@ -4,7 +4,7 @@
 use super::{Dialect, Names};
 use crate::{
     model::component::Component,
-    plan::{EtcdSource, MountSource, NeededSetting, Plan, parts::Step},
+    plan::{EtcdSource, MountSource, NeededSetting, Plan, Version, parts::Step},
 };
 
 /// Where the charts are.
@@ -347,7 +347,10 @@ fn operator(plan: &Plan, names: &Names) -> Step {
     if plan.cluster_agent.joins.is_none() {
         let registry = choices.registry.iter().map(|host| format!(" --set image.repository={host}/operator"));
         let pull = choices.pull_secret.iter().map(|name| format!(" --set 'imagePullSecrets[0].name={name}'"));
-        let more: String = registry.chain(pull).collect();
+        // What is written is for that operator, and another one may do by itself what is written.
+        let operator = choices.versions.operator;
+        let tag = (operator != Version::OPERATOR).then(|| format!(" --set image.tag={operator}"));
+        let more: String = registry.chain(pull).chain(tag).collect();
         commands.push(format!(
             "helm upgrade --install datadog-operator datadog-operator --repo {REPOSITORY} -n {namespace} --wait{more}"
         ));

@@ -6,11 +6,16 @@ use std::{
     fs,
     io::Write as _,
     process::{Command, Stdio},
+    sync::LazyLock,
 };
 
-fn folders() -> Vec<(String, Dialect, Folder)> {
-    let with = |plan: &_, dialect| (of(plan), dialect, folder(plan, dialect, &names()).unwrap());
-    plans().iter().flat_map(|plan| DIALECTS.map(|dialect| with(plan, dialect))).collect()
+/// Every folder of the variety, written once for all tests.
+fn folders() -> &'static [(String, Dialect, Folder)] {
+    static FOLDERS: LazyLock<Vec<(String, Dialect, Folder)>> = LazyLock::new(|| {
+        let with = |plan: &_, dialect| (of(plan), dialect, folder(plan, dialect, &names()).unwrap());
+        plans().iter().flat_map(|plan| DIALECTS.map(|dialect| with(plan, dialect))).collect()
+    });
+    &FOLDERS
 }
 
 /// Without comments: many distributions are configured alike.
@@ -24,8 +29,7 @@ fn lines(folder: &Folder) -> impl Iterator<Item = &String> {
 
 #[test]
 fn a_shell_reads_every_line() {
-    let mut all: Vec<String> =
-        folders().iter().flat_map(|(_, _, folder)| lines(folder).cloned().collect::<Vec<_>>()).collect();
+    let mut all: Vec<String> = folders().iter().flat_map(|(_, _, folder)| lines(folder).cloned()).collect();
     all.sort();
     all.dedup();
     assert!(all.len() > 5, "{all:?}");
@@ -48,7 +52,7 @@ fn pages_print_the_same_commands_and_every_file_that_they_name_is_there() {
         for line in folder.steps.iter().flat_map(|step| &step.undo) {
             assert!(folder.undo.contains(line.as_str()), "{label}: {line}");
         }
-        for word in lines(&folder).flat_map(|line| line.split(' ')) {
+        for word in lines(folder).flat_map(|line| line.split(' ')) {
             if let Some(name) = word.strip_prefix("manifests/") {
                 assert!(folder.manifests.iter().any(|it| it.name == name), "{label}: {word}");
             } else if word.strip_suffix(".yaml").is_some() {
@@ -72,9 +76,9 @@ fn whatever_is_brought_is_taken_away_again() {
 #[test]
 fn no_key_is_an_argument() {
     for (label, dialect, folder) in folders() {
-        let text: String = lines(&folder).map(String::as_str).collect::<Vec<_>>().join("\n");
+        let text: String = lines(folder).map(String::as_str).collect::<Vec<_>>().join("\n");
         assert!(!text.contains("--from-literal"), "{label}");
-        if dialect != Dialect::ArgoCd && text.contains("api-key") {
+        if *dialect != Dialect::ArgoCd && text.contains("api-key") {
             assert!(text.contains("/dev/urandom") && text.contains("stty -echo"), "{label}: {text}");
         }
     }
@@ -96,7 +100,7 @@ fn helm_renders_what_it_would_install() {
     copy("datadog-crds", "datadog-operator/charts");
     let mut rendered = std::collections::BTreeSet::new();
     for (label, dialect, folder) in folders() {
-        for line in lines(&folder).filter(|line| line.starts_with("helm upgrade")) {
+        for line in lines(folder).filter(|line| line.starts_with("helm upgrade")) {
             let words: Vec<&str> = line.split(' ').collect();
             let (release, chart) = (words[3], words[4]);
             let rest = &words[5..];

@@ -110,6 +110,9 @@ fn refuses_what_cannot_be() {
         &["Windows"],
     );
     check(&with(&["--force"]), 2, &["--out"]);
+    check(&with(&["--operator-version", "1.7.0"]), 2, &["--operator-version", "1.8.0 or newer"]);
+    check(&with(&["--sidecars"]), 2, &["Fargate"]);
+    check(&with(&["--checks-by", "annotations"]), 2, &["need no annotation"]);
     check(&with(&["--exposed", "kubelet"]), 2, &["scheduler"]);
 }
 

@@ -175,6 +175,8 @@ fn rke1_with_rancher_monitoring_is_found_by_services() {
         assert!(plan.cluster_agent.files.iter().any(|file| file.endpoints.unwrap().name == name), "{name}");
     }
     assert_eq!(urls(&plan, Component::ControllerManager), ["https://%%host%%:10257/metrics"]);
+    let said = folder.main.text.replace("\n# ", " ");
+    assert!(said.contains("cattle-monitoring-system/pushprox-kube-etcd-datadog"), "{said}");
 }
 
 #[test]
@@ -296,6 +298,49 @@ fn the_operator_is_told_the_product_by_a_name_that_it_knows() {
         document["spec"]["features"]["controlPlaneMonitoring"]["enabled"], false,
         "or the checks run twice"
     );
+}
+
+/// Found by rendering the real charts of these versions, and by the definitions of these operators.
+#[test]
+fn old_releases_are_told_nothing_that_they_do_not_know() {
+    for (chart, knows) in [(Version(3, 156, 0), false), (Version(3, 157, 0), true)] {
+        let values = |audience| {
+            let plan = with("kubeadm", |choices| {
+                choices.audience = audience;
+                choices.registry = Some("r.example/dd".to_owned());
+                choices.versions.chart = chart;
+            });
+            one(&spell(&plan, Dialect::Helm).unwrap())
+        };
+        assert_eq!(values(Audience::Workers)["datadog"]["operator"].is_object(), knows, "{chart}");
+        assert_eq!(values(Audience::ControlPlane)["operator"].is_object(), knows, "{chart}");
+    }
+    for (id, last, first) in [
+        ("talos", Version(3, 82, 0), Version(3, 83, 0)),
+        ("gke-autopilot", Version(3, 112, 0), Version(3, 113, 0)),
+    ] {
+        let distribution = Distribution::named(id).unwrap();
+        let of = |chart| {
+            let mut choices = plain(ctlmon::plan::usual_audience(distribution, &distribution.identity()));
+            choices.versions.chart = chart;
+            planned(distribution, &choices)
+        };
+        assert!(of(first).is_ok() && of(last).unwrap_err().to_string().contains(&first.to_string()), "{id}");
+    }
+    for (operator, knows) in [(Version(1, 17, 0), false), (Version(1, 18, 0), true)] {
+        for (id, audience) in [("kubeadm", Audience::Workers), ("openshift4", Audience::ControlPlane)] {
+            let plan = with(id, |choices| {
+                choices.audience = audience;
+                choices.versions.operator = operator;
+            });
+            let folder = written(&plan, Dialect::DatadogAgent);
+            let native = &one(&folder.main.text)["spec"]["features"]["controlPlaneMonitoring"];
+            assert_eq!(native.is_object(), knows, "{operator}, {id}");
+            let installed = audience == Audience::Workers
+                || folder.readme.contains(&format!("--set image.tag={operator}"));
+            assert!(installed, "what is installed is what it is written for: {}", folder.readme);
+        }
+    }
 }
 
 #[test]
