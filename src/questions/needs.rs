@@ -2,7 +2,7 @@
 
 use super::reasons;
 use crate::model::{
-    around,
+    agents, around,
     component::Component,
     monitors,
     need::{Need, Occasion},
@@ -87,6 +87,9 @@ fn of_doctor() -> Vec<Question> {
         object(ObjectKind::ConfigMap, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, SIDECAR_NAMESPACE),
+        Question::Object(agents::secret("openshift-etcd-operator", "etcd-metric-client")),
+        Question::Object(agents::secret("openshift-etcd", "etcd-metric-client")),
+        Question::Object(agents::secret("openshift-monitoring", "kube-etcd-client-certs")),
         Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]
@@ -220,6 +223,10 @@ fn reasons(question: &Question) -> (&'static str, &'static str) {
             (ObjectKind::ConfigMap, _) => (
                 "the checks that the agents are configured with",
                 "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
+            ),
+            (ObjectKind::Secret, namespace) if namespace.starts_with("openshift-") => (
+                "the certificate of OpenShift that the agents' Secret of the same name is a copy of; asked where they have such a copy",
+                "whether the copy is still equal to its origin",
             ),
             (ObjectKind::Secret, SIDECAR_NAMESPACE) => (
                 "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",

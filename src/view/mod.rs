@@ -2,6 +2,7 @@
 //!
 //! Built once per judging and shared by all judges; it concludes nothing and asks nothing.
 
+pub mod accounts;
 mod agents;
 pub mod around;
 mod certificate;
@@ -12,6 +13,7 @@ mod instance;
 mod layout;
 mod of_node;
 mod on_node;
+pub mod references;
 mod safety;
 mod written;
 
