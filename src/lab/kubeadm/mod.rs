@@ -72,6 +72,7 @@ impl LabSpec {
             runners: agents::runners(),
             sidecar: agents::sidecar(),
             objects: objects::all(&control_planes),
+            cluster_name: "practice".to_owned(),
             has_datadog: true,
             edits: Vec::new(),
             groups: Vec::new(),

@@ -50,7 +50,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             address: if spec.host_network { None } else { drawn_address(node, seed, "agent") },
             started_at: lab.set_up_at(),
             seed,
-            spec: pod_spec(spec),
+            spec: pod_spec(lab),
         })
     }));
     objects
@@ -96,7 +96,7 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
             "selector": {"matchLabels": {"app": name}},
             "template": {
                 "metadata": {"name": name, "labels": pod_labels(name)},
-                "spec": pod_spec(spec),
+                "spec": pod_spec(lab),
             },
             "updateStrategy": {"type": "RollingUpdate"},
         },
@@ -112,7 +112,8 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
     })
 }
 
-fn pod_spec(spec: &AgentSpec) -> Value {
+fn pod_spec(lab: &LabSpec) -> Value {
+    let spec = &lab.agents;
     let name = &spec.account.name;
     let (secret, path) = &spec.client_certificate;
     let image = IMAGE;
@@ -122,6 +123,8 @@ fn pod_spec(spec: &AgentSpec) -> Value {
         json!({"name": "DD_IGNORE_AUTOCONF", "value": ignored(spec)}),
     ];
     variables.extend(cluster_agent_variables(&spec.cluster_agent));
+    variables.push(json!({"name": "DD_EXTRA_CONFIG_PROVIDERS", "value": "endpointschecks"}));
+    variables.extend(identity(lab));
     let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
     let mut pods = json!({
         "serviceAccountName": name,
@@ -175,6 +178,15 @@ fn mount_token(pods: &mut Value, audience: &str) {
     if let Some(volumes) = pods["volumes"].as_array_mut() {
         volumes.push(json!({"name": "token", "projected": {"defaultMode": 420, "sources": sources}}));
     }
+}
+
+/// What all of Datadog's containers are given: the API key and the cluster's name.
+pub(super) fn identity(lab: &LabSpec) -> [Value; 2] {
+    let key = json!({"secretKeyRef": {"name": "datadog-secret", "key": "api-key"}});
+    [
+        json!({"name": "DD_API_KEY", "valueFrom": key}),
+        json!({"name": "DD_CLUSTER_NAME", "value": lab.cluster_name}),
+    ]
 }
 
 /// What an Agent is told of the Cluster Agent.
