@@ -9,6 +9,7 @@ mod etcd;
 mod kubelet;
 mod listening;
 mod node;
+mod rights;
 mod scheduler;
 mod setting;
 
@@ -47,6 +48,14 @@ pub static CHECKS: &[&Check] = &[
     &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
     &agents::sidecar_kubelet_forbidden::CHECK,
+    &rights::account_role_bound_to_another::CHECK,
+    &rights::kubelet_pods_forbidden::CHECK,
+    &rights::fine_grained_rights_on_old_kubelet::CHECK,
+    &rights::account_has_more_than_it_needs::CHECK,
+    &rights::leader_lease_unreadable::CHECK,
+    &rights::eks_metrics_forbidden::CHECK,
+    &rights::cluster_agent_lists_forbidden::CHECK,
+    &rights::leader_election_forbidden::CHECK,
     &node::certificate_file_expired::CHECK,
     &node::certificate_file_not_yet_valid::CHECK,
     &node::certificate_file_expires_soon::CHECK,
