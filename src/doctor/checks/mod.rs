@@ -8,6 +8,7 @@ mod endpoint;
 mod etcd;
 mod kubelet;
 mod listening;
+mod names;
 mod node;
 mod rights;
 mod scheduler;
@@ -77,6 +78,12 @@ pub static CHECKS: &[&Check] = &[
     &rights::eks_metrics_forbidden::CHECK,
     &rights::cluster_agent_lists_forbidden::CHECK,
     &rights::leader_election_forbidden::CHECK,
+    &names::api_key_malformed::CHECK,
+    &names::app_key_missing::CHECK,
+    &names::site_differs::CHECK,
+    &names::cluster_name_invalid::CHECK,
+    &names::cluster_name_differs::CHECK,
+    &names::copied_secret_stale::CHECK,
     &node::certificate_file_expired::CHECK,
     &node::certificate_file_not_yet_valid::CHECK,
     &node::certificate_file_expires_soon::CHECK,
