@@ -80,6 +80,16 @@ pub fn rules_for<'a>(rights: &'a Rights, who: &Identity, namespace: Option<&str>
     bindings_of(rights, who, namespace).filter_map(|(_, _, role)| role).flat_map(|role| &role.rules).collect()
 }
 
+/// The names of the cluster roles that cluster role bindings give somebody, sorted, each once.
+#[must_use]
+pub fn roles_of(rights: &Rights, who: &Identity) -> Vec<String> {
+    let mut names: Vec<String> =
+        bindings_of(rights, who, None).map(|(binding, _, _)| binding.role.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The bindings that apply to somebody, with the subject that he is and the role, if it exists.
 fn bindings_of<'a>(
     rights: &'a Rights,

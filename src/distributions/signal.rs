@@ -372,9 +372,11 @@ mod tests {
     #[test]
     fn reads_lists_of_names_versions_and_groups() {
         let listed = |names: &[&str]| {
-            let items = names
-                .iter()
-                .map(|name| Named { namespace: "kube-system".to_owned(), name: (*name).to_owned() });
+            let items = names.iter().map(|name| Named {
+                namespace: "kube-system".to_owned(),
+                name: (*name).to_owned(),
+                created: None,
+            });
             Observed::Seen(Answer::Names(Listed { items: items.collect(), complete: true }))
         };
         let version = ServerVersion {

@@ -132,6 +132,19 @@ impl<'a> Case<'a> {
     }
 }
 
+impl Case<'_> {
+    /// The service account that the case is about.
+    ///
+    /// # Errors
+    /// A gap where the check's subjects are no accounts, which is a mistake in its table row.
+    pub fn account(&self) -> Result<&AccountRef, Gap> {
+        match &self.subject {
+            Subject::Account(account) => Ok(account),
+            _ => Err(Gap::new("the account", Why::Failed("this check judges no accounts".to_owned()))),
+        }
+    }
+}
+
 impl<'a> Case<'a> {
     /// The written check that the case is about.
     ///

@@ -2,6 +2,7 @@
 
 use crate::model::{
     agents::AgentRole, component::Component, evidence::Evidence, observed::Gap, question::AccountRef,
+    workload::Workload,
 };
 use std::fmt;
 
@@ -280,6 +281,13 @@ impl Remedy {
     ) -> Self {
         let step = Step::Edit { file: file.into(), change: change.into() };
         Self { title: title.into(), steps: vec![step], touches }
+    }
+
+    /// A remedy that changes the variables of a workload of agents.
+    pub fn variables(title: impl Into<String>, workload: &Workload, lines: impl Into<String>) -> Self {
+        let place = format!("{} {}/{}", workload.kind_name(), workload.namespace, workload.name);
+        let file = format!("the variables of {place}, or the values of the release that makes it");
+        Self::edit(title, Touches::Monitoring, file, lines)
     }
 
     /// The same with something to know beside it.

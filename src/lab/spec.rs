@@ -50,6 +50,8 @@ pub struct LabSpec {
     pub voices: BTreeMap<String, VoiceSpec>,
     /// All other objects, with `apiVersion`, `kind` and as much of `metadata` as they need.
     pub objects: Vec<Value>,
+    /// The name of the cluster that all of Datadog's containers are given.
+    pub cluster_name: String,
     /// Whether Datadog is installed; without it there are neither agents nor a Cluster Agent, and nothing beside the
     /// application.
     pub has_datadog: bool,

@@ -3,7 +3,7 @@
 use super::{
     agents::TOKEN_VARIABLE,
     facts::short_image,
-    workload::{Workload, WorkloadContainer},
+    workload::{EnvSource, Workload, WorkloadContainer},
 };
 
 /// What a workload of Datadog's is for.
@@ -88,6 +88,42 @@ pub fn asks_through_the_api_server(workload: &Workload) -> bool {
 pub fn agent_containers(workload: &Workload) -> impl Iterator<Item = &WorkloadContainer> {
     let has_any = workload.containers.iter().any(is_agent);
     workload.containers.iter().filter(move |container| !has_any || is_agent(container))
+}
+
+/// What a variable tells the agents of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variable<'a> {
+    /// Nothing: it is not set, is empty, or is none whose value is kept.
+    Unset,
+    /// This.
+    Value(&'a str),
+    /// What stands somewhere else.
+    From(&'a EnvSource),
+}
+
+/// What a variable tells the agents of a workload, in the first container that has it.
+#[must_use]
+pub fn variable<'a>(workload: &'a Workload, name: &str) -> Variable<'a> {
+    let in_container = |container: &'a WorkloadContainer| {
+        if let Some(source) = container.env_from.get(name) {
+            return Some(Variable::From(source));
+        }
+        container.env.get(name).filter(|value| !value.is_empty()).map(|value| Variable::Value(value))
+    };
+    agent_containers(workload).find_map(in_container).unwrap_or(Variable::Unset)
+}
+
+/// Whether a switch is on.
+#[must_use]
+pub fn is_on(workload: &Workload, name: &str) -> bool {
+    matches!(variable(workload, name), Variable::Value(value) if value.eq_ignore_ascii_case("true"))
+}
+
+/// Whether a list of words, as `DD_EXTRA_CONFIG_PROVIDERS` has them, holds one.
+#[must_use]
+pub fn lists(workload: &Workload, name: &str, word: &str) -> bool {
+    let Variable::Value(value) = variable(workload, name) else { return false };
+    value.split([' ', ',', '"', '[', ']']).any(|listed| listed == word)
 }
 
 /// Whether an Agent runs in a container of any workload.

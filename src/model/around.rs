@@ -146,18 +146,36 @@ pub fn may_read_leases(account: &AccountRef) -> AccessSpec {
     may(Who::Account(account.clone()), "get", ("coordination.k8s.io", "leases"), None, Some(SYSTEM_NAMESPACE))
 }
 
-/// What the Cluster Agent's account needs to hand out checks of endpoints and to elect a leader.
+/// The lease by which Cluster Agents elect their leader, where they are not told another.
+pub const LEADER_LEASE: &str = "datadog-leader-election";
+
+/// What the Cluster Agent's account needs to hand out checks of endpoints, and by this lease to elect a leader.
+///
+/// Source: the chart's cluster role, which gives `update` for that one lease alone.
 #[must_use]
-pub fn of_cluster_agent(account: &AccountRef) -> [AccessSpec; 4] {
+pub fn of_cluster_agent(account: &AccountRef, lease: &str) -> [AccessSpec; 4] {
     let who = || Who::Account(account.clone());
     let leases = ("coordination.k8s.io", "leases");
+    let mut update = may(who(), "update", leases, None, Some(&account.namespace));
+    if let Permission::Resource { name, .. } = &mut update.action {
+        *name = Some(lease.to_owned());
+    }
     [
         may(who(), "list", ("", "services"), None, None),
         may(who(), "list", ("discovery.k8s.io", "endpointslices"), None, None),
         may(who(), "create", leases, None, Some(&account.namespace)),
-        may(who(), "update", leases, None, Some(&account.namespace)),
+        update,
     ]
 }
+
+/// Whether an account may do everything with everything, which none of the agents' needs.
+#[must_use]
+pub fn may_do_everything(account: &AccountRef) -> AccessSpec {
+    may(Who::Account(account.clone()), "*", ("*", "*"), None, None)
+}
+
+/// The components whose metrics EKS serves, as it calls them.
+pub const EKS_PARTS: [&str; 2] = ["kcm", "ksh"];
 
 /// Whether an account may read what EKS serves of one of its components: `kcm` or `ksh`.
 #[must_use]

@@ -82,6 +82,11 @@ impl Evidence {
         Self::in_object(workload.kind_name(), Some(&workload.namespace), &workload.name, field, claim)
     }
 
+    /// A claim about a variable of a workload's containers.
+    pub fn in_variables(workload: &Workload, claim: impl Into<String>) -> Self {
+        Self::in_workload(workload, Some("env"), claim)
+    }
+
     /// What an access review says.
     pub fn in_review(spec: &AccessSpec, allowed: bool) -> Self {
         let claim = format!("{} {} {}", spec.who, if allowed { "may" } else { "may not" }, spec.action);

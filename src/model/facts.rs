@@ -181,6 +181,9 @@ pub struct KubeletConfig {
     pub read_only_port: Option<u16>,
     /// `serverTLSBootstrap`: whether its serving certificate is signed by the cluster.
     pub server_tls_bootstrap: Option<bool>,
+    /// `clusterDomain`: the domain of Services' names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_domain: Option<String>,
 }
 
 /// An object of which only the metadata was read.
@@ -190,6 +193,9 @@ pub struct Named {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
 }
 
 /// The labels by which installers mark control-plane nodes, the newest first.

@@ -3,11 +3,13 @@
 //! Nothing here may touch a clock, a disk, a network, an environment variable or a terminal.
 
 pub mod access;
+pub mod agent_rights;
 pub mod agent_role;
 pub mod agents;
 pub mod answer;
 pub mod around;
 pub mod check_config;
+pub mod cluster_name;
 pub mod component;
 pub mod deployed;
 pub mod endpoint;

@@ -202,6 +202,16 @@ pub struct Webhook {
     pub failure_policy: String,
 }
 
+impl Webhook {
+    /// Whether it is the Cluster Agent's.
+    ///
+    /// Source: the chart's and the operator's default `webhookName`, and how the Cluster Agent names its webhooks.
+    #[must_use]
+    pub fn is_datadogs(&self) -> bool {
+        self.configuration == "datadog-webhook" || self.name.starts_with("datadog.webhook.")
+    }
+}
+
 /// A `DatadogAgent`, of which only what is known to be harmless is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatadogAgent {

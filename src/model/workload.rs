@@ -130,6 +130,13 @@ pub enum EnvSource {
         /// Its entry.
         key: String,
     },
+    /// Of a `ConfigMap` that need not exist.
+    OptionalConfigMap {
+        /// The `ConfigMap`.
+        name: String,
+        /// Its entry.
+        key: String,
+    },
     /// Of a field of the pod itself, such as `status.hostIP`.
     Field(String),
 }

@@ -5,12 +5,7 @@ use super::{error::PlanError, parts::Account};
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt};
 
-use crate::model::component::Component;
-
-/// The longest name of a cluster that the chart takes.
-///
-/// Source: the chart's template `check-cluster-name`, and its change of 3.201.4.
-const MAX_CLUSTER_NAME: usize = 80;
+use crate::model::{cluster_name::Rule, component::Component};
 
 /// The chart since which names of clusters may begin with a digit and hold underscores.
 const LENIENT_CHART: Version = Version(3, 201, 4);
@@ -243,15 +238,9 @@ impl Choices {
                 );
             }
         }
-        if let Some(name) = &self.cluster_name
-            && !is_cluster_name(name, self.versions.chart)
-        {
-            let expected = if self.versions.chart < LENIENT_CHART {
-                "at most 80 lower-case letters, digits, dashes and dots, each part with a letter first and a letter or digit last"
-            } else {
-                "at most 80 lower-case letters, digits, dashes, underscores and dots, each part with a letter or digit at both ends"
-            };
-            return not("--cluster-name", name, expected);
+        let rule = if self.versions.chart < LENIENT_CHART { Rule::Strict } else { Rule::Lenient };
+        if let Some(name) = self.cluster_name.as_ref().filter(|name| !rule.takes(name)) {
+            return not("--cluster-name", name, rule.words());
         }
         if let Some(site) = &self.site
             && !is_subdomain(site)
@@ -313,20 +302,6 @@ fn is_label(text: &str, longest: usize) -> bool {
 
 fn is_subdomain(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(|part| is_label(part, 253))
-}
-
-fn is_cluster_name(text: &str, chart: Version) -> bool {
-    let is_lenient = chart >= LENIENT_CHART;
-    let is_end = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let is_inner = |b: u8| is_end(b) || b == b'-' || (is_lenient && b == b'_');
-    text.len() <= MAX_CLUSTER_NAME
-        && text.split('.').all(|part| {
-            let bytes = part.as_bytes();
-            let starts_well = |b: &u8| if is_lenient { is_end(*b) } else { b.is_ascii_lowercase() };
-            bytes.iter().all(|b| is_inner(*b))
-                && bytes.first().is_some_and(starts_well)
-                && bytes.last().is_some_and(|b| is_end(*b))
-        })
 }
 
 fn is_registry(text: &str) -> bool {

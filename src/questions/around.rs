@@ -10,16 +10,18 @@ use crate::{
         facts::Node,
         kubelet, monitors,
         observed::Observed,
-        question::{AccountRef, ListSpec, ObjectRef, Permission, Question, Who},
-        rights::RoleKind,
+        question::{AccessSpec, AccountRef, ListSpec, ObjectRef, Question, Who},
+        rights::{BindingSubject, RoleKind, SubjectKind},
         snapshot::Snapshot,
         workload::Workload,
     },
     view::{
         View, Written,
+        accounts::lease_name,
         cluster_agent::{self, Address},
         exposed_lists,
         kubelets::CLUSTER_CA_FILE,
+        references::{copies, references},
     },
 };
 use std::collections::BTreeSet;
@@ -38,7 +40,7 @@ pub(super) fn of_cluster() -> impl Iterator<Item = Question> {
 /// What is asked once agents and nodes are known by name.
 pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
     let mut questions = BTreeSet::new();
-    if serves(view.snapshot, around::OPERATOR_GROUP) {
+    if view.serves(around::OPERATOR_GROUP) {
         questions.insert(Question::List(around::datadog_agents()));
     }
     let cluster_agents = view.agents.cluster_agents().unwrap_or_default();
@@ -50,7 +52,7 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
         let account = workload.account();
         questions.insert(Question::List(around::network_policies(&workload.namespace)));
         questions.insert(Question::List(around::leases(&workload.namespace)));
-        questions.extend(around::of_cluster_agent(&account).map(Question::May));
+        questions.extend(around::of_cluster_agent(&account, lease_name(workload)).map(Question::May));
     }
     questions.extend(view.agents.runners.iter().map(|runner| Question::List(of_workload(runner))));
     let accounts: BTreeSet<AccountRef> = view
@@ -60,22 +62,8 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
         .chain(cluster_agents.iter().map(|workload| workload.account()))
         .collect();
     questions.extend(accounts.iter().map(|account| Question::Object(around::service_account(account))));
-    for (role, workload) in view.agents.identities() {
-        let account = workload.account();
-        if matches!(role, AgentRole::NodeAgent | AgentRole::Runner) {
-            questions.insert(Question::May(around::may_read_leases(&account)));
-            if serves(view.snapshot, around::EKS_GROUP) {
-                questions
-                    .extend(["kcm", "ksh"].map(|part| Question::May(around::may_read_eks(&account, part))));
-            }
-        }
-        if role == AgentRole::NodeAgent {
-            questions.extend(
-                kubelet::FINE_GRAINED
-                    .map(|subresource| Question::May(kubelet::review(&account, subresource))),
-            );
-        }
-    }
+    questions.extend(of_accounts(view));
+    questions.extend(referred_to(view).into_iter().map(Question::Object));
     questions.extend(services(view));
     questions.extend(exposed_lists(view).into_iter().map(Question::List));
     questions.extend(of_kubelets(view));
@@ -120,6 +108,42 @@ fn of_heapster(snapshot: &Snapshot) -> Vec<Question> {
     vec![Question::List(monitors::heapster_binding()), Question::May(around::may_proxy_services())]
 }
 
+/// What the accounts that run checks may do, beyond what is asked of each in any case.
+fn of_accounts(view: &View<'_>) -> BTreeSet<Question> {
+    let mut reviews = BTreeSet::new();
+    // Of runners one account stands for all; of node agents there are as many as DaemonSets.
+    let first = view.agents.identities();
+    for (role, workload) in view.agents.of_all_roles() {
+        let account = workload.account();
+        match role {
+            AgentRole::NodeAgent => {
+                reviews.extend(kubelet::FINE_GRAINED.map(|part| kubelet::review(&account, part)));
+                reviews.insert(around::may_do_everything(&account));
+            }
+            AgentRole::Runner if first.get(&role) == Some(&workload) => {}
+            _ => continue,
+        }
+        reviews.insert(around::may_read_leases(&account));
+        if view.serves(around::EKS_GROUP) {
+            reviews.extend(around::EKS_PARTS.map(|part| around::may_read_eks(&account, part)));
+        }
+    }
+    reviews.into_iter().map(Question::May).collect()
+}
+
+/// The objects without which pods do not start, and the origins of those that are copies.
+fn referred_to(view: &View<'_>) -> BTreeSet<ObjectRef> {
+    let accounts = view.agents.of_all_roles();
+    let cluster_agents = view.agents.cluster_agents().unwrap_or_default().into_iter();
+    let everybody = accounts.chain(cluster_agents.map(|workload| (AgentRole::ClusterAgent, workload)));
+    let mut objects = BTreeSet::new();
+    for (role, workload) in everybody {
+        objects.extend(references(role, workload).into_iter().map(|reference| reference.object));
+        objects.extend(copies(workload).into_iter().flat_map(|(_, origins)| origins));
+    }
+    objects
+}
+
 /// A control-plane node's lease and what its kubelet says of its static pods.
 fn of_node(node: &Node) -> [Question; 2] {
     [Question::List(around::node_lease(&node.name)), Question::KubeletPods(node.name.clone())]
@@ -129,7 +153,8 @@ fn of_workload(workload: &Workload) -> ListSpec {
     agents::pods_of(&workload.namespace, &workload.selector)
 }
 
-/// The addresses behind the API server's own Service, behind the Cluster Agent's, and behind those that configure checks.
+/// The addresses behind the API server's own Service, behind the Cluster Agent's, behind those of its webhooks and behind
+/// those that configure checks.
 fn services(view: &View<'_>) -> BTreeSet<Question> {
     let mut named: BTreeSet<(String, String)> = [("default".to_owned(), "kubernetes".to_owned())].into();
     for (_, workload) in view.agents.of_all_roles() {
@@ -138,6 +163,11 @@ fn services(view: &View<'_>) -> BTreeSet<Question> {
             named.extend(cluster_agent::service_of(workload, &address));
         }
     }
+    let webhooks = view.snapshot.webhooks(&around::webhooks());
+    let webhooks = webhooks.value().into_iter().flat_map(|listed| &listed.items);
+    let called =
+        webhooks.filter(|webhook| webhook.is_datadogs()).filter_map(|webhook| webhook.service.as_ref());
+    named.extend(called.map(|(namespace, name, _)| (namespace.clone(), name.clone())));
     let annotated = view.agents.annotated_services().unwrap_or_default();
     named.extend(annotated.into_iter().map(|service| (service.namespace.clone(), service.name.clone())));
     named
@@ -146,42 +176,54 @@ fn services(view: &View<'_>) -> BTreeSet<Question> {
         .collect()
 }
 
-/// Bindings and roles, where an account lacks a right: what is bound to whom tells why.
+/// The groups that every account is in, besides those of its own namespace.
+const GROUPS_OF_ALL: [&str; 2] = ["system:authenticated", "system:serviceaccounts"];
+
+/// How many roles are read where a right is missing.
+const MAX_ROLES: usize = 20;
+
+/// Bindings and roles, where an account lacks a right or where the API server may not be asked: what is bound to whom tells
+/// why, and what an account may.
 pub(super) fn of_denied(view: &View<'_>) -> BTreeSet<Question> {
-    let is_lacking = view.snapshot.asked.iter().any(|asked| match (&asked.question, &asked.answer) {
+    let is_denied = view.snapshot.asked.iter().any(|asked| match (&asked.question, &asked.answer) {
+        (Question::May(AccessSpec { who: Who::Account(_), .. }), Observed::Denied(_)) => true,
         (Question::May(spec), Observed::Seen(Answer::Access(access))) => {
-            matches!(spec.who, Who::Account(_)) && !access.allowed && !is_one_of_two(&spec.action)
+            !access.allowed && is_needed(view, spec)
         }
         _ => false,
     });
-    if !is_lacking {
+    if !is_denied {
         return BTreeSet::new();
     }
     let mut questions: BTreeSet<Question> = [Question::List(around::bindings())].into();
     let bindings = view.snapshot.bindings(&around::bindings());
     let names: BTreeSet<&str> = view.agents.account_names();
-    for binding in bindings.value().into_iter().flat_map(|listed| &listed.items) {
-        let is_near = binding.subjects.iter().any(|subject| names.contains(subject.name.as_str()));
-        if is_near && binding.role.kind == RoleKind::ClusterRole {
-            questions.insert(Question::Object(around::cluster_role(&binding.role.name)));
+    let namespaces = view.agents.namespaces();
+    let is_near = |subject: &BindingSubject| match subject.kind {
+        SubjectKind::ServiceAccount => {
+            names.contains(subject.name.as_str())
+                || subject.namespace.as_deref().is_some_and(|namespace| namespaces.contains(&namespace))
         }
-    }
+        SubjectKind::Group => GROUPS_OF_ALL.contains(&subject.name.as_str()),
+        SubjectKind::User => false,
+    };
+    let bindings = bindings.value().into_iter().flat_map(|listed| &listed.items);
+    let roles: BTreeSet<&str> = bindings
+        .filter(|binding| binding.role.kind == RoleKind::ClusterRole && binding.subjects.iter().any(is_near))
+        .map(|binding| binding.role.name.as_str())
+        .collect();
+    questions
+        .extend(roles.into_iter().take(MAX_ROLES).map(|role| Question::Object(around::cluster_role(role))));
     questions
 }
 
-/// Whether a right is one of two that will do: to all of a kubelet, or to the parts of it that agents read.
-fn is_one_of_two(right: &Permission) -> bool {
-    match right {
-        Permission::Resource { resource, subresource: Some(part), .. } => {
-            resource == "nodes" && kubelet::FINE_GRAINED.contains(&part.as_str())
-        }
-        _ => false,
-    }
-}
-
-fn serves(snapshot: &Snapshot, group: &str) -> bool {
-    let groups = snapshot.api_groups();
-    groups.value().is_some_and(|groups| {
-        groups.iter().any(|served| served.split_once('/').is_some_and(|(name, _)| name == group))
-    })
+/// Whether an account needs what it was asked about: of the rights to a kubelet one or the other will do.
+fn is_needed(view: &View<'_>, spec: &AccessSpec) -> bool {
+    let Who::Account(account) = &spec.who else { return false };
+    let is_allowed = |part: &str| {
+        let review = kubelet::review(account, part);
+        view.snapshot.access(&review).value().is_some_and(|access| access.allowed)
+    };
+    let is_finer = kubelet::FINE_GRAINED[1..].iter().any(|part| kubelet::review(account, part) == *spec);
+    view.needed_by(account).contains(&spec.action) && !(is_finer && is_allowed("proxy"))
 }

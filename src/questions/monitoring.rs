@@ -32,9 +32,11 @@ mod tests {
 
     fn check(deployments: &[&str], expected: &[usize]) {
         let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
-        let items = deployments
-            .iter()
-            .map(|name| Named { namespace: survey::SYSTEM_NAMESPACE.to_owned(), name: (*name).to_owned() });
+        let items = deployments.iter().map(|name| Named {
+            namespace: survey::SYSTEM_NAMESPACE.to_owned(),
+            name: (*name).to_owned(),
+            created: None,
+        });
         snapshot.add([Asked {
             question: Question::List(survey::workloads(Resource::Deployments)),
             answer: Observed::Seen(Answer::Names(Listed { items: items.collect(), complete: true })),

@@ -2,7 +2,7 @@
 
 use super::reasons;
 use crate::model::{
-    around,
+    agents, around,
     component::Component,
     installed::InstalledQuestion,
     monitors,
@@ -99,6 +99,9 @@ fn of_doctor() -> Vec<Question> {
         object(ObjectKind::ConfigMap, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, SIDECAR_NAMESPACE),
+        Question::Object(agents::secret("openshift-etcd-operator", "etcd-metric-client")),
+        Question::Object(agents::secret("openshift-etcd", "etcd-metric-client")),
+        Question::Object(agents::secret("openshift-monitoring", "kube-etcd-client-certs")),
         Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]

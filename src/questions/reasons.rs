@@ -76,6 +76,10 @@ pub(super) fn of_object(object: &ObjectRef) -> Reasons {
             "the checks that the agents are configured with",
             "which endpoints the agents ask, and with what; the defaults of the distribution are asked instead",
         ),
+        (ObjectKind::Secret, namespace) if namespace.starts_with("openshift-") => (
+            "the certificate of OpenShift that the agents' Secret of the same name is a copy of; asked where they have such a copy",
+            "whether the copy is still equal to its origin",
+        ),
         (ObjectKind::Secret, SIDECAR_NAMESPACE) => (
             "the token that sidecars in this namespace of an application show the Cluster Agent; it is used in this run and never kept",
             "whether it is the Cluster Agent's token",

@@ -153,6 +153,7 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
                 authorization: Some("Webhook".to_owned()),
                 read_only_port: Some(0),
                 server_tls_bootstrap: Some(true),
+                cluster_domain: Some(name()),
             }),
         ),
         (Question::Here(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])), Answer::Here(true)),
@@ -343,7 +344,7 @@ fn slice() -> EndpointSlice {
 }
 
 fn named() -> Named {
-    Named { namespace: String::new(), name: "kube-system".to_owned() }
+    Named { namespace: String::new(), name: "kube-system".to_owned(), created: None }
 }
 
 fn config_map() -> ConfigMapFacts {

@@ -2,13 +2,15 @@
 
 use super::View;
 use crate::model::{
+    answer::Answer,
     around,
     facts::Pod,
-    observed::{Gap, Why},
+    observed::{Gap, Observed, Why},
     question::{AccessSpec, Question},
     surroundings::{EndpointSlice, Event, Lease, Namespace},
     workload::Workload,
 };
+use jiff::Timestamp;
 
 impl<'a> View<'a> {
     /// Whether the API server says that somebody may do something.
@@ -109,6 +111,18 @@ impl<'a> View<'a> {
         let version = version.seen("the API server's version")?;
         release_of(&version.git_version)
             .ok_or_else(|| Gap::new("the API server's version", Why::Failed("it is no version".to_owned())))
+    }
+
+    /// The latest time at which any other lease that was read was renewed: the cluster's own clock is no earlier, whatever
+    /// the clock of the machine that looked says.
+    #[must_use]
+    pub fn newest_renewal_beside(&self, lease: &Lease) -> Option<(Timestamp, &'a Lease)> {
+        let leases = self.snapshot.asked.iter().filter_map(|asked| match &asked.answer {
+            Observed::Seen(Answer::Leases(listed)) => Some(&listed.items),
+            _ => None,
+        });
+        let others = leases.flatten().filter(|other| *other != lease);
+        others.filter_map(|other| Some((other.renewed?, other))).max_by_key(|(renewed, _)| *renewed)
     }
 
     /// Whether a question of this run was asked at all.

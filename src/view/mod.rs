@@ -2,6 +2,7 @@
 //!
 //! Built once per judging and shared by all judges; it concludes nothing and asks nothing.
 
+pub mod accounts;
 mod agents;
 pub mod around;
 mod certificate;
@@ -16,6 +17,7 @@ pub mod kubelets;
 mod layout;
 mod of_node;
 mod on_node;
+pub mod references;
 mod releases;
 mod safety;
 mod said;

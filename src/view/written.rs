@@ -66,6 +66,21 @@ impl<'a> View<'a> {
     }
 }
 
+impl<'a> View<'a> {
+    /// The written checks that the Cluster Agent hands out; empty where there are none.
+    ///
+    /// # Errors
+    /// A gap where none was found and not everything could be read.
+    pub fn handed_out(&self) -> Result<Vec<Written<'a>>, Gap> {
+        let (written, gaps) = self.written();
+        let found: Vec<Written<'_>> = written.into_iter().filter(Written::is_handed_out).collect();
+        match gaps.into_iter().next() {
+            Some(gap) if found.is_empty() => Err(gap),
+            _ => Ok(found),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Search<'a> {
     found: Vec<Written<'a>>,
@@ -144,5 +159,19 @@ impl Written<'_> {
     #[must_use]
     pub const fn is_handed_out(&self) -> bool {
         self.check.cluster_check || self.service.is_some() || !self.check.endpoints_of.is_empty()
+    }
+
+    /// By which provider an Agent takes it, where it is handed out: a check of endpoints that are pods goes to the Agent on
+    /// the pod's node, unless it is addressed by IP; all others go to any that takes cluster checks.
+    ///
+    /// Source: Datadog's page on endpoint checks; `resolve` of `comp/core/autodiscovery`.
+    #[must_use]
+    pub fn taken_by(&self) -> &'static str {
+        let is_of_endpoints =
+            matches!(&self.origin, Origin::Annotation { key, .. } if key.starts_with("endpoints."));
+        let has_pods = self
+            .service
+            .is_some_and(|service| !service.selector.is_empty() && service.resolve.as_deref() != Some("ip"));
+        if is_of_endpoints && has_pods { "endpointschecks" } else { "clusterchecks" }
     }
 }

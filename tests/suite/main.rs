@@ -38,6 +38,7 @@ mod replay;
 mod reports;
 mod rights;
 mod said;
+mod scenarios_agents;
 mod scenarios_platform;
 mod selection;
 mod story;

@@ -10,8 +10,10 @@ mod etcd;
 mod kubelet;
 mod lent;
 mod listening;
+mod names;
 mod node;
 mod platform;
+mod rights;
 mod said;
 mod scheduler;
 mod scrape;
@@ -74,6 +76,18 @@ pub static CHECKS: &[&Check] = &[
     &kubelet::node_under_pressure::CHECK,
     &cluster_agent::cluster_agent_address_wrong::CHECK,
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
+    &cluster_agent::cluster_agent_token_too_short::CHECK,
+    &cluster_agent::cluster_agent_token_has_white_space::CHECK,
+    &cluster_agent::cluster_agent_token_made_anew::CHECK,
+    &cluster_agent::cluster_agent_name_unresolvable::CHECK,
+    &cluster_agent::cluster_agent_service_empty::CHECK,
+    &cluster_agent::network_policy_blocks_cluster_agent::CHECK,
+    &cluster_agent::agent_and_cluster_agent_skewed::CHECK,
+    &cluster_agent::cluster_checks_off::CHECK,
+    &cluster_agent::nobody_runs_cluster_checks::CHECK,
+    &cluster_agent::leader_lease_stale::CHECK,
+    &cluster_agent::leader_is_no_pod::CHECK,
+    &cluster_agent::admission_webhook_unreachable::CHECK,
     &agents::agent_account_metrics_forbidden::CHECK,
     &agents::agent_token_refused::CHECK,
     &agents::no_agent_on_control_plane::CHECK,
@@ -101,6 +115,29 @@ pub static CHECKS: &[&Check] = &[
     &platform::clock_of_this_machine_off::CHECK,
     &platform::clock_of_node_off::CHECK,
     &platform::heapster_retired::CHECK,
+    &agents::kubelet_host_unset::CHECK,
+    &agents::proxy_catches_cluster_traffic::CHECK,
+    &agents::token_not_mounted::CHECK,
+    &agents::sidecar_node_name_missing::CHECK,
+    &agents::sidecar_on_ipv6_too_old::CHECK,
+    &agents::agent_too_old_for_bound_tokens::CHECK,
+    &agents::windows_agents_without_cluster_agent::CHECK,
+    &agents::service_variables_unset::CHECK,
+    &agents::referenced_object_missing::CHECK,
+    &rights::account_role_bound_to_another::CHECK,
+    &rights::kubelet_pods_forbidden::CHECK,
+    &rights::fine_grained_rights_on_old_kubelet::CHECK,
+    &rights::account_has_more_than_it_needs::CHECK,
+    &rights::leader_lease_unreadable::CHECK,
+    &rights::eks_metrics_forbidden::CHECK,
+    &rights::cluster_agent_lists_forbidden::CHECK,
+    &rights::leader_election_forbidden::CHECK,
+    &names::api_key_malformed::CHECK,
+    &names::app_key_missing::CHECK,
+    &names::site_differs::CHECK,
+    &names::cluster_name_invalid::CHECK,
+    &names::cluster_name_differs::CHECK,
+    &names::copied_secret_stale::CHECK,
     &node::certificate_file_expired::CHECK,
     &node::certificate_file_not_yet_valid::CHECK,
     &node::certificate_file_expires_soon::CHECK,

@@ -1,5 +1,8 @@
 //! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
 
+mod account_role_bound_to_another;
+mod account_role_bound_to_another_name;
+mod admission_webhook_unreachable;
 mod agent_account_metrics_forbidden;
 mod agent_check_fails;
 mod agent_check_not_running;
@@ -14,19 +17,31 @@ mod agent_token_refused;
 mod agent_volume_unknown;
 mod aggregated_api_unavailable;
 mod api_key_invalid;
+mod api_key_malformed;
+mod api_key_swapped;
 mod api_server_client_cert_expiring;
 mod api_server_not_ready;
+mod app_key_missing;
 mod authentication_configmap_forbidden;
 mod authentication_configmap_unreadable;
 mod clock_of_node_off;
 mod cluster_agent_address_wrong;
 mod cluster_agent_address_wrong_in_sidecar;
+mod cluster_agent_domain_wrong;
 mod cluster_agent_leader_lost;
+mod cluster_agent_lists_forbidden;
+mod cluster_agent_name_unresolvable;
 mod cluster_agent_not_reached;
+mod cluster_agent_service_empty;
 mod cluster_agent_token_absent_in_sidecar;
+mod cluster_agent_token_has_white_space;
+mod cluster_agent_token_made_anew;
 mod cluster_agent_token_mismatch;
 mod cluster_agent_token_mismatch_in_sidecar;
+mod cluster_agent_token_too_short;
 mod cluster_check_not_dispatched;
+mod cluster_checks_off;
+mod cluster_name_invalid;
 mod controller_manager_metrics_forbidden;
 mod datadog_not_installed;
 mod eks_metrics_not_served;
@@ -40,6 +55,7 @@ mod etcd_near_quota;
 mod etcd_needs_defragmentation;
 mod etcd_rejects_clients;
 mod etcd_slow_disk;
+mod fine_grained_rights_on_old_kubelet;
 mod flags_not_in_kubeadm_config;
 mod heapster_retired;
 mod host_path_missing_on_workers;
@@ -53,31 +69,49 @@ mod kubelet_cert_untrusted;
 mod kubelet_cert_without_address;
 mod kubelet_cert_wrong_name;
 mod kubelet_certificate_expiring;
+mod kubelet_host_missing;
+mod kubelet_host_unset;
 mod kubelet_ignores_tokens;
 mod kubelet_metrics_forbidden;
 mod kubelet_near_pod_limit;
+mod kubelet_pods_forbidden;
 mod kubelet_serving_csr_pending;
 mod kubelet_url_undetected;
 mod kubernetes_versions_skewed;
+mod leader_election_forbidden;
+mod leader_is_no_pod;
+mod leader_lease_stale;
 mod metrics_on_loopback_only;
+mod network_policy_blocks_cluster_agent;
 mod no_agent_on_control_plane;
 mod no_ip_for_container;
 mod no_leader_of_controller_manager;
 mod no_leader_of_scheduler;
+mod nobody_runs_cluster_checks;
+mod nobody_takes_cluster_checks;
 mod node_not_ready;
 mod node_under_pressure;
 mod old_introspection_daemonset;
 mod operator_cannot_grant;
 mod pod_security_forbids_agents;
+mod proxy_catches_cluster_traffic;
 mod pushprox_selects_nothing;
 mod rbac_escalation_refused;
 mod read_only_file_system;
+mod referenced_entry_missing;
+mod referenced_object_missing;
 mod scheduler_no_credentials;
 mod scheduler_pods_unschedulable;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
+mod service_made_after_agents;
+mod service_variables_unset;
 mod sidecar_kubelet_forbidden;
+mod sidecar_node_name_missing;
+mod site_differs;
 mod static_pods_pending;
+mod token_not_mounted;
+mod token_not_mounted_in_cluster_agent;
 
 use super::spec::LabSpec;
 
@@ -96,6 +130,9 @@ pub struct Fault {
 
 /// Every fault, in the order of their ids.
 pub static FAULTS: &[&Fault] = &[
+    &account_role_bound_to_another::FAULT,
+    &account_role_bound_to_another_name::FAULT,
+    &admission_webhook_unreachable::FAULT,
     &agent_account_metrics_forbidden::FAULT,
     &agent_check_fails::FAULT,
     &agent_check_not_running::FAULT,
@@ -110,19 +147,31 @@ pub static FAULTS: &[&Fault] = &[
     &agent_volume_unknown::FAULT,
     &aggregated_api_unavailable::FAULT,
     &api_key_invalid::FAULT,
+    &api_key_malformed::FAULT,
+    &api_key_swapped::FAULT,
     &api_server_client_cert_expiring::FAULT,
     &api_server_not_ready::FAULT,
+    &app_key_missing::FAULT,
     &authentication_configmap_forbidden::FAULT,
     &authentication_configmap_unreadable::FAULT,
     &clock_of_node_off::FAULT,
     &cluster_agent_address_wrong::FAULT,
     &cluster_agent_address_wrong_in_sidecar::FAULT,
+    &cluster_agent_domain_wrong::FAULT,
     &cluster_agent_leader_lost::FAULT,
+    &cluster_agent_lists_forbidden::FAULT,
+    &cluster_agent_name_unresolvable::FAULT,
     &cluster_agent_not_reached::FAULT,
+    &cluster_agent_service_empty::FAULT,
     &cluster_agent_token_absent_in_sidecar::FAULT,
+    &cluster_agent_token_has_white_space::FAULT,
+    &cluster_agent_token_made_anew::FAULT,
     &cluster_agent_token_mismatch::FAULT,
     &cluster_agent_token_mismatch_in_sidecar::FAULT,
+    &cluster_agent_token_too_short::FAULT,
     &cluster_check_not_dispatched::FAULT,
+    &cluster_checks_off::FAULT,
+    &cluster_name_invalid::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
     &datadog_not_installed::FAULT,
     &eks_metrics_not_served::FAULT,
@@ -136,6 +185,7 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_needs_defragmentation::FAULT,
     &etcd_rejects_clients::FAULT,
     &etcd_slow_disk::FAULT,
+    &fine_grained_rights_on_old_kubelet::FAULT,
     &flags_not_in_kubeadm_config::FAULT,
     &heapster_retired::FAULT,
     &host_path_missing_on_workers::FAULT,
@@ -149,31 +199,49 @@ pub static FAULTS: &[&Fault] = &[
     &kubelet_cert_without_address::FAULT,
     &kubelet_cert_wrong_name::FAULT,
     &kubelet_certificate_expiring::FAULT,
+    &kubelet_host_missing::FAULT,
+    &kubelet_host_unset::FAULT,
     &kubelet_ignores_tokens::FAULT,
     &kubelet_metrics_forbidden::FAULT,
     &kubelet_near_pod_limit::FAULT,
+    &kubelet_pods_forbidden::FAULT,
     &kubelet_serving_csr_pending::FAULT,
     &kubelet_url_undetected::FAULT,
     &kubernetes_versions_skewed::FAULT,
+    &leader_election_forbidden::FAULT,
+    &leader_is_no_pod::FAULT,
+    &leader_lease_stale::FAULT,
     &metrics_on_loopback_only::FAULT,
+    &network_policy_blocks_cluster_agent::FAULT,
     &no_agent_on_control_plane::FAULT,
     &no_ip_for_container::FAULT,
     &no_leader_of_controller_manager::FAULT,
     &no_leader_of_scheduler::FAULT,
+    &nobody_runs_cluster_checks::FAULT,
+    &nobody_takes_cluster_checks::FAULT,
     &node_not_ready::FAULT,
     &node_under_pressure::FAULT,
     &old_introspection_daemonset::FAULT,
     &operator_cannot_grant::FAULT,
     &pod_security_forbids_agents::FAULT,
+    &proxy_catches_cluster_traffic::FAULT,
     &pushprox_selects_nothing::FAULT,
     &rbac_escalation_refused::FAULT,
     &read_only_file_system::FAULT,
+    &referenced_entry_missing::FAULT,
+    &referenced_object_missing::FAULT,
     &scheduler_no_credentials::FAULT,
     &scheduler_pods_unschedulable::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
+    &service_made_after_agents::FAULT,
+    &service_variables_unset::FAULT,
     &sidecar_kubelet_forbidden::FAULT,
+    &sidecar_node_name_missing::FAULT,
+    &site_differs::FAULT,
     &static_pods_pending::FAULT,
+    &token_not_mounted::FAULT,
+    &token_not_mounted_in_cluster_agent::FAULT,
 ];
 
 /// The faults of which their check makes no error, with what it makes of them.

@@ -22,7 +22,7 @@ const CLUSTER_AGENT: &str = "datadog-agent-cluster-agent";
 const CLIENT_CERTIFICATE: &str = "etcd-client";
 /// Namespace and name of an application that is not Datadog's.
 pub(super) const APPLICATION: (&str, &str) = ("shop", "web");
-/// The Secret in that namespace, by the name that the admission controller gives injected sidecars.
+/// The Secret of the API key, by the name that injected sidecars look for; in the application's namespace with the token.
 const COPY: &str = "datadog-secret";
 const MOUNTED_AT: &str = "/etc/etcd-client";
 
@@ -128,6 +128,12 @@ pub(super) fn secrets() -> Vec<SecretSpec> {
                 ("app.kubernetes.io/name", RELEASE),
             ],
             vec![("token", SecretEntry::Text(token()))],
+        ),
+        in_namespace(
+            NAMESPACE,
+            COPY,
+            &[],
+            vec![("api-key", SecretEntry::Text(Seed(1).hex::<16>("api key")))],
         ),
         in_namespace(
             APPLICATION.0,

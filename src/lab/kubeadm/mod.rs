@@ -77,6 +77,7 @@ impl LabSpec {
             sidecar: agents::sidecar(),
             voices: voices::all(control_planes.len()),
             objects: objects::all(&control_planes),
+            cluster_name: "practice".to_owned(),
             has_datadog: true,
             edits: Vec::new(),
             version: "v1.36.2".to_owned(),

@@ -68,7 +68,12 @@ fn roles() -> Vec<Role> {
             "datadog-agent",
             vec![
                 at("get", "/metrics /metrics/slis"),
-                on("get", "", "nodes/metrics nodes/spec nodes/stats nodes/proxy"),
+                // As with datadog.kubelet.fineGrainedAuthorization, for which all kubelets are new enough.
+                on(
+                    "get",
+                    "",
+                    "nodes/metrics nodes/spec nodes/stats nodes/pods nodes/healthz nodes/configz nodes/logs",
+                ),
                 on("get", "", "endpoints"),
                 on("get", "coordination.k8s.io", "leases"),
                 on("get", "metrics.eks.amazonaws.com", "kcm/metrics ksh/metrics"),

@@ -50,7 +50,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             address: if spec.host_network { None } else { drawn_address(node, seed, "agent") },
             started_at: lab.set_up_at(),
             seed,
-            spec: pod_spec(spec),
+            spec: pod_spec(lab),
         })
     }));
     objects
@@ -102,7 +102,7 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
             "selector": {"matchLabels": {"app": name}},
             "template": {
                 "metadata": {"name": name, "labels": pod_labels(name)},
-                "spec": pod_spec(spec),
+                "spec": pod_spec(lab),
             },
             "updateStrategy": {"type": "RollingUpdate"},
         },
@@ -118,7 +118,8 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
     })
 }
 
-fn pod_spec(spec: &AgentSpec) -> Value {
+fn pod_spec(lab: &LabSpec) -> Value {
+    let spec = &lab.agents;
     let name = &spec.account.name;
     let image = IMAGE;
     let mut variables = vec![
@@ -127,6 +128,8 @@ fn pod_spec(spec: &AgentSpec) -> Value {
         json!({"name": "DD_IGNORE_AUTOCONF", "value": ignored(spec)}),
     ];
     variables.extend(cluster_agent_variables(&spec.cluster_agent));
+    variables.push(json!({"name": "DD_EXTRA_CONFIG_PROVIDERS", "value": "endpointschecks"}));
+    variables.extend(identity(lab));
     let confd = json!({"name": "confd", "mountPath": "/conf.d", "readOnly": true});
     let mut pods = json!({
         "serviceAccountName": name,
@@ -191,6 +194,15 @@ fn add_volume(pods: &mut Value, volume: Value) {
     if let Some(volumes) = pods["volumes"].as_array_mut() {
         volumes.push(volume);
     }
+}
+
+/// What all of Datadog's containers are given: the API key and the cluster's name.
+pub(super) fn identity(lab: &LabSpec) -> [Value; 2] {
+    let key = json!({"secretKeyRef": {"name": "datadog-secret", "key": "api-key"}});
+    [
+        json!({"name": "DD_API_KEY", "valueFrom": key}),
+        json!({"name": "DD_CLUSTER_NAME", "value": lab.cluster_name}),
+    ]
 }
 
 /// What an Agent is told of the Cluster Agent.

@@ -1,7 +1,10 @@
 //! What stands around the control plane and the agents in every cluster: leases, addresses behind Services, the API's own
 //! groups.
 
-use super::agents::helm_labels;
+use super::{
+    agents::helm_labels,
+    cluster_agent::{lease_name, pod_name},
+};
 use crate::{lab::spec::LabSpec, model::component::Component};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -53,14 +56,14 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
 /// The lease of the Cluster Agent's leader, and the address behind its Service.
 fn of_cluster_agent(lab: &LabSpec) -> Vec<Value> {
     let (namespace, spec) = (&lab.agents.account.namespace, &lab.cluster_agent);
-    let pod = json!({"kind": "Pod", "namespace": namespace, "name": spec.name});
+    let pod = json!({"kind": "Pod", "namespace": namespace, "name": pod_name(lab)});
     let endpoint = json!({
         "addresses": [spec.address], "conditions": {"ready": true}, "nodeName": spec.node, "targetRef": pod,
     });
     let port = json!({"name": "agentport", "port": 5005, "protocol": "TCP"});
     let labels = helm_labels(&lab.agents.account.name);
     vec![
-        lease(lab, namespace, &format!("{}-leader-election", lab.agents.account.name), &spec.name, 60),
+        lease(lab, namespace, &lease_name(lab), &pod_name(lab), 60),
         slice(namespace, &spec.name, &labels, &[endpoint], &port),
     ]
 }

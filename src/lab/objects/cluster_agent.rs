@@ -1,7 +1,7 @@
 //! The Datadog Cluster Agent as the chart's objects.
 
 use super::{
-    agents::helm_labels,
+    agents::{helm_labels, identity},
     pod::{PodParts, pod, suffix},
 };
 use crate::lab::{seed::Seed, spec::LabSpec};
@@ -24,6 +24,17 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
         "app.kubernetes.io/managed-by": "Helm",
         "app.kubernetes.io/component": "cluster-agent",
     });
+    let mut variables = vec![
+        json!({"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": name}),
+        json!({"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}),
+        json!({"name": "DD_POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}}),
+        json!({"name": "DD_LEADER_ELECTION", "value": "true"}),
+        json!({"name": "DD_LEADER_LEASE_NAME", "value": lease_name(lab)}),
+        json!({"name": "DD_CLUSTER_CHECKS_ENABLED", "value": "true"}),
+        json!({"name": "DD_EXTRA_CONFIG_PROVIDERS", "value": "kube_endpoints kube_services"}),
+        json!({"name": "DD_EXTRA_LISTENERS", "value": "kube_endpoints kube_services"}),
+    ];
+    variables.extend(identity(lab));
     let template = json!({
         "serviceAccountName": name,
         "serviceAccount": name,
@@ -35,10 +46,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
                 {"name": "agentport", "containerPort": 5005, "protocol": "TCP"},
                 {"name": "agentmetrics", "containerPort": 5000, "protocol": "TCP"},
             ],
-            "env": [
-                {"name": "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME", "value": name},
-                {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}},
-            ],
+            "env": variables,
         }],
     });
     let port = json!([{"name": "agentport", "port": 5005, "protocol": "TCP"}]);
@@ -87,13 +95,12 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
         }),
     ];
     if let Some(node) = lab.node(&spec.node) {
-        let replica_set = format!("{name}-{}", suffix::<9>(seed, "cluster agent"));
         objects.push(pod(PodParts {
             namespace,
-            name: &format!("{replica_set}-{}", suffix::<5>(seed, "cluster agent pod")),
+            name: &pod_name(lab),
             labels: pod_labels,
             annotations: Value::Null,
-            owner: ("ReplicaSet", &replica_set, "apps/v1"),
+            owner: ("ReplicaSet", &replica_set(lab), "apps/v1"),
             node,
             address: Some(spec.address),
             started_at: lab.set_up_at(),
@@ -102,4 +109,18 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
         }));
     }
     objects
+}
+
+fn replica_set(lab: &LabSpec) -> String {
+    format!("{}-{}", lab.cluster_agent.name, suffix::<9>(Seed(lab.seed), "cluster agent"))
+}
+
+/// The name of its pod, by which it says that it leads.
+pub(super) fn pod_name(lab: &LabSpec) -> String {
+    format!("{}-{}", replica_set(lab), suffix::<5>(Seed(lab.seed), "cluster agent pod"))
+}
+
+/// The lease by which it says so.
+pub(super) fn lease_name(lab: &LabSpec) -> String {
+    format!("{}-leader-election", lab.agents.account.name)
 }

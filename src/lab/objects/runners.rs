@@ -1,7 +1,7 @@
 //! The runners of cluster checks as the chart's objects.
 
 use super::{
-    agents::{IMAGE, cluster_agent_variables, helm_labels},
+    agents::{IMAGE, cluster_agent_variables, helm_labels, identity},
     pod::{PodParts, drawn_address, pod, suffix},
 };
 use crate::lab::{seed::Seed, spec::LabSpec};
@@ -27,6 +27,7 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
         json!({"name": "DD_CLC_RUNNER_ENABLED", "value": "true"}),
     ];
     variables.extend(cluster_agent_variables(&spec.cluster_agent));
+    variables.extend(identity(lab));
     let template = json!({
         "serviceAccountName": spec.account.name,
         "serviceAccount": spec.account.name,

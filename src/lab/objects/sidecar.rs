@@ -1,7 +1,7 @@
 //! An application with an Agent in its own pod, in a namespace of its own.
 
 use super::{
-    agents::{IMAGE, cluster_agent_variables},
+    agents::{IMAGE, cluster_agent_variables, identity},
     pod::{PodParts, drawn_address, pod, suffix},
 };
 use crate::lab::{seed::Seed, spec::LabSpec};
@@ -16,14 +16,13 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     let labels = json!({"app": name});
     let mut pod_labels = labels.clone();
     pod_labels["pod-template-hash"] = json!(hash);
-    let (secret, _) = &spec.cluster_agent.token;
     let mut variables = vec![
         // Here it runs beside node agents, which is no fault; on Fargate there are none.
         json!({"name": "DD_EKS_FARGATE", "value": "true"}),
-        json!({"name": "DD_API_KEY", "valueFrom": {"secretKeyRef": {"name": secret, "key": "api-key"}}}),
         json!({"name": "DD_KUBERNETES_KUBELET_NODENAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}}),
     ];
     variables.extend(cluster_agent_variables(&spec.cluster_agent));
+    variables.extend(identity(lab));
     let template = json!({
         "serviceAccountName": name,
         "serviceAccount": name,

@@ -82,9 +82,10 @@ const EXPERIMENTAL: &str = "experimental-";
 
 /// Variables of Datadog's containers whose value is kept. URLs of proxies and of the intake are not among them: they
 /// may carry a password.
-const VARIABLES: [&str; 38] = [
+const VARIABLES: [&str; 43] = [
     "DD_AC_EXCLUDE",
     "DD_AC_INCLUDE",
+    "DD_ADMISSION_CONTROLLER_ADD_AKS_SELECTORS",
     "DD_CHECKS_TAG_CARDINALITY",
     "DD_CLC_RUNNER_ENABLED",
     "DD_CLC_RUNNER_HOST",
@@ -101,6 +102,7 @@ const VARIABLES: [&str; 38] = [
     "DD_CONTAINER_INCLUDE",
     "DD_CONTAINER_INCLUDE_METRICS",
     "DD_EKS_FARGATE",
+    "DD_EXTERNAL_METRICS_PROVIDER_ENABLED",
     "DD_EXTRA_CONFIG_PROVIDERS",
     "DD_EXTRA_LISTENERS",
     "DD_HEALTH_PORT",
@@ -116,11 +118,14 @@ const VARIABLES: [&str; 38] = [
     "DD_KUBERNETES_USE_ENDPOINT_SLICES",
     "DD_KUBE_RESOURCES_NAMESPACE",
     "DD_LEADER_ELECTION",
+    "DD_LEADER_LEASE_NAME",
     "DD_LOG_LEVEL",
     "DD_ORCHESTRATOR_EXPLORER_ENABLED",
     "DD_PROMETHEUS_SCRAPE_ENABLED",
     "DD_PROXY_NO_PROXY",
     "DD_SITE",
+    "NO_PROXY",
+    "no_proxy",
 ];
 
 /// Parts of a query's key that mean a secret.

@@ -131,7 +131,8 @@ pub fn installed_datadog_agent(object: &Value) -> Result<Installed, DecodeError>
 pub fn served_by(object: &Value) -> Result<ServedBy, DecodeError> {
     let raw: RawApiService = read(object, "APIService")?;
     let service = raw.spec.ok_or(DecodeError::Shape("APIService"))?.service;
-    let named = |raw: RawServiceName| Some(Named { namespace: raw.namespace?, name: raw.name? });
+    let named =
+        |raw: RawServiceName| Some(Named { namespace: raw.namespace?, name: raw.name?, created: None });
     Ok(ServedBy { service: service.and_then(named) })
 }
 

@@ -23,6 +23,7 @@ pub fn kubelet_config(value: &Value) -> Result<KubeletConfig, DecodeError> {
             .and_then(Value::as_u64)
             .and_then(|port| u16::try_from(port).ok()),
         server_tls_bootstrap: flag("/serverTLSBootstrap"),
+        cluster_domain: config.get("clusterDomain").and_then(Value::as_str).map(str::to_owned),
     })
 }
 
@@ -37,6 +38,7 @@ mod tests {
             "authentication": {"webhook": {"enabled": false}, "anonymous": {"enabled": false}},
             "authorization": {"mode": "Webhook"},
             "readOnlyPort": 10255,
+            "clusterDomain": "cluster.local",
         }});
         assert_eq!(
             kubelet_config(&config).unwrap(),
@@ -46,6 +48,7 @@ mod tests {
                 authorization: Some("Webhook".to_owned()),
                 read_only_port: Some(10255),
                 server_tls_bootstrap: None,
+                cluster_domain: Some("cluster.local".to_owned()),
             }
         );
         for other in [json!({}), json!([]), json!({"kubeletconfig": null}), json!("text")] {

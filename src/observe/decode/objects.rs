@@ -309,7 +309,7 @@ pub fn named(value: &Value) -> Result<Named, DecodeError> {
     let raw: RawNamed = read(value, "object")?;
     let meta = raw.metadata.ok_or(DecodeError::Nameless("object"))?;
     let name = meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("object"))?;
-    Ok(Named { namespace: meta.namespace.unwrap_or_default(), name })
+    Ok(Named { namespace: meta.namespace.unwrap_or_default(), name, created: meta.created })
 }
 
 /// What `/version` answers.

@@ -387,6 +387,9 @@ fn env_source(raw: RawValueSource) -> Option<EnvSource> {
         (Some(RawKeyRef { name: Some(name), key: Some(key), .. }), ..) => {
             Some(EnvSource::Secret { name, key })
         }
+        (_, Some(RawKeyRef { name: Some(name), key: Some(key), optional: Some(true) }), _) => {
+            Some(EnvSource::OptionalConfigMap { name, key })
+        }
         (_, Some(RawKeyRef { name: Some(name), key: Some(key), .. }), _) => {
             Some(EnvSource::ConfigMap { name, key })
         }

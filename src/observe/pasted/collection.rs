@@ -250,12 +250,16 @@ impl Collection {
             let derived: Vec<Named> = match (list.spec.resource, list.spec.shape) {
                 (Resource::Namespaces, _) => inhabited
                     .iter()
-                    .map(|name| Named { namespace: String::new(), name: name.clone() })
+                    .map(|name| Named { namespace: String::new(), name: name.clone(), created: None })
                     .collect(),
                 (Resource::DaemonSets, Shape::Names) => owners
                     .iter()
                     .filter(|(namespace, _)| list.spec.namespace.as_ref().is_none_or(|it| it == namespace))
-                    .map(|(namespace, name)| Named { namespace: namespace.clone(), name: name.clone() })
+                    .map(|(namespace, name)| Named {
+                        namespace: namespace.clone(),
+                        name: name.clone(),
+                        created: None,
+                    })
                     .collect(),
                 _ => Vec::new(),
             };

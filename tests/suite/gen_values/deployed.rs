@@ -308,7 +308,7 @@ async fn external_metrics_of_another_are_warned_of() {
 #[test]
 fn the_cluster_agents_own_service_is_known_by_who_installs_it() {
     let check = |name: &str, dialect, is_another| {
-        let service = Named { namespace: "datadog".to_owned(), name: name.to_owned() };
+        let service = Named { namespace: "datadog".to_owned(), name: name.to_owned(), created: None };
         assert_eq!(is_of_another(&service, &plain(Audience::ControlPlane), dialect), is_another, "{name}");
     };
     check("control-plane-ddagent-datadog-cluster-agent-metrics-api", Dialect::Helm, false);

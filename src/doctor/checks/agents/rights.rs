@@ -3,10 +3,13 @@
 use crate::{
     doctor::{Remedy, Step, Touches},
     model::{
+        around,
         evidence::{Evidence, Locator},
-        observed::{Gap, Why},
+        observed::{Gap, Observed, Why},
         question::{AccessSpec, AccountRef, Permission, Who},
+        rights::Rights,
     },
+    rbac::{self, Identity},
     view::{Instance, View},
 };
 
@@ -41,20 +44,62 @@ pub(in crate::doctor::checks) fn review(account: &AccountRef) -> AccessSpec {
 
 /// Whether an account may get `/metrics`, which is what every component asks the API server.
 pub(in crate::doctor::checks) fn metrics(view: &View<'_>, account: &AccountRef) -> Result<Ruling, Gap> {
-    let spec = review(account);
+    let (is_allowed, evidence) = ruling(view, account, &review(account).action)?;
+    Ok(if is_allowed { Ruling::Allowed(evidence) } else { Ruling::Denied(evidence) })
+}
+
+/// Whether an account may do something, by the API server's word; where that may not be asked, by roles and bindings.
+pub(in crate::doctor::checks) fn ruling(
+    view: &View<'_>,
+    account: &AccountRef,
+    action: &Permission,
+) -> Result<(bool, Evidence), Gap> {
+    let spec = AccessSpec { who: Who::Account(account.clone()), action: action.clone() };
+    let may = |is_allowed: bool, said: &str| {
+        let may = if is_allowed { "may" } else { "may not" };
+        let because = if said.is_empty() { String::new() } else { format!(" ({said})") };
+        format!("{} {may} {action}{because}", account.user_name())
+    };
     let answer = view.snapshot.access(&spec);
-    let access = answer.seen(&format!("whether {} may get /metrics", account.user_name()))?;
-    let locator = Locator::Review(format!("{}, {}", spec.who, spec.action));
-    Ok(if access.allowed {
-        let claim = if access.reason.is_empty() {
-            format!("{} may get /metrics", account.user_name())
-        } else {
-            format!("{} may get /metrics ({})", account.user_name(), access.reason)
-        };
-        Ruling::Allowed(Evidence { claim, locator })
-    } else {
-        Ruling::Denied(Evidence { claim: format!("{} may not get /metrics", account.user_name()), locator })
-    })
+    match answer.seen(&format!("whether {} may {action}", account.user_name())) {
+        Ok(access) => {
+            let locator = Locator::Review(format!("{}, {}", spec.who, spec.action));
+            Ok((access.allowed, Evidence { claim: may(access.allowed, &access.reason), locator }))
+        }
+        Err(gap @ Gap { why: Why::Denied(_), .. }) => {
+            let (is_allowed, said) = computed(view, account, action).ok_or(gap)?;
+            let said = if said.is_empty() { "computed".to_owned() } else { format!("computed; {said}") };
+            let locator = Locator::Object {
+                kind: "ClusterRoleBindings",
+                namespace: None,
+                name: "all of them".to_owned(),
+                field: None,
+            };
+            Ok((is_allowed, Evidence { claim: may(is_allowed, &said), locator }))
+        }
+        Err(gap) => Err(gap),
+    }
+}
+
+/// The same by roles and bindings; `None` where not all of them that could allow it were read.
+///
+/// Bindings of one namespace are not read, so that within a namespace a refusal cannot be computed.
+fn computed(view: &View<'_>, account: &AccountRef, action: &Permission) -> Option<(bool, String)> {
+    let listed = view.snapshot.bindings(&around::bindings());
+    let listed = listed.value().copied().filter(|listed| listed.complete)?;
+    let who = Identity::of_account(account);
+    let mut rights = Rights { roles: Vec::new(), bindings: listed.items.clone() };
+    let mut is_whole = true;
+    for name in rbac::roles_of(&rights, &who) {
+        match view.snapshot.cluster_role(&name) {
+            Observed::Seen(role) => rights.roles.push(role.clone()),
+            Observed::Absent => {}
+            _ => is_whole = false,
+        }
+    }
+    let ruling = rbac::evaluate(&rights, &who, action);
+    let is_namespaced = matches!(action, Permission::Resource { namespace: Some(_), .. });
+    (ruling.is_allowed() || (is_whole && !is_namespaced)).then(|| (ruling.is_allowed(), ruling.reason()))
 }
 
 /// Binds the account to the role that Kubernetes brings along for this.

@@ -19,32 +19,38 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("cluster-agent-token-mismatch"),
     title: "the agents present another token than the Cluster Agent expects",
     subjects: Subjects::EachAgentWorkload,
-    symptom_of: &[],
+    symptom_of: &[
+        CheckId("cluster-agent-token-has-white-space"),
+        CheckId("cluster-agent-token-too-short"),
+        CheckId("cluster-agent-token-made-anew"),
+    ],
     explain: r"
 What was seen
-  The Secret that node agents, runners or sidecars take their token from and the one that the Cluster Agent takes its
-  token from hold different values (ctlmon compares fingerprints, and shows neither); or the Secret does not exist in
-  the namespace of those who name it, or lacks the entry; or the Cluster Agent answers their token with 403 and
-  `invalid session token`.
+  The Secret that node agents, runners or sidecars take their token from and the one that the Cluster Agent
+  takes its token from hold different values (ctlmon compares fingerprints, and shows neither); or the
+  Secret does not exist in the namespace of those who name it, or lacks the entry; or the Cluster Agent
+  answers their token with 403 and `invalid session token`.
 
 What it means
-  Cluster checks are never handed out, and agents get no cluster-level tags. The Agent's log has `unexpected status
-  code from cluster agent: 403`. The Helm chart draws a new token at every render where none is given, so a copied
-  Secret goes stale with the next upgrade; a token made with echo has a line feed at its end and never matches; one
-  shorter than 32 characters is refused by the Agent itself. A pod can name Secrets of its own namespace only, so
-  sidecars need a copy in each namespace; where there is none their pods end as CreateContainerConfigError.
+  Cluster checks are never handed out, and agents get no cluster-level tags. The Agent's log has `unexpected
+  status code from cluster agent: 403`. The Helm chart draws a new token at every render where none is
+  given, so a copied Secret goes stale with the next upgrade; a token made with echo has a line feed at its
+  end and never matches; one shorter than 32 characters is refused by the Agent itself. A pod can name
+  Secrets of its own namespace only, so sidecars need a copy in each namespace; where there is none their
+  pods end as CreateContainerConfigError.
 
 How to confirm by hand
     kubectl -n datadog get daemonset datadog-agent -o jsonpath='{range .spec.template.spec.containers[*].env[*]}{.name} {.valueFrom.secretKeyRef}{end}' | tr '}' '\n' | grep AUTH_TOKEN
     kubectl -n datadog get deployment datadog-agent-cluster-agent -o jsonpath='{range .spec.template.spec.containers[*].env[*]}{.name} {.valueFrom.secretKeyRef}{end}' | tr '}' '\n' | grep AUTH_TOKEN
 
 How to fix
-  Keep the token in one Secret that you make yourself, name it in clusterAgent.tokenExistingSecret (entry `token`),
-  copy it into the namespaces of sidecars, and restart all of them: pods read the variable only when they start.
+  Keep the token in one Secret that you make yourself, name it in clusterAgent.tokenExistingSecret (entry
+  `token`), copy it into the namespaces of sidecars, and restart all of them: pods read the variable only
+  when they start.
 
 References
-  Datadog Agent: Cluster Agent authentication; measured answers: no token 401 `no session token provided`, another
-  token 403 `invalid session token`.
+  Datadog Agent: Cluster Agent authentication; measured answers: no token 401 `no session token provided`,
+  another token 403 `invalid session token`.
 ",
     judge,
 };

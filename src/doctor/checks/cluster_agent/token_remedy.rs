@@ -3,8 +3,18 @@
 use crate::{
     doctor::{Remedy, Step, Touches},
     model::workload::Workload,
-    view::cluster_agent::TokenSource,
+    view::{View, cluster_agent::TokenSource},
 };
+
+/// Draws another token for everybody.
+pub(super) fn anew(view: &View<'_>, workload: &Workload) -> Remedy {
+    let cluster_agent = view.cluster_agent_of(workload).ok().flatten().unwrap_or(workload);
+    let mut remedy = one_secret(workload, cluster_agent);
+    if workload.namespace != cluster_agent.namespace {
+        remedy.steps.push(Step::Read("then copy it into the namespaces of sidecars, and restart these"));
+    }
+    remedy
+}
 
 /// What to do so that the agents present what the Cluster Agent expects.
 pub(super) fn remedy(

@@ -19,27 +19,27 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("controller-manager-metrics-forbidden"),
     title: "the controller-manager forbids its metrics to the agents' account",
     subjects: Subjects::EachInstance(&[Component::ControllerManager]),
-    symptom_of: &[CheckId("agent-account-metrics-forbidden")],
+    symptom_of: &[CheckId("agent-account-metrics-forbidden"), CheckId("account-role-bound-to-another")],
     explain: r#"
 What was seen
   The controller-manager answers the agents' account with 403 and names it: `User
-  "system:serviceaccount:datadog:datadog-agent" cannot get path "/metrics"`. Or nobody could ask it, but the rule
-  or its flags show that it must answer so.
+  "system:serviceaccount:datadog:datadog-agent" cannot get path "/metrics"`. Or nobody could ask it, but the
+  rule or its flags show that it must answer so.
 
 What it means
-  The token arrived and is good; the account is known and may not. The controller-manager asks the API server
-  (SubjectAccessReview) whether the account may get the path /metrics. So either RBAC says no, or the
-  controller-manager runs without --authorization-kubeconfig and cannot ask at all: then it says no to everybody
-  but to the group system:masters.
+  The token arrived and is good; the account is known and may not. The controller-manager asks the API
+  server (SubjectAccessReview) whether the account may get the path /metrics. So either RBAC says no, or the
+  controller-manager runs without --authorization-kubeconfig and cannot ask at all: then it says no to
+  everybody but to the group system:masters.
 
 How to confirm by hand
     kubectl auth can-i get /metrics --as=system:serviceaccount:datadog:datadog-agent
     kubectl -n kube-system get pod -l component=kube-controller-manager -o jsonpath='{.items[*].spec.containers[0].command}'
 
 How to fix
-  If RBAC says no: bind the account to the built-in ClusterRole system:monitoring, or keep rbac.create on in the
-  chart. If RBAC says yes: add --authorization-kubeconfig to the controller-manager. After a change of RBAC wait
-  ten seconds: denials are cached.
+  If RBAC says no: bind the account to the built-in ClusterRole system:monitoring, or keep rbac.create on in
+  the chart. If RBAC says yes: add --authorization-kubeconfig to the controller-manager. After a change of
+  RBAC wait ten seconds: denials are cached.
 
 References
   Kubernetes: kube-controller-manager, delegated authorisation; RBAC, the default role system:monitoring.

@@ -19,7 +19,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("metrics-forbidden"),
     title: "the component forbids its metrics to whom it knows",
     subjects: Subjects::EachInstance(DELEGATED),
-    symptom_of: &[CheckId("agent-account-metrics-forbidden")],
+    symptom_of: &[CheckId("agent-account-metrics-forbidden"), CheckId("account-role-bound-to-another")],
     explain: r#"
 What was seen
   To a request with a token or a client certificate the component answered 403 and named who asked: `User
@@ -32,8 +32,8 @@ How to confirm by hand
     kubectl auth can-i get /metrics --as=system:serviceaccount:datadog:datadog-agent
 
 How to fix
-  Bind the account, or the certificate's user or group, to the built-in ClusterRole system:monitoring, and wait ten
-  seconds: denials are cached.
+  Bind the account, or the certificate's user or group, to the built-in ClusterRole system:monitoring, and
+  wait ten seconds: denials are cached.
 
 References
   Kubernetes: RBAC, the default role system:monitoring; delegated authorisation. Measured on 1.36.
