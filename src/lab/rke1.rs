@@ -46,6 +46,18 @@ impl LabSpec {
                 component.flags.insert("bind-address".to_owned(), "0.0.0.0".to_owned());
             }
         }
+        // Its kubelets know the finer rights to them not yet.
+        for rule in spec
+            .rights
+            .roles
+            .iter_mut()
+            .filter(|role| role.name == "datadog-agent")
+            .flat_map(|role| &mut role.rules)
+        {
+            if rule.resources.iter().any(|resource| resource == "nodes/pods") {
+                rule.resources.push("nodes/proxy".to_owned());
+            }
+        }
         spec.annotated.clear();
         spec.agents.checks.clear();
         spec.objects.retain(|object| object["metadata"]["name"] != "kubeadm-config");

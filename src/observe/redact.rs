@@ -27,7 +27,7 @@ const RUN: usize = 12;
 const MARK: &str = "[redacted]";
 
 /// The entries of answers that are certificates, in base64.
-const CERTIFICATES: [&str; 3] = ["chain", "acceptable", "certificates"];
+const CERTIFICATES: [&str; 4] = ["chain", "acceptable", "certificates", "authority"];
 
 /// What is known of the secrets: the keyed hash of every piece of them, and no piece itself.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The finer rights were switched on before the last node was upgraded.
+//! The finer rights were switched on in a cluster of a release that does not know them.
 
 use super::Fault;
 use crate::lab::edit::Edit;
@@ -9,7 +9,8 @@ pub(super) static FAULT: Fault = Fault {
     check: "fine-grained-rights-on-old-kubelet",
     distributions: &["kubeadm"],
     change: |spec| {
-        let version = "/status/nodeInfo/kubeletVersion";
-        spec.edits.push(Edit::new("Node", "", "worker-1", version, Some(json!("v1.31.14"))));
+        const RELEASE: &str = "v1.31.14";
+        RELEASE.clone_into(&mut spec.version);
+        spec.edits.push(Edit::new("Node", "", "*", "/status/nodeInfo/kubeletVersion", Some(json!(RELEASE))));
     },
 };

@@ -1,4 +1,4 @@
-//! A worker was left behind by several upgrades.
+//! A worker was upgraded before the control plane was.
 
 use super::Fault;
 use crate::lab::edit::Edit;
@@ -10,6 +10,6 @@ pub(super) static FAULT: Fault = Fault {
     distributions: &["kubeadm"],
     change: |spec| {
         let at = "/status/nodeInfo/kubeletVersion";
-        spec.edits.push(Edit::new("Node", "", "worker-1", at, Some(json!("v1.31.4"))));
+        spec.edits.push(Edit::new("Node", "", "worker-1", at, Some(json!("v1.37.1"))));
     },
 };

@@ -94,6 +94,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 
 /// The domain of the cluster by the word of a kubelet, and which node's.
 fn cluster_domain<'a>(case: &Case<'a>) -> Result<(&'a str, &'a str), Gap> {
+    // Without nodes no kubelet is asked.
+    case.view.control_plane_nodes()?;
     let mut first = None;
     for asked in &case.view.snapshot.asked {
         let Question::KubeletConfig(node) = &asked.question else { continue };

@@ -42,6 +42,9 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
+    if case.view.agents.are_absent() && case.view.agents.is_nobody() {
+        return Ok(Verdict::NotApplicable("Datadog is not installed"));
+    }
     let handed_out = case.view.handed_out()?;
     let Some(first) = handed_out.first() else {
         return Ok(Verdict::NotApplicable("no check of the control plane is handed out"));

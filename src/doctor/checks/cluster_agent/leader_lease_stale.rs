@@ -6,10 +6,11 @@ use crate::{
         agents::AgentRole,
         evidence::Evidence,
         observed::{Gap, Why},
+        surroundings::Lease,
     },
     view::accounts::lease_name,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("leader-lease-stale"),
@@ -61,16 +62,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Some("spec.renewTime"),
         format!("is {renewed}"),
     );
-    let Some((newest, other)) = case.view.newest_renewal_beside(lease) else {
-        return Err(Gap::new("the time of the cluster, by any other lease", Why::Partial));
-    };
+    let (now, by) = time(case, lease)?;
     let lasts = SignedDuration::from_secs(lease.seconds.unwrap_or_default());
-    if newest.duration_since(renewed) <= LONG.max(lasts) {
+    if now.duration_since(renewed) <= LONG.max(lasts) {
         return Ok(Verdict::pass(seen));
     }
-    let clock = format!("was renewed at {newest}");
-    let of_other =
-        Evidence::in_object("Lease", Some(&other.namespace), &other.name, Some("spec.renewTime"), clock);
     let restart = format!(
         "kubectl -n {} rollout restart deployment/{}",
         word(&workload.namespace),
@@ -85,11 +81,24 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         "no Cluster Agent leads: Lease {}/{name} is not renewed any more",
         lease.namespace
     ))
-    .seen([seen, of_other])
+    .seen([seen, by])
     .mend(Remedy::run(
         "see what the Cluster Agent says of it, and restart it",
         Touches::Monitoring,
         &[log, restart],
     ))
     .found())
+}
+
+/// The time in the cluster: by the API server's own clock, else by the newest of the other leases, of which one may be ahead.
+fn time(case: &Case<'_>, lease: &Lease) -> Result<(Timestamp, Evidence), Gap> {
+    if let Ok((spec, time)) = case.view.server_time() {
+        return Ok((time, Evidence::in_probe(spec, format!("its clock says {time}"))));
+    }
+    let Some((newest, other)) = case.view.newest_renewal_beside(lease) else {
+        return Err(Gap::new("the time of the cluster, by any other lease", Why::Partial));
+    };
+    let clock = format!("was renewed at {newest}");
+    let by = Evidence::in_object("Lease", Some(&other.namespace), &other.name, Some("spec.renewTime"), clock);
+    Ok((newest, by))
 }
