@@ -52,10 +52,14 @@ pub struct Cells([Cell; Column::ALL.len()]);
 
 /// The checks that are about how an instance is reached and who may read. All others are about how well it does.
 static ABOUT: &[(Column, &[&str])] = &[
-    (Column::Reachable, &["metrics-endpoint-unreachable", "metrics-on-loopback-only"]),
+    (Column::Reachable, &["metrics-endpoint-unreachable", "metrics-on-loopback-only", "port-filtered"]),
     (
         Column::Tls,
         &[
+            "kubelet-cert-expired",
+            "kubelet-cert-untrusted",
+            "kubelet-cert-without-address",
+            "kubelet-cert-wrong-name",
             "metrics-scheme-mismatch",
             "self-signed-cert-verified",
             "serving-cert-expired",
@@ -88,11 +92,14 @@ static ABOUT: &[(Column, &[&str])] = &[
         &[
             "agent-account-metrics-forbidden",
             "controller-manager-metrics-forbidden",
+            "eks-metrics-forbidden",
+            "fine-grained-rights-on-old-kubelet",
             "kubelet-metrics-forbidden",
+            "kubelet-pods-forbidden",
             "metrics-forbidden",
         ],
     ),
-    (Column::Metrics, &["answers-something-else"]),
+    (Column::Metrics, &["answers-something-else", "eks-metrics-not-served", "metrics-too-large"]),
 ];
 
 type Judged = (&'static Check, Subject, Verdict);

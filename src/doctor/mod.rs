@@ -5,6 +5,7 @@
 mod age;
 pub mod checks;
 mod fold;
+pub mod known;
 pub mod matrix;
 pub mod report;
 pub mod selection;

@@ -5,7 +5,10 @@ use super::{
     markdown::{block, table},
 };
 use crate::{
-    doctor::{Check, Subjects},
+    doctor::{
+        Check, Subjects,
+        known::{Held, KNOWN},
+    },
     render::catalogue::judged,
 };
 use std::fmt::Write as _;
@@ -28,7 +31,21 @@ pub fn document(checks: &[&Check]) -> String {
     for check in checks {
         section(&mut out, check);
     }
+    known(&mut out);
     out
+}
+
+/// Which check finds what is known to go wrong, so that whoever has met a failure sees whether `doctor` would have said so.
+fn known(out: &mut String) {
+    out.push_str("\n## Known failures\n\nWhat is known to go wrong, and which check finds it.\n\n");
+    let rows = KNOWN.iter().map(|known| {
+        let held = match known.held {
+            Held::By(ids) => ids.iter().map(|id| format!("[`{id}`](#{id})")).collect::<Vec<_>>().join(", "),
+            Held::Not(reason) => format!("none: {reason}"),
+        };
+        [known.key.to_owned(), known.what.to_owned(), held]
+    });
+    out.push_str(&table(["key", "what is wrong", "found by"], rows));
 }
 
 fn section(out: &mut String, check: &Check) {
