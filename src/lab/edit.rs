@@ -34,12 +34,6 @@ impl Edit {
             && self.name.strip_suffix('*').map_or_else(|| name == self.name, |start| name.starts_with(start))
     }
 
-    /// Whether it takes whole objects away: nothing in the place of everything.
-    #[must_use]
-    pub const fn is_removal(&self) -> bool {
-        self.at.is_empty() && self.to.is_none()
-    }
-
     /// Makes the change. A pointer that leads through something that is no object and no list changes nothing.
     pub fn apply(&self, object: &mut Value) {
         let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");

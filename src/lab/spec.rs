@@ -305,6 +305,19 @@ pub struct AgentSpec {
     pub cluster_agent: ClusterAgentReference,
     /// For whom the token of their account is meant, where they mount one of their own making.
     pub token_audience: Option<String>,
+    /// What becomes of their pods.
+    pub pods: AgentPods,
+}
+
+/// What becomes of the node agents' pods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentPods {
+    /// They run and are ready.
+    Ready,
+    /// They exist and are not ready; this of the status of their container is other than usual.
+    Faring(Value),
+    /// They were never made.
+    Unmade,
 }
 
 /// The runners of cluster checks: a Deployment and its account.

@@ -96,9 +96,6 @@ impl Store {
                 )));
             }
             meant.for_each(|object| edit.apply(object));
-            if edit.is_removal() {
-                objects.retain(|object| !edit.is_about(object));
-            }
         }
         for mut object in objects {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

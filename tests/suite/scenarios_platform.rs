@@ -4,7 +4,7 @@
 use crate::support::within::{self, Diagnosis, doctor};
 use ctlmon::{
     distributions::{Facts, detect},
-    doctor::{Selection, Severity, Verdict, judge},
+    doctor::{Pick, Selection, Severity, Verdict, checks, judge},
     lab::{Lab, LabSpec, edit::Edit},
     model::{
         answer::{Answer, ProbeRecord, Rung},
@@ -40,7 +40,9 @@ async fn look(change: impl FnOnce(&mut LabSpec)) -> Diagnosis {
 
 /// What a check makes of a snapshot.
 fn said(snapshot: &Snapshot, check: &str) -> Said {
-    let report = judge(&View::new(snapshot), &detect(&Facts::gather(snapshot)), &Selection::default());
+    let check = checks::named(check).unwrap().id;
+    let only = Selection { only: [Pick::Check(check)].into(), ..Selection::default() };
+    let report = judge(&View::new(snapshot), &detect(&Facts::gather(snapshot)), &only);
     let rows = report.rows.iter().flat_map(|row| [row].into_iter().chain(&row.symptoms));
     let of = |verdict: &Verdict| match verdict {
         Verdict::Problem(finding) => match finding.severity {
@@ -52,7 +54,7 @@ fn said(snapshot: &Snapshot, check: &str) -> Said {
         Verdict::Pass(_) => Said::Passes,
         Verdict::NotApplicable(_) => Said::Nothing,
     };
-    let about = rows.filter(|row| row.check.id.0 == check).map(|row| of(&row.verdict));
+    let about = rows.filter(|row| row.check.id == check).map(|row| of(&row.verdict));
     about.min_by_key(|said| *said as u8).unwrap_or(Said::Nothing)
 }
 
@@ -115,7 +117,7 @@ async fn paths_of_the_node_are_held_against_its_operating_system_and_its_role() 
     check(name, Said::Error, |spec| spec.edits.extend([mount("/etc/passwd"), nodes("Talos (v1.11.2)")]))
         .await;
     check(name, Said::Warning, |spec| {
-        spec.edits.extend([mount("/usr/src"), nodes("Flatcar Container Linux")])
+        spec.edits.extend([mount("/usr/src"), nodes("Flatcar Container Linux")]);
     })
     .await;
     check(name, Said::Passes, |spec| spec.edits.push(mount("/etc/passwd"))).await;
@@ -177,7 +179,7 @@ async fn openshifts_certificate_is_missed_where_pods_wait_for_it() {
     check(name, Said::Nothing, |_| ()).await;
 }
 
-fn datadog_agent(spec: &mut LabSpec, status: Value, annotation: Option<&str>) {
+fn datadog_agent(spec: &mut LabSpec, status: &Value, annotation: Option<&str>) {
     spec.groups.extend(["datadoghq.com/v2alpha1", "metrics.eks.amazonaws.com/v1"].map(str::to_owned));
     let annotations = annotation.map(|value| json!({"agent.datadoghq.com/cluster-provider": value}));
     spec.objects.push(json!({
@@ -189,11 +191,11 @@ fn datadog_agent(spec: &mut LabSpec, status: Value, annotation: Option<&str>) {
 #[tokio::test]
 async fn the_operator_is_to_know_the_product_whose_control_plane_it_configures() {
     let name = "operator-does-not-know-product";
-    check(name, Said::Warning, |spec| datadog_agent(spec, json!({}), None)).await;
-    check(name, Said::Warning, |spec| datadog_agent(spec, json!({}), Some("default"))).await;
-    check(name, Said::Passes, |spec| datadog_agent(spec, json!({"clusterProvider": "eks"}), None)).await;
+    check(name, Said::Warning, |spec| datadog_agent(spec, &json!({}), None)).await;
+    check(name, Said::Warning, |spec| datadog_agent(spec, &json!({}), Some("default"))).await;
+    check(name, Said::Passes, |spec| datadog_agent(spec, &json!({"clusterProvider": "eks"}), None)).await;
     check(name, Said::Nothing, |_| ()).await;
-    check("operator-cannot-grant", Said::Passes, |spec| datadog_agent(spec, json!({}), None)).await;
+    check("operator-cannot-grant", Said::Passes, |spec| datadog_agent(spec, &json!({}), None)).await;
 }
 
 /// The record of the probe that got an API server's metrics.
@@ -231,6 +233,9 @@ async fn a_port_is_filtered_where_nothing_comes_back_and_another_way_answers() {
     let mut snapshot = look(|_| ()).await.snapshot;
     assert_eq!(said(&snapshot, name), Said::Nothing, "a desk may be kept away");
     snapshot.wanted.context = Some("in-cluster".to_owned());
+    let is_direct =
+        |asked: &Asked| matches!(&asked.question, Question::Probe(spec) if spec.vantage == Vantage::Direct);
+    snapshot.asked.retain(|asked| !is_direct(asked));
     let kubelet = View::new(&snapshot).instances_of(Component::Kubelet).next().unwrap().clone();
     let direct = ProbeSpec {
         component: Component::Kubelet,

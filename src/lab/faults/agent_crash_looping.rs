@@ -1,6 +1,7 @@
 //! The agents do not find out the name of their host, and end.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 use serde_json::json;
 
 pub(super) static FAULT: Fault = Fault {
@@ -8,7 +9,7 @@ pub(super) static FAULT: Fault = Fault {
     check: "agent-crash-looping",
     distributions: &["kubeadm"],
     change: |spec| {
-        spec.agents_fare(&json!({
+        spec.agents.pods = AgentPods::Faring(json!({
             "state": {"waiting": {"reason": "CrashLoopBackOff"}},
             "lastState": {"terminated": {"reason": "Error", "exitCode": 255}},
             "restartCount": 34,

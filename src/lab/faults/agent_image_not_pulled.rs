@@ -1,6 +1,7 @@
 //! The mirror does not have the Agent's image.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 use serde_json::json;
 
 pub(super) static FAULT: Fault = Fault {
@@ -8,6 +9,6 @@ pub(super) static FAULT: Fault = Fault {
     check: "agent-image-not-pulled",
     distributions: &["kubeadm"],
     change: |spec| {
-        spec.agents_fare(&json!({"state": {"waiting": {"reason": "ImagePullBackOff"}}}));
+        spec.agents.pods = AgentPods::Faring(json!({"state": {"waiting": {"reason": "ImagePullBackOff"}}}));
     },
 };

@@ -1,6 +1,7 @@
 //! The readiness probe of the agents fails.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 use serde_json::json;
 
 pub(super) static FAULT: Fault = Fault {
@@ -8,6 +9,6 @@ pub(super) static FAULT: Fault = Fault {
     check: "agent-not-ready",
     distributions: &["kubeadm"],
     change: |spec| {
-        spec.agents_fare(&json!({}));
+        spec.agents.pods = AgentPods::Faring(json!({}));
     },
 };

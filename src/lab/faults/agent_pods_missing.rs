@@ -1,6 +1,7 @@
 //! A quota of the agents' namespace is used up, and none of their pods was made.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 
 pub(super) static FAULT: Fault = Fault {
     id: "agent-pods-missing",
@@ -8,7 +9,7 @@ pub(super) static FAULT: Fault = Fault {
     distributions: &["kubeadm"],
     change: |spec| {
         let name = spec.agents.account.name.clone();
-        spec.without_agent_pods();
+        spec.agents.pods = AgentPods::Unmade;
         spec.warn(
             "DaemonSet",
             &name,

@@ -1,6 +1,7 @@
 //! A webhook adds a mount to the agents' pods, and forgets the volume.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 
 pub(super) static FAULT: Fault = Fault {
     id: "agent-volume-unknown",
@@ -8,7 +9,7 @@ pub(super) static FAULT: Fault = Fault {
     distributions: &["kubeadm"],
     change: |spec| {
         let name = spec.agents.account.name.clone();
-        spec.without_agent_pods();
+        spec.agents.pods = AgentPods::Unmade;
         spec.warn(
             "DaemonSet",
             &name,

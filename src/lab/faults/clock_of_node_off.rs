@@ -11,6 +11,7 @@ pub(super) static FAULT: Fault = Fault {
     distributions: &["kubeadm"],
     change: |spec| {
         let ahead = spec.now.saturating_add(SignedDuration::from_mins(30)).unwrap_or(spec.now);
-        spec.edits.push(Edit::new("Lease", "kube-node-lease", "cp-1", "/spec/renewTime", Some(json!(ahead))));
+        let node = spec.components.last().map(|part| part.node.clone()).unwrap_or_default();
+        spec.edits.push(Edit::new("Lease", "kube-node-lease", &node, "/spec/renewTime", Some(json!(ahead))));
     },
 };

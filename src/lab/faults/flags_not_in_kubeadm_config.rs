@@ -1,4 +1,4 @@
-//! Somebody edited the schedulers' manifests on the nodes and told kubeadm nothing.
+//! Somebody edited the scheduler's manifest on one node and told kubeadm nothing.
 
 use super::Fault;
 use crate::model::component::Component;
@@ -8,7 +8,8 @@ pub(super) static FAULT: Fault = Fault {
     check: "flags-not-in-kubeadm-config",
     distributions: &["kubeadm"],
     change: |spec| {
-        for part in spec.components.iter_mut().filter(|part| part.component == Component::Scheduler) {
+        let mut schedulers = spec.components.iter_mut().filter(|part| part.component == Component::Scheduler);
+        if let Some(part) = schedulers.next_back() {
             part.flags.insert("bind-address".to_owned(), "0.0.0.0".to_owned());
         }
     },

@@ -1,6 +1,7 @@
 //! An Agent of an older release has the port on every node.
 
 use super::Fault;
+use crate::lab::spec::AgentPods;
 use serde_json::json;
 
 pub(super) static FAULT: Fault = Fault {
@@ -8,7 +9,7 @@ pub(super) static FAULT: Fault = Fault {
     check: "host-port-taken",
     distributions: &["kubeadm"],
     change: |spec| {
-        spec.agents_fare(&json!({"state": {"waiting": {"reason": "ContainerCreating"}}}));
+        spec.agents.pods = AgentPods::Faring(json!({"state": {"waiting": {"reason": "ContainerCreating"}}}));
         let pods = spec.agent_pods();
         for pod in pods {
             spec.warn(

@@ -8,7 +8,8 @@ pub(super) static FAULT: Fault = Fault {
     check: "insecure-port-open",
     distributions: &["kubeadm"],
     change: |spec| {
-        for server in spec.components.iter_mut().filter(|part| part.component == Component::ApiServer) {
+        let mut servers = spec.components.iter_mut().filter(|part| part.component == Component::ApiServer);
+        if let Some(server) = servers.next_back() {
             server.flags.insert("insecure-port".to_owned(), "6444".to_owned());
             server.flags.insert("insecure-bind-address".to_owned(), "0.0.0.0".to_owned());
         }

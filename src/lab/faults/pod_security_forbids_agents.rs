@@ -1,7 +1,7 @@
 //! The namespace of the agents was labelled like all others, and their pods are refused since.
 
 use super::Fault;
-use crate::lab::edit::Edit;
+use crate::lab::{edit::Edit, spec::AgentPods};
 use serde_json::json;
 
 pub(super) static FAULT: Fault = Fault {
@@ -12,7 +12,7 @@ pub(super) static FAULT: Fault = Fault {
         let at = "/metadata/labels/pod-security.kubernetes.io~1enforce";
         let (namespace, name) = (spec.agents.account.namespace.clone(), spec.agents.account.name.clone());
         spec.edits.push(Edit::new("Namespace", "", &namespace, at, Some(json!("baseline"))));
-        spec.without_agent_pods();
+        spec.agents.pods = AgentPods::Unmade;
         spec.warn(
             "DaemonSet",
             &name,

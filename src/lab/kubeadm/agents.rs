@@ -5,8 +5,8 @@ use crate::{
     lab::{
         seed::Seed,
         spec::{
-            AgentCheck, AgentSpec, ClusterAgentReference, ClusterAgentSpec, RunnerSpec, SecretEntry,
-            SecretSpec, SidecarSpec,
+            AgentCheck, AgentPods, AgentSpec, ClusterAgentReference, ClusterAgentSpec, RunnerSpec,
+            SecretEntry, SecretSpec, SidecarSpec,
         },
     },
     model::{component::Component, question::AccountRef, workload::Toleration},
@@ -43,6 +43,7 @@ pub(super) fn node_agents() -> AgentSpec {
         client_certificate: Some((CLIENT_CERTIFICATE.to_owned(), MOUNTED_AT.to_owned())),
         cluster_agent: by_service(),
         token_audience: None,
+        pods: AgentPods::Ready,
     }
 }
 

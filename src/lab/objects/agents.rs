@@ -4,7 +4,7 @@ use super::pod::{PodParts, drawn_address, pod, suffix};
 use crate::{
     lab::{
         seed::Seed,
-        spec::{AgentCheck, AgentSpec, ClusterAgentReference, LabSpec, NodeSpec},
+        spec::{AgentCheck, AgentPods, AgentSpec, ClusterAgentReference, LabSpec, NodeSpec},
     },
     model::{
         facts::Node,
@@ -21,7 +21,8 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     let spec = &lab.agents;
     let name = &spec.account.name;
     let namespace = &spec.account.namespace;
-    let hosts: Vec<&NodeSpec> = lab.members().filter(|node| runs_on(spec, node)).collect();
+    let meant: Vec<&NodeSpec> = lab.members().filter(|node| runs_on(spec, node)).collect();
+    let hosts = if spec.pods == AgentPods::Unmade { Vec::new() } else { meant.clone() };
     let confd: Map<String, Value> =
         spec.checks.iter().map(|(file, check)| (file.clone(), json!(check_file(check)))).collect();
     let mut objects = vec![
@@ -36,11 +37,11 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             "metadata": {"namespace": namespace, "name": format!("{name}-confd"), "labels": helm_labels(name)},
             "data": confd,
         }),
-        daemon_set(lab, hosts.len()),
+        daemon_set(lab, meant.len()),
     ];
     objects.extend(hosts.into_iter().map(|node| {
         let seed = Seed(lab.seed);
-        pod(PodParts {
+        let mut pod = pod(PodParts {
             namespace,
             name: &pod_name(lab, node),
             labels: pod_labels(name),
@@ -51,7 +52,15 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             started_at: lab.set_up_at(),
             seed,
             spec: pod_spec(lab),
-        })
+        });
+        if let AgentPods::Faring(other) = &spec.pods {
+            let status = &mut pod["status"]["containerStatuses"][0];
+            status["ready"] = json!(false);
+            for (key, value) in other.as_object().into_iter().flatten() {
+                status[key] = value.clone();
+            }
+        }
+        pod
     }));
     objects
 }
@@ -82,6 +91,11 @@ pub(in crate::lab) fn runs_on(spec: &AgentSpec, node: &NodeSpec) -> bool {
 fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
     let spec = &lab.agents;
     let name = &spec.account.name;
+    let (made, ready) = match spec.pods {
+        AgentPods::Ready => (pods, pods),
+        AgentPods::Faring(_) => (pods, 0),
+        AgentPods::Unmade => (0, 0),
+    };
     let mut labels = helm_labels(name);
     labels["app.kubernetes.io/component"] = json!("agent");
     json!({
@@ -107,13 +121,13 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
             "updateStrategy": {"type": "RollingUpdate"},
         },
         "status": {
-            "currentNumberScheduled": pods,
+            "currentNumberScheduled": made,
             "desiredNumberScheduled": pods,
-            "numberAvailable": pods,
+            "numberAvailable": ready,
             "numberMisscheduled": 0,
-            "numberReady": pods,
+            "numberReady": ready,
             "observedGeneration": 1,
-            "updatedNumberScheduled": pods,
+            "updatedNumberScheduled": made,
         },
     })
 }

@@ -10,7 +10,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("component-without-leader"),
     title: "of a component that elects a leader, none leads",
     subjects: Subjects::EachInstance(&[Component::ControllerManager, Component::Scheduler]),
-    symptom_of: &[CheckId("api-server-not-ready"), CheckId("etcd-has-no-leader")],
+    symptom_of: &[],
     explain: r"
 What was seen
   The lease by which schedulers, or controller-managers, say which of them leads was not renewed in its time, and for a
