@@ -42,6 +42,9 @@ pub enum Question {
     Probe(ProbeSpec),
 }
 
+/// How many nodes one page of a long list has: with all that they carry some 3 MB.
+pub const NODES_OF_A_PAGE: u32 = 250;
+
 /// Which objects of one kind to list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListSpec {
@@ -89,6 +92,8 @@ pub enum Shape {
     Names,
     /// The specifications of pods, as if each were the template of a workload.
     Specifications,
+    /// Of nodes where their kubelets are, page by page.
+    Addresses,
 }
 
 /// One object.
@@ -263,7 +268,7 @@ impl Question {
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
                 Vantage::ApiServer(ApiRoute::Itself) => Some(Permission::path("get", &spec.endpoint.path)),
-                Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
+                Vantage::ApiServer(ApiRoute::Node(_)) => Some(node_proxy()),
                 // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
                 // the two a caller lacks only the refusal tells.
                 Vantage::PortForward(pod) => Some(Permission::Resource {
@@ -275,21 +280,21 @@ impl Question {
                     name: None,
                 }),
             },
-            Self::KubeletConfig(node) => Some(node_proxy(node)),
+            Self::KubeletConfig(_) => Some(node_proxy()),
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => None,
         }
     }
 }
 
-/// The right to ask a node's kubelet through the API server.
-fn node_proxy(node: &str) -> Permission {
+/// The right to ask kubelets through the API server. It names no node: thousands of them lack one right.
+fn node_proxy() -> Permission {
     Permission::Resource {
         verb: "get".to_owned(),
         group: String::new(),
         resource: "nodes".to_owned(),
         subresource: Some("proxy".to_owned()),
         namespace: None,
-        name: Some(node.to_owned()),
+        name: None,
     }
 }
 
@@ -315,6 +320,7 @@ impl Question {
         match self {
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => 0,
             Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
+            Self::List(ListSpec { shape: Shape::Addresses, limit, .. }) => limit.div_ceil(NODES_OF_A_PAGE),
             _ => 1,
         }
     }
@@ -352,6 +358,13 @@ impl ListSpec {
     #[must_use]
     pub const fn specifications(mut self) -> Self {
         self.shape = Shape::Specifications;
+        self
+    }
+
+    /// The same, of nodes, as no more than where their kubelets are.
+    #[must_use]
+    pub const fn addresses(mut self) -> Self {
+        self.shape = Shape::Addresses;
         self
     }
 

@@ -18,7 +18,7 @@ use super::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{cmp::Ordering, net::IpAddr};
 
 /// The format of the recording that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -70,6 +70,9 @@ pub struct Wanted {
     pub as_agent: bool,
     /// Whether those tokens may be sent over a connection whose server is not verified.
     pub send_token_unverified: bool,
+    /// Whether every kubelet is asked, and not only those of the control plane and a few others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_nodes: bool,
 }
 
 /// A way to an endpoint.
@@ -184,6 +187,19 @@ impl Snapshot {
             }
         }
         first
+    }
+
+    /// The probes of one endpoint, with their answers: they stand together.
+    #[must_use]
+    pub fn probes_of(&self, component: Component, endpoint: &Endpoint) -> &[Asked] {
+        let place = |asked: &Asked| match &asked.question {
+            Question::Probe(spec) => (spec.component, &spec.endpoint).cmp(&(component, endpoint)),
+            // Whatever else is asked stands before them.
+            _ => Ordering::Less,
+        };
+        let begin = self.asked.partition_point(|asked| place(asked).is_lt());
+        let end = self.asked.partition_point(|asked| place(asked).is_le());
+        &self.asked[begin..end]
     }
 
     fn find(&self, question: &Question) -> Result<usize, usize> {

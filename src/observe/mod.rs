@@ -13,6 +13,7 @@ pub mod host;
 pub mod keyring;
 pub mod kubeconfig;
 pub mod metrics;
+mod pages;
 pub mod pasted;
 pub mod probe;
 pub mod proxy;

@@ -8,6 +8,7 @@ use crate::{
         kubelet,
         question::{AccessSpec, Credential, ObjectRef, Permission, Question, Who},
         snapshot::Snapshot,
+        survey,
     },
     view::{
         View,
@@ -36,6 +37,9 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     questions
         .extend([agents::deployments(), agents::injected_pods(), agents::services()].map(Question::List));
 
+    if snapshot.wanted.all_nodes {
+        questions.insert(Question::List(survey::all_nodes()));
+    }
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.
     let is_ready = questions.iter().chain(&names).all(|question| snapshot.has(question));

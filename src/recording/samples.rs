@@ -41,6 +41,7 @@ pub(super) fn snapshot() -> Snapshot {
         on_node: Some("/host".to_owned()),
         as_agent: true,
         send_token_unverified: false,
+        all_nodes: true,
     };
     let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
     snapshot.add(
@@ -79,6 +80,7 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::Version, Answer::Version(version())),
         (Question::ApiGroups, Answer::ApiGroups(vec!["apps/v1".to_owned()])),
         (Question::List(list(Resource::Nodes).with_fields("a=b")), Answer::Nodes(listed(node()))),
+        (Question::List(list(Resource::Nodes).addresses()), Answer::Nodes(listed(node()))),
         (Question::List(list(Resource::Pods).within("kube-system")), Answer::Pods(listed(pod()))),
         (Question::List(list(Resource::DaemonSets)), Answer::Workloads(listed(workload()))),
         (Question::List(list(Resource::Deployments)), Answer::Workloads(listed(workload()))),

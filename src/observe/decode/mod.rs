@@ -14,7 +14,7 @@ pub use annotations::service;
 pub use bindings::binding;
 pub use checks::config_map;
 pub use kubelet::kubelet_config;
-pub use objects::{api_groups, named, node, pod, version};
+pub use objects::{address, api_groups, named, node, pod, version};
 pub use templates::{specification, workload};
 
 use crate::model::{
@@ -44,6 +44,14 @@ pub enum DecodeError {
 /// If it is no list, or if an item is no node.
 pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
     listed(list, "list of nodes", node)
+}
+
+/// A list of nodes of which no more is kept than where their kubelets are.
+///
+/// # Errors
+/// If it is no list, or if an item is no node.
+pub fn addresses(list: &Value) -> Result<Listed<Node>, DecodeError> {
+    listed(list, "list of nodes", address)
 }
 
 /// A list of pods.
