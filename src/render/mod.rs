@@ -10,6 +10,7 @@ pub mod docs;
 pub mod explain;
 pub mod human;
 pub mod json;
+pub mod overview;
 pub mod progress;
 mod text;
 pub mod weighing;

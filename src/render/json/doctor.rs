@@ -2,12 +2,13 @@
 
 use super::{
     EvidenceV1, FORMAT, GapV1,
-    detection::{ControlPlaneV1, DistributionV1},
+    detection::{ControlPlaneV1, DistributionV1, UnansweredV1},
 };
 use crate::{
     distributions::Detection,
     doctor::{Finding, Remedy, Report, Row, Step, Verdict},
     model::snapshot::Snapshot,
+    render::{clusters::Cluster, overview::Diagnosed},
 };
 use serde::Serialize;
 
@@ -130,6 +131,17 @@ pub(super) fn report(
         exit,
     };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+/// A list of reports that are JSON already, and of why there is none.
+pub(super) fn reports(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    let each = clusters.iter().map(|cluster| match &cluster.answer {
+        Ok(diagnosed) => Ok(diagnosed.text.trim_end().to_owned()),
+        Err(unanswered) => serde_json::to_string_pretty(&UnansweredV1::of(cluster, unanswered)),
+    });
+    // No text in JSON goes over the end of a line, so that every line may be moved to the right.
+    let each: Vec<String> = each.map(|text| Ok(text?.replace('\n', "\n  "))).collect::<Result<_, _>>()?;
+    Ok(format!("[\n  {}\n]\n", each.join(",\n  ")))
 }
 
 /// One entry for each subject of each row.

@@ -10,7 +10,7 @@ use crate::{
     distributions::Detection,
     doctor::{Check, Report},
     model::{component::Component, evidence::Evidence, observed::Gap, snapshot::Snapshot},
-    render::{clusters::Cluster, detection::Answer},
+    render::{clusters::Cluster, detection::Answer, overview::Diagnosed},
 };
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ pub fn detection_yaml(answer: &Answer, exit: u8) -> Result<String, serde_yaml::s
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn clusters(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
+pub fn clusters(clusters: &[Cluster<Answer>]) -> Result<String, serde_json::Error> {
     detection::list_json(clusters)
 }
 
@@ -45,7 +45,7 @@ pub fn clusters(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn clusters_yaml(clusters: &[Cluster]) -> Result<String, serde_yaml::ser::Error> {
+pub fn clusters_yaml(clusters: &[Cluster<Answer>]) -> Result<String, serde_yaml::ser::Error> {
     detection::list_yaml(clusters)
 }
 
@@ -60,6 +60,14 @@ pub fn report(
     exit: u8,
 ) -> Result<String, serde_json::Error> {
     doctor::report(snapshot, detection, report, exit)
+}
+
+/// The reports of `doctor` about several clusters as a list in JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn reports(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    doctor::reports(clusters)
 }
 
 /// A plan as JSON, with one newline at its end.
