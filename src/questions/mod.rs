@@ -2,6 +2,7 @@
 
 pub mod detect;
 pub mod doctor;
+pub mod least;
 pub mod monitoring;
 pub mod needs;
 mod on_node;
