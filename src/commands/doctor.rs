@@ -1,5 +1,9 @@
 //! `ctlmon doctor`: looks, judges, reports, and ends with an exit code that every format shares.
 
+mod job;
+mod several;
+mod wait;
+
 use super::{
     lab,
     limits::LimitArgs,
@@ -9,8 +13,8 @@ use super::{
     source::{self, ClusterArgs, NamespaceArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
-    distributions::{Facts, detect},
-    doctor::{ExitPolicy, Outcome, Selection, Severity, checks, judge},
+    distributions::{Detection, Facts, detect},
+    doctor::{ExitPolicy, Outcome, Report, Selection, Severity, checks, judge},
     error::{CommandError, Exit},
     model::{
         component::Component,
@@ -22,13 +26,19 @@ use crate::{
     render::{Console, catalogue, human, json},
     view::View,
 };
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{Args, ValueEnum};
+use wait::Standing;
 
 #[derive(Debug, Args)]
-#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
+#[command(mut_arg("context", |context| {
+    context.help("The context of the kubeconfig; the current one otherwise; repeatable, for a report of each of several clusters")
+}))]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
+    /// Look at the clusters of all contexts of the kubeconfig, at once, and report each
+    #[arg(help_heading = "Cluster", long, conflicts_with_all = ["context", "cluster", "user", "from", "save", "on_node", "endpoints", "lab"])]
+    all_contexts: bool,
     #[command(flatten)]
     namespace: NamespaceArgs,
     #[command(flatten)]
@@ -43,6 +53,10 @@ pub(super) struct DoctorArgs {
     recording: RecordingArgs,
     #[command(flatten)]
     judging: JudgingArgs,
+    #[command(flatten)]
+    wait: wait::WaitArgs,
+    #[command(flatten)]
+    job: job::JobArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -69,6 +83,7 @@ struct EndpointArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "From where and as whom to ask")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 struct IdentityArgs {
     /// Ask also with short-lived tokens of the agents' own service accounts
     #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
@@ -76,6 +91,9 @@ struct IdentityArgs {
     /// The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each
     #[arg(long, value_name = "WAY", value_delimiter = ',', conflicts_with_all = ["from", "endpoints", "on_node"])]
     via: Vec<Via>,
+    /// Ask the kubelet of every node; otherwise those of the control plane and of three others
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    all_nodes: bool,
     /// Forward no ports into pods
     #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
     no_port_forward: bool,
@@ -111,7 +129,7 @@ struct JudgingArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Via {
+pub(super) enum Via {
     /// The API server's own answer, or its proxy
     ApiServer,
     /// A port that the API server forwards into a pod
@@ -140,37 +158,32 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     if args.judging.list {
         return list(console, args.judging.output, &selection);
     }
+    if args.job.is_wanted() {
+        return job::run(console, args);
+    }
+    let contexts = args.cluster.contexts();
+    if args.all_contexts || contexts.len() > 1 {
+        return several::run(console, args, contexts, &selection);
+    }
     let seen = if let Some(path) = &args.recording.from {
         Seen::elsewhere(recording::load(path)?)
     } else {
         let runtime = source::runtime()?;
-        runtime.block_on(look(console, args))?
+        runtime.block_on(look(console, args, &selection))?
     };
     if let Err(error) = seen.reached() {
         source::save(console, &args.recording, &seen.snapshot);
         return Err(error);
     }
     let snapshot = seen.snapshot;
-    let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
     warn_of_an_empty_namespace(console, &view);
-    let report = judge(&view, &detection, &selection);
-    let exit = match report.outcome(args.judging.policy()) {
-        Outcome::Healthy => Exit::Fine,
-        Outcome::Problems => Exit::Problems,
-        Outcome::Unknown => Exit::CouldNotLook,
-        Outcome::Interrupted => Exit::Interrupted,
-    };
-    let text = match args.judging.output {
-        Output::Human => human::report(console, &snapshot, &detection, &report),
-        Output::Json => {
-            json::report(&snapshot, &detection, &report, exit.code()).map_err(CommandError::could_not_look)?
-        }
-    };
+    let diagnosis = Diagnosis::of(&view, &selection, args.judging.policy());
+    let text = diagnosis.text(console, &snapshot, args.judging.output)?;
     let is_read = print(console, &text)?;
     source::save(console, &args.recording, &snapshot);
     // Who closes the pipe has seen enough, and is not to be told that something went wrong.
-    Ok(if is_read { exit } else { Exit::Fine })
+    Ok(if is_read { diagnosis.exit } else { Exit::Fine })
 }
 
 fn list(console: &Console, output: Output, selection: &Selection) -> Result<Exit, CommandError> {
@@ -183,28 +196,70 @@ fn list(console: &Console, output: Output, selection: &Selection) -> Result<Exit
     Ok(Exit::Fine)
 }
 
-async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {
-    let limits = args.limits.limits();
-    let wanted = Wanted {
-        namespace: args.namespace.named(),
-        via: args.identity.ways(),
-        as_agent: args.identity.as_agent,
-        send_token_unverified: args.identity.send_token_unverified,
-        ..Wanted::default()
+/// Looks as often as is wanted, always at the same practice cluster.
+async fn look(console: &Console, args: &DoctorArgs, selection: &Selection) -> Result<Seen, CommandError> {
+    let practice = match args.practice.wanted() {
+        Some(spec) => Some(lab::start(spec).await?),
+        None => None,
     };
-    if let Some(spec) = args.practice.wanted() {
-        let practice = lab::start(spec).await?;
-        let sight = practice.sight(limits, wanted).await?;
-        return source::look(console, sight, questions::doctor).await;
+    let once = async || {
+        let (limits, wanted) = (args.limits.limits(), args.wanted());
+        let sight = if let Some(practice) = &practice {
+            practice.sight(limits, wanted).await?
+        } else if let Some(sight) = args.node.sight(limits, wanted.clone())? {
+            sight
+        } else if args.endpoints.endpoints.is_empty() {
+            args.cluster.sight(limits, wanted).await?
+        } else {
+            args.endpoints.sight(limits, wanted)?
+        };
+        source::look(console, sight, questions::doctor).await
+    };
+    let standing = |seen: &Seen| Diagnosis::standing(seen, selection, args.judging.policy());
+    args.wait.look(console, once, standing).await
+}
+
+/// What was seen, judged.
+struct Diagnosis {
+    detection: Detection,
+    report: Report,
+    exit: Exit,
+}
+
+impl Diagnosis {
+    fn of(view: &View<'_>, selection: &Selection, policy: ExitPolicy) -> Self {
+        let detection = detect(&Facts::gather(view.snapshot));
+        let report = judge(view, &detection, selection);
+        let exit = match report.outcome(policy) {
+            Outcome::Healthy => Exit::Fine,
+            Outcome::Problems => Exit::Problems,
+            Outcome::Unknown => Exit::CouldNotLook,
+            Outcome::Interrupted => Exit::Interrupted,
+        };
+        Self { detection, report, exit }
     }
-    let sight = if let Some(sight) = args.node.sight(limits, wanted.clone())? {
-        sight
-    } else if args.endpoints.endpoints.is_empty() {
-        args.cluster.sight(limits, wanted).await?
-    } else {
-        args.endpoints.sight(limits, wanted)?
-    };
-    source::look(console, sight, questions::doctor).await
+
+    /// What there is to wait for.
+    fn standing(seen: &Seen, selection: &Selection, policy: ExitPolicy) -> Standing {
+        if seen.reached().is_err() {
+            return Standing::Unwell("nothing is reached".to_owned());
+        }
+        let Self { report, exit, .. } = Self::of(&View::new(&seen.snapshot), selection, policy);
+        match exit {
+            Exit::Fine => Standing::Well,
+            _ => Standing::Unwell(human::sums(&report)),
+        }
+    }
+
+    fn text(&self, console: &Console, snapshot: &Snapshot, output: Output) -> Result<String, CommandError> {
+        let Self { detection, report, exit } = self;
+        match output {
+            Output::Human => Ok(human::report(console, snapshot, detection, report)),
+            Output::Json => {
+                json::report(snapshot, detection, report, exit.code()).map_err(CommandError::could_not_look)
+            }
+        }
+    }
 }
 
 /// Without agents nothing is wrong with them, and a mistyped namespace would pass for a healthy one.
@@ -222,19 +277,38 @@ fn warn_of_an_empty_namespace(console: &Console, view: &View<'_>) {
     }
 }
 
+impl DoctorArgs {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            namespace: self.namespace.named(),
+            via: self.identity.ways(),
+            as_agent: self.identity.as_agent,
+            send_token_unverified: self.identity.send_token_unverified,
+            all_nodes: self.identity.all_nodes,
+            ..Wanted::default()
+        }
+    }
+}
+
 impl IdentityArgs {
-    /// The ways that are left; `None` where nothing was said.
     fn ways(&self) -> Option<Vec<Way>> {
-        let all = [Via::ApiServer, Via::PortForward, Via::Direct];
-        let named = if self.via.is_empty() { &all[..] } else { &self.via };
-        (self.no_port_forward || !self.via.is_empty()).then(|| {
+        Via::ways(&self.via, self.no_port_forward)
+    }
+}
+
+impl Via {
+    /// The ways that are left; `None` where nothing was said.
+    pub(super) fn ways(said: &[Self], no_port_forward: bool) -> Option<Vec<Way>> {
+        let all = [Self::ApiServer, Self::PortForward, Self::Direct];
+        let named = if said.is_empty() { &all[..] } else { said };
+        (no_port_forward || !said.is_empty()).then(|| {
             named
                 .iter()
-                .filter(|via| !(self.no_port_forward && matches!(via, Via::PortForward)))
+                .filter(|via| !(no_port_forward && matches!(via, Self::PortForward)))
                 .map(|via| match via {
-                    Via::ApiServer => Way::ApiServer,
-                    Via::PortForward => Way::PortForward,
-                    Via::Direct => Way::Direct,
+                    Self::ApiServer => Way::ApiServer,
+                    Self::PortForward => Way::PortForward,
+                    Self::Direct => Way::Direct,
                 })
                 .collect()
         })

@@ -9,6 +9,7 @@
     reason = "a test sets up the world that it looks at, and fails where that fails"
 )]
 
+mod all_nodes;
 mod canaries;
 mod captures;
 mod certs;
@@ -26,13 +27,17 @@ mod habits;
 mod hard_cases;
 mod hostile;
 mod impostor;
+mod job;
 mod kubeconfig;
 mod lab;
 mod monitoring;
 mod on_node;
 mod pasted;
+mod permissions;
 mod replay;
 mod rights;
 mod selection;
+mod several;
 mod support;
+mod wait;
 mod workloads;
