@@ -32,13 +32,14 @@ pub enum Exit {
 pub(crate) static MEANINGS: &[Meaning] = &[
     Meaning {
         code: Exit::Fine.code(),
-        doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`",
+        doctor: "every component that can be monitored was judged, and no problem is as severe as `--fail-on`; \
+                 of several clusters, in each of them",
         detect: "the distribution is certain or likely; of several clusters, of each of them",
         others: "done; with `--within`, nothing expires sooner; `certs verify` holds; with `--diff`, all is as deployed",
     },
     Meaning {
         code: Exit::Problems.code(),
-        doctor: "problems",
+        doctor: "problems; of several clusters, in any of them, whatever is unknown of the others",
         detect: "",
         others: "with `--within`, something expires sooner; `certs verify`, or `--verify`, does not hold; with `--diff`, something \
                  would change",

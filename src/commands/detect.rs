@@ -5,12 +5,13 @@ use super::{
     limits::LimitArgs,
     on_node::OnNodeArgs,
     print,
-    source::{self, ClusterArgs, RecordingArgs, Seen},
+    source::{self, ClusterArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
     distributions::{Facts, detect},
     error::{CommandError, Exit},
     model::{
+        progress::Silent,
         question::Question,
         snapshot::{CutShort, Snapshot, Wanted},
     },
@@ -25,6 +26,9 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
+
+/// How many clusters are looked at at once.
+const CLUSTERS_AT_ONCE: usize = 256;
 
 #[derive(Debug, Args)]
 #[command(mut_arg("context", |context| {
@@ -108,9 +112,14 @@ fn several(console: &Console, args: &DetectArgs, contexts: Vec<String>) -> Resul
         ));
     }
     let limits = args.limits.limits();
-    let judge = |snapshot: &Snapshot| Ok(judge(snapshot, args.why));
-    let looking = clusters::look(console, &args.cluster, contexts, limits, wanted, judge);
-    let all: Vec<_> = source::runtime()?.block_on(looking)?.into_iter().map(clusters::cluster).collect();
+    let answer = async |connection, limits| {
+        let sight = Sight::of(connection, limits, Wanted::default());
+        let seen = source::look_telling(console, sight, wanted, &Silent).await?;
+        seen.reached()?;
+        Ok(judge(&seen.snapshot, args.why))
+    };
+    let looking = clusters::look(console, &args.cluster, contexts, limits, CLUSTERS_AT_ONCE, answer);
+    let all = source::runtime()?.block_on(looking)?;
     let text = match args.output {
         Output::Human => table::human(console, &all),
         Output::Json => json::clusters(&all).map_err(CommandError::could_not_look)?,

@@ -2,6 +2,9 @@
 
 mod fix_plan;
 mod format;
+mod job;
+mod several;
+mod wait;
 
 use super::{
     lab,
@@ -12,8 +15,8 @@ use super::{
     source::{self, ClusterArgs, NamespaceArgs, RecordingArgs, Seen, Sight},
 };
 use crate::{
-    distributions::{Facts, detect},
-    doctor::{ExitPolicy, Outcome, Severity, checks, judge},
+    distributions::{Detection, Facts, detect},
+    doctor::{ExitPolicy, Outcome, Report, Selection, Severity, checks, judge},
     error::{CommandError, Exit},
     model::{
         component::Component,
@@ -22,19 +25,25 @@ use crate::{
     },
     observe::{Observer, dial::Dialer, files, keyring::Keyring},
     questions, recording,
-    render::{Console, Unreached},
+    render::{Console, Unreached, human},
     view::View,
 };
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use fix_plan::FixPlanArgs;
 use format::{Format, Told};
 use jiff::Timestamp;
+use wait::Standing;
 
 #[derive(Debug, Args)]
-#[command(mut_arg("context", |context| context.action(ArgAction::Set)))]
+#[command(mut_arg("context", |context| {
+    context.help("The context of the kubeconfig; the current one otherwise; repeatable, for a report of each of several clusters, for people or as JSON or YAML")
+}))]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
+    /// Look at the clusters of all contexts of the kubeconfig, at once, and report each
+    #[arg(help_heading = "Cluster", long, conflicts_with_all = ["context", "cluster", "user", "from", "save", "on_node", "endpoints", "lab"])]
+    all_contexts: bool,
     #[command(flatten)]
     namespace: NamespaceArgs,
     #[command(flatten)]
@@ -53,6 +62,10 @@ pub(super) struct DoctorArgs {
     judging: JudgingArgs,
     #[command(flatten)]
     fix_plan: FixPlanArgs,
+    #[command(flatten)]
+    wait: wait::WaitArgs,
+    #[command(flatten)]
+    job: job::JobArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -79,6 +92,7 @@ struct EndpointArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "From where and as whom to ask")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 struct IdentityArgs {
     /// Ask also with short-lived tokens of the agents' own service accounts
     #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
@@ -86,6 +100,9 @@ struct IdentityArgs {
     /// The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each
     #[arg(long, value_name = "WAY", value_delimiter = ',', conflicts_with_all = ["from", "endpoints", "on_node"])]
     via: Vec<Via>,
+    /// Ask the kubelet of every node; otherwise those of the control plane and of three others
+    #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
+    all_nodes: bool,
     /// Forward no ports into pods
     #[arg(long, conflicts_with_all = ["from", "endpoints", "on_node"])]
     no_port_forward: bool,
@@ -132,7 +149,7 @@ struct JudgingArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Via {
+pub(super) enum Via {
     /// The API server's own answer, or its proxy
     ApiServer,
     /// A port that the API server forwards into a pod
@@ -154,12 +171,19 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
         print(console, &args.judging.output.catalogue(&selection.of(checks::CHECKS))?)?;
         return Ok(Exit::Fine);
     }
+    if args.job.is_wanted() {
+        return job::run(console, args);
+    }
+    let contexts = args.cluster.contexts();
+    if args.all_contexts || contexts.len() > 1 {
+        return several::run(console, args, contexts, &selection);
+    }
     args.fix_plan.check()?;
     let seen = if let Some(path) = &args.recording.from {
         Seen::elsewhere(recording::load(path)?)
     } else {
         let (runtime, begun) = (source::runtime()?, source::now());
-        let looked = runtime.block_on(look(console, args));
+        let looked = runtime.block_on(look(console, args, &selection));
         looked.map_err(|error| unreached(console, args, (begun, None), error))?
     };
     if let Err(error) = seen.reached() {
@@ -168,24 +192,15 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
         return Err(unreached(console, args, (seen.snapshot.taken_at, context), error));
     }
     let snapshot = seen.snapshot;
-    let detection = detect(&Facts::gather(&snapshot));
     let view = View::new(&snapshot);
     warn_of_an_empty_namespace(console, &view);
-    let report = judge(&view, &detection, &selection);
-    let policy = args.judging.policy();
-    let exit = match report.outcome(policy) {
-        Outcome::Healthy => Exit::Fine,
-        Outcome::Problems => Exit::Problems,
-        Outcome::Unknown => Exit::CouldNotLook,
-        Outcome::Interrupted => Exit::Interrupted,
-    };
-    let told =
-        Told { snapshot: &snapshot, detection: &detection, report: &report, policy, exit: exit.code() };
+    let diagnosis = Diagnosis::of(&view, &selection, args.judging.policy());
+    let told = diagnosis.told(&snapshot);
     let is_read = print(console, &args.judging.output.report(console, &told)?)?;
     source::save(console, &args.recording, &snapshot);
     args.fix_plan.write(console, &told)?;
     // Who closes the pipe has seen enough, and is not to be told that something went wrong.
-    Ok(if is_read { exit } else { Exit::Fine })
+    Ok(if is_read { diagnosis.exit } else { Exit::Fine })
 }
 
 /// Tells programs on stdout, too, that nothing could be looked at: a report that is missing tells them nothing.
@@ -202,29 +217,67 @@ fn unreached(
     error
 }
 
-async fn look(console: &Console, args: &DoctorArgs) -> Result<Seen, CommandError> {
-    let limits = args.limits.limits();
-    let wanted = Wanted {
-        namespace: args.namespace.named(),
-        via: args.identity.ways(),
-        as_agent: args.identity.as_agent,
-        send_token_unverified: args.identity.send_token_unverified,
-        listening: Listening { logs: args.listening.logs, exec: args.listening.exec },
-        ..Wanted::default()
+/// Looks as often as is wanted, always at the same practice cluster.
+async fn look(console: &Console, args: &DoctorArgs, selection: &Selection) -> Result<Seen, CommandError> {
+    let practice = match args.practice.wanted() {
+        Some(spec) => Some(lab::start(spec).await?),
+        None => None,
     };
-    if let Some(spec) = args.practice.wanted() {
-        let practice = lab::start(spec).await?;
-        let sight = practice.sight(limits, wanted).await?;
-        return source::look(console, sight, questions::doctor).await;
+    let once = async || {
+        let (limits, wanted) = (args.limits.limits(), args.wanted());
+        let sight = if let Some(practice) = &practice {
+            practice.sight(limits, wanted).await?
+        } else if let Some(sight) = args.node.sight(limits, wanted.clone())? {
+            sight
+        } else if args.endpoints.endpoints.is_empty() {
+            args.cluster.sight(limits, wanted).await?
+        } else {
+            args.endpoints.sight(limits, wanted)?
+        };
+        source::look(console, sight, questions::doctor).await
+    };
+    let standing = |seen: &Seen| Diagnosis::standing(seen, selection, args.judging.policy());
+    args.wait.look(console, once, standing).await
+}
+
+/// What was seen, judged.
+struct Diagnosis {
+    detection: Detection,
+    report: Report,
+    policy: ExitPolicy,
+    exit: Exit,
+}
+
+impl Diagnosis {
+    fn of(view: &View<'_>, selection: &Selection, policy: ExitPolicy) -> Self {
+        let detection = detect(&Facts::gather(view.snapshot));
+        let report = judge(view, &detection, selection);
+        let exit = match report.outcome(policy) {
+            Outcome::Healthy => Exit::Fine,
+            Outcome::Problems => Exit::Problems,
+            Outcome::Unknown => Exit::CouldNotLook,
+            Outcome::Interrupted => Exit::Interrupted,
+        };
+        Self { detection, report, policy, exit }
     }
-    let sight = if let Some(sight) = args.node.sight(limits, wanted.clone())? {
-        sight
-    } else if args.endpoints.endpoints.is_empty() {
-        args.cluster.sight(limits, wanted).await?
-    } else {
-        args.endpoints.sight(limits, wanted)?
-    };
-    source::look(console, sight, questions::doctor).await
+
+    /// What there is to wait for.
+    fn standing(seen: &Seen, selection: &Selection, policy: ExitPolicy) -> Standing {
+        if seen.reached().is_err() {
+            return Standing::Unwell("nothing is reached".to_owned());
+        }
+        let Self { report, exit, .. } = Self::of(&View::new(&seen.snapshot), selection, policy);
+        match exit {
+            Exit::Fine => Standing::Well,
+            _ => Standing::Unwell(human::counts(&report)),
+        }
+    }
+
+    /// What there is to report.
+    fn told<'a>(&'a self, snapshot: &'a Snapshot) -> Told<'a> {
+        let Self { detection, report, policy, exit } = self;
+        Told { snapshot, detection, report, policy: *policy, exit: exit.code() }
+    }
 }
 
 /// Without agents nothing is wrong with them, and a mistyped namespace would pass for a healthy one.
@@ -242,19 +295,39 @@ fn warn_of_an_empty_namespace(console: &Console, view: &View<'_>) {
     }
 }
 
+impl DoctorArgs {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            namespace: self.namespace.named(),
+            via: self.identity.ways(),
+            as_agent: self.identity.as_agent,
+            send_token_unverified: self.identity.send_token_unverified,
+            listening: Listening { logs: self.listening.logs, exec: self.listening.exec },
+            all_nodes: self.identity.all_nodes,
+            ..Wanted::default()
+        }
+    }
+}
+
 impl IdentityArgs {
-    /// The ways that are left; `None` where nothing was said.
     fn ways(&self) -> Option<Vec<Way>> {
-        let all = [Via::ApiServer, Via::PortForward, Via::Direct];
-        let named = if self.via.is_empty() { &all[..] } else { &self.via };
-        (self.no_port_forward || !self.via.is_empty()).then(|| {
+        Via::ways(&self.via, self.no_port_forward)
+    }
+}
+
+impl Via {
+    /// The ways that are left; `None` where nothing was said.
+    pub(super) fn ways(said: &[Self], no_port_forward: bool) -> Option<Vec<Way>> {
+        let all = [Self::ApiServer, Self::PortForward, Self::Direct];
+        let named = if said.is_empty() { &all[..] } else { said };
+        (no_port_forward || !said.is_empty()).then(|| {
             named
                 .iter()
-                .filter(|via| !(self.no_port_forward && matches!(via, Via::PortForward)))
+                .filter(|via| !(no_port_forward && matches!(via, Self::PortForward)))
                 .map(|via| match via {
-                    Via::ApiServer => Way::ApiServer,
-                    Via::PortForward => Way::PortForward,
-                    Via::Direct => Way::Direct,
+                    Self::ApiServer => Way::ApiServer,
+                    Self::PortForward => Way::PortForward,
+                    Self::Direct => Way::Direct,
                 })
                 .collect()
         })

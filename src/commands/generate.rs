@@ -50,7 +50,7 @@ fn documents() -> Result<Vec<(String, Vec<u8>)>, CommandError> {
         ("cli", docs::cli::document(&program)),
         ("checks", docs::checks::document(CHECKS)),
         ("distributions", docs::distributions::document(distributions::ALL)),
-        ("permissions", docs::permissions::document(&questions::needs())),
+        ("permissions", docs::permissions::document(&questions::needs())?),
         ("exit-codes", docs::exit_codes::document(MEANINGS)),
     ] {
         all.push((format!("docs/{name}.md"), text.into_bytes()));

@@ -33,7 +33,7 @@ impl LimitArgs {
 }
 
 /// Reads `500ms`, `10s`, `2m`, `1h`, or a number of seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let cut = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(cut);
     let number: u64 = number.parse().map_err(|_| "expected a number with a unit, such as 10s".to_owned())?;

@@ -13,6 +13,7 @@ mod lab;
 mod limits;
 mod on_node;
 mod panics;
+mod permissions;
 mod selection;
 mod source;
 
@@ -57,7 +58,9 @@ enum Command {
     /// Say which distribution this is and where its control plane runs, with the evidence
     Detect(detect::DetectArgs),
     /// Probe every component's metrics endpoint and say what is wrong, why, and how to mend it
-    Doctor(doctor::DoctorArgs),
+    Doctor(Box<doctor::DoctorArgs>),
+    /// Print the least rights for a command as a manifest, with the reason for each rule
+    Permissions(permissions::PermissionsArgs),
     /// Issue, inspect, verify, renew and copy the certificates that open etcd
     Certs(certs::CertsArgs),
     /// Print the page of a check: what was seen, what it means, how to confirm and how to fix it
@@ -111,6 +114,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, CommandError> {
     match cli.command {
         Command::Detect(args) => detect::run(&console, &args),
         Command::Doctor(args) => doctor::run(&console, &args),
+        Command::Permissions(args) => permissions::run(&console, &args),
         Command::Certs(args) => certs::run(&console, &args),
         Command::Explain(args) => explain::run(&console, &args),
         Command::GenValues(args) => gen_values::run(&console, &args),

@@ -25,6 +25,11 @@ pub(super) struct OnNodeArgs {
 }
 
 impl OnNodeArgs {
+    /// Whether the node is looked at in place of a cluster.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.on_node
+    }
+
     /// What is needed to look at the node, where that is wanted.
     pub(super) fn sight(&self, limits: Limits, wanted: Wanted) -> Result<Option<Sight>, CommandError> {
         if !self.on_node {

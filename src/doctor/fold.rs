@@ -117,30 +117,20 @@ fn add(rows: &mut Vec<Row>, (check, subject, verdict): Judged, judged: &BTreeMap
 fn merge(into: &mut Verdict, from: Verdict) {
     match (into, from) {
         (Verdict::Problem(into), Verdict::Problem(from)) => {
-            into.evidence.extend(from.evidence);
-            dedup(&mut into.evidence);
-            for remedy in from.remedies {
-                if !into.remedies.contains(&remedy) {
-                    into.remedies.push(remedy);
-                }
-            }
+            add_new(&mut into.evidence, from.evidence);
+            add_new(&mut into.remedies, from.remedies);
         }
-        (Verdict::Pass(into), Verdict::Pass(from)) => {
-            into.extend(from);
-            dedup(into);
-        }
+        (Verdict::Pass(into), Verdict::Pass(from)) => add_new(into, from),
         _ => {}
     }
 }
 
-fn dedup<T: PartialEq>(items: &mut Vec<T>) {
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items.drain(..) {
-        if !kept.contains(&item) {
-            kept.push(item);
+fn add_new<T: PartialEq>(into: &mut Vec<T>, from: Vec<T>) {
+    for item in from {
+        if !into.contains(&item) {
+            into.push(item);
         }
     }
-    *items = kept;
 }
 
 fn same_gap(a: &Gap, b: &Gap) -> bool {

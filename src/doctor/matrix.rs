@@ -34,7 +34,7 @@ pub enum Column {
 }
 
 /// The word in one place of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// It was seen, and is in order.
     Ok,
@@ -47,7 +47,7 @@ pub enum Cell {
 }
 
 /// The words of one instance, one for each column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cells([Cell; Column::ALL.len()]);
 
 /// The checks that are about how an instance is reached and who may read. All others are about how well it does.

@@ -4,9 +4,12 @@ use super::{Row, Verdict};
 use crate::{
     distributions::Detection,
     model::{
+        answer::Answer,
         component::Component,
         observed::{Gap, Observed, Why},
-        question::{Endpoint, Permission, ProbeSpec, Question},
+        question::{Endpoint, Permission, Question},
+        snapshot::Snapshot,
+        survey,
     },
     view::View,
 };
@@ -23,7 +26,21 @@ pub(super) fn of_unfound(view: &View<'_>, detection: &Detection, unjudged: &[Com
     if unjudged.contains(&Component::ClusterAgent) {
         unseen.extend(view.unfound_cluster_agent());
     }
+    unseen.extend(of_other_nodes(view.snapshot));
     unseen
+}
+
+/// The kubelets that were wanted and not found, because the list of their nodes failed or went on.
+fn of_other_nodes(snapshot: &Snapshot) -> Option<Gap> {
+    let what = "the kubelets of all nodes";
+    if !snapshot.wanted.all_nodes {
+        return None;
+    }
+    match snapshot.nodes(&survey::all_nodes()).seen(what) {
+        Ok(listed) if listed.complete => None,
+        Ok(_) => Some(Gap::new(what, Why::Partial)),
+        Err(gap) => Some(gap),
+    }
 }
 
 /// Adds what was refused, for each right that neither a row nor a gap names yet.
@@ -38,7 +55,8 @@ pub(super) fn add_refused(unseen: &mut Vec<Gap>, rows: &[Row], view: &View<'_>) 
         of_rows.chain(&*unseen).filter_map(|gap| denied(gap).cloned()).collect();
     for asked in &view.snapshot.asked {
         let Observed::Denied(denial) = &asked.answer else { continue };
-        if was_answered_otherwise(view, &asked.question) || !named.insert(denial.permission.clone()) {
+        if was_answered_otherwise(view.snapshot, &asked.question) || !named.insert(denial.permission.clone())
+        {
             continue;
         }
         unseen.push(Gap::new(subject(&asked.question), Why::Denied(denial.permission.clone())));
@@ -53,13 +71,11 @@ const fn denied(gap: &Gap) -> Option<&Permission> {
 }
 
 /// Whether an endpoint showed what it serves by another way than the one that was refused.
-fn was_answered_otherwise(view: &View<'_>, question: &Question) -> bool {
+fn was_answered_otherwise(snapshot: &Snapshot, question: &Question) -> bool {
     let Question::Probe(spec) = question else { return false };
-    let is_it = |other: &ProbeSpec| other.component == spec.component && other.endpoint == spec.endpoint;
-    view.instances
-        .iter()
-        .flat_map(|instance| view.probes(instance))
-        .any(|(other, record)| is_it(other) && record.status() == Some(200))
+    snapshot.probes_of(spec.component, &spec.endpoint).iter().any(|asked| {
+        matches!(&asked.answer, Observed::Seen(Answer::Probe(record)) if record.status() == Some(200))
+    })
 }
 
 /// What a question is about, as a noun phrase.

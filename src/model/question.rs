@@ -53,6 +53,9 @@ pub enum Question {
     Exec(ExecSpec),
 }
 
+/// How many nodes one page of a long list has: with all that they carry some 3 MB.
+pub const NODES_OF_A_PAGE: u32 = 250;
+
 /// Which objects of one kind to list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListSpec {
@@ -80,6 +83,8 @@ pub enum Shape {
     Names,
     /// The specifications of pods, as if each were the template of a workload.
     Specifications,
+    /// Of nodes where their kubelets are, page by page.
+    Addresses,
 }
 
 /// One object.
@@ -260,12 +265,12 @@ impl Question {
             Self::Probe(spec) => match &spec.vantage {
                 Vantage::Direct => None,
                 Vantage::ApiServer(ApiRoute::Itself) => Some(of_path(&spec.endpoint.path)),
-                Vantage::ApiServer(ApiRoute::Node(node)) => Some(node_proxy(node)),
+                Vantage::ApiServer(ApiRoute::Node(_)) => Some(node_proxy()),
                 // A WebSocket begins as a GET. From Kubernetes 1.35 the API server asks for `create` as well; which of
                 // the two a caller lacks only the refusal tells.
                 Vantage::PortForward(pod) => Some(of_pods("portforward", pod)),
             },
-            Self::KubeletConfig(node) | Self::KubeletPods(node) => Some(node_proxy(node)),
+            Self::KubeletConfig(_) | Self::KubeletPods(_) => Some(node_proxy()),
             Self::Installed(asked) => Some(asked.permission()),
             Self::Logs(spec) => Some(of_pods("log", &spec.pod)),
             // As for a port-forward.
@@ -304,15 +309,15 @@ fn of_path(path: &str) -> Permission {
     }
 }
 
-/// The right to ask a node's kubelet through the API server.
-fn node_proxy(node: &str) -> Permission {
+/// The right to ask kubelets through the API server. It names no node: thousands of them lack one right.
+fn node_proxy() -> Permission {
     Permission::Resource {
         verb: "get".to_owned(),
         group: String::new(),
         resource: "nodes".to_owned(),
         subresource: Some("proxy".to_owned()),
         namespace: None,
-        name: Some(node.to_owned()),
+        name: None,
     }
 }
 
@@ -338,6 +343,7 @@ impl Question {
         match self {
             Self::Here(_) | Self::Certificates(_) | Self::TokenFile(_) | Self::Host(_) => 0,
             Self::Probe(ProbeSpec { vantage: Vantage::PortForward(_), .. }) => 2,
+            Self::List(ListSpec { shape: Shape::Addresses, limit, .. }) => limit.div_ceil(NODES_OF_A_PAGE),
             _ => 1,
         }
     }
@@ -375,6 +381,13 @@ impl ListSpec {
     #[must_use]
     pub const fn specifications(mut self) -> Self {
         self.shape = Shape::Specifications;
+        self
+    }
+
+    /// The same, of nodes, as no more than where their kubelets are.
+    #[must_use]
+    pub const fn addresses(mut self) -> Self {
+        self.shape = Shape::Addresses;
         self
     }
 

@@ -25,7 +25,7 @@ use super::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{cmp::Ordering, collections::BTreeMap, net::IpAddr};
 
 /// The format of the recording that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -80,6 +80,9 @@ pub struct Wanted {
     /// How programs are listened to.
     #[serde(default)]
     pub listening: Listening,
+    /// Whether every kubelet is asked, and not only those of the control plane and a few others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_nodes: bool,
 }
 
 /// How programs are listened to for what they say of themselves.
@@ -203,6 +206,19 @@ impl Snapshot {
             }
         }
         first
+    }
+
+    /// The probes of one endpoint, with their answers: they stand together.
+    #[must_use]
+    pub fn probes_of(&self, component: Component, endpoint: &Endpoint) -> &[Asked] {
+        let place = |asked: &Asked| match &asked.question {
+            Question::Probe(spec) => (spec.component, &spec.endpoint).cmp(&(component, endpoint)),
+            // Whatever else is asked stands before them.
+            _ => Ordering::Less,
+        };
+        let begin = self.asked.partition_point(|asked| place(asked).is_lt());
+        let end = self.asked.partition_point(|asked| place(asked).is_le());
+        &self.asked[begin..end]
     }
 
     fn find(&self, question: &Question) -> Result<usize, usize> {

@@ -11,6 +11,9 @@ pub const MAX_NODES: u32 = 50;
 /// How many are read where the first ones do not agree. Constant as well, and enough for every pool of most clusters.
 pub const MAX_MORE_NODES: u32 = 250;
 
+/// How many nodes are read where every kubelet is asked: as many as Kubernetes says that a cluster may have.
+pub const MAX_ALL_NODES: u32 = 5000;
+
 /// How many nodes are read by each control-plane label. More than seven are unusual; products that label their
 /// workers so are known after a few.
 pub const MAX_CONTROL_PLANE_NODES: u32 = 15;
@@ -123,6 +126,12 @@ pub fn nodes_off_fargate() -> ListSpec {
 #[must_use]
 pub const fn more_nodes() -> ListSpec {
     ListSpec::all(Resource::Nodes, MAX_MORE_NODES)
+}
+
+/// Where all kubelets are; asked for where every one is to be asked.
+#[must_use]
+pub const fn all_nodes() -> ListSpec {
+    ListSpec::all(Resource::Nodes, MAX_ALL_NODES).addresses()
 }
 
 /// All questions that detection asks first. None of them needs the answer to another.

@@ -147,6 +147,7 @@ impl Cluster {
             Question::ApiGroups => {
                 self.get("/apis", None, |value| decode::api_groups(&value).map(Answer::ApiGroups)).await
             }
+            Question::List(spec) if spec.shape == Shape::Addresses => self.addresses(spec).await,
             Question::List(spec) => self.list(spec).await,
             Question::Object(object) => self.object(object, keyring).await,
             Question::May(spec) => self.may(spec).await,
@@ -188,7 +189,7 @@ impl Cluster {
             .collect();
         let path = format!("{api}{within}/{}?limit={}{selected}", spec.resource.plural(), spec.limit);
         let accept = match spec.shape {
-            Shape::Whole | Shape::Specifications => None,
+            Shape::Whole | Shape::Specifications | Shape::Addresses => None,
             Shape::Names => Some("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"),
         };
         let (resource, shape) = (spec.resource, spec.shape);
@@ -197,6 +198,7 @@ impl Cluster {
                 decode::names(&value).map(Answer::Names)
             }
             (Shape::Specifications, _) => decode::specifications(&value).map(Answer::Workloads),
+            (Shape::Addresses, _) => decode::addresses(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Services) => decode::services(&value).map(Answer::Services),
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
@@ -331,7 +333,7 @@ impl Cluster {
         observed(answered, Question::Object(object.clone()).permission())
     }
 
-    async fn get<T, E: Display>(
+    pub(super) async fn get<T, E: Display>(
         &self,
         path: &str,
         accept: Option<&str>,
@@ -465,7 +467,7 @@ impl Refusal {
 }
 
 /// A selector as it may stand in a query.
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~/=,!".contains(&byte) {

@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod kubeconfig;
 mod logs;
 pub mod metrics;
+mod pages;
 pub mod pasted;
 pub mod probe;
 pub mod proxy;

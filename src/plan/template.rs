@@ -19,13 +19,14 @@ macro_rules! templates {
 }
 
 /// Every template, by its name below `templates`.
-pub(super) static TEMPLATES: [(&str, &str); 18] = templates![
+pub(super) static TEMPLATES: [(&str, &str); 21] = templates![
     "argocd/application.yaml.j2",
     "argocd/external-secret.yaml.j2",
     "check.yaml.j2",
     "folder/README.md.j2",
     "folder/undo.md.j2",
     "helm/values.yaml.j2",
+    "job.yaml.j2",
     "mounts.yaml.j2",
     "objects/annotations.yaml.j2",
     "objects/checks.yaml.j2",
@@ -36,6 +37,8 @@ pub(super) static TEMPLATES: [(&str, &str); 18] = templates![
     "objects/sidecars.yaml.j2",
     "operator/datadogagent.yaml.j2",
     "placement.yaml.j2",
+    "rights/manifest.yaml.j2",
+    "rights/roles.yaml.j2",
     "summary.yaml.j2",
     "volumes.yaml.j2",
 ];

@@ -10,6 +10,7 @@ use crate::{
         kubelet,
         question::{AccessSpec, Credential, ObjectRef, Permission, Question, Who},
         snapshot::Snapshot,
+        survey,
     },
     view::{
         View,
@@ -40,6 +41,9 @@ pub fn doctor(snapshot: &Snapshot) -> BTreeSet<Question> {
     questions.extend(around::of_cluster());
     questions.insert(Question::Probe(readiness()));
 
+    if snapshot.wanted.all_nodes {
+        questions.insert(Question::List(survey::all_nodes()));
+    }
     let names = known_names(&view);
     // An endpoint may depend on any of these, so none is asked before all of them are answered.
     let is_ready = questions.iter().chain(&names).all(|question| snapshot.has(question));

@@ -4,6 +4,7 @@ mod around;
 pub mod deployed;
 pub mod detect;
 pub mod doctor;
+pub mod least;
 pub mod monitoring;
 pub mod needs;
 mod on_node;

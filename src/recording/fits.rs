@@ -20,7 +20,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
             (Shape::Names, _) | (Shape::Whole, Resource::Namespaces) => matches!(answer, Answer::Names(_)),
             (Shape::Specifications, _) => matches!(answer, Answer::Workloads(_)),
             (Shape::Whole, Resource::Services) => matches!(answer, Answer::Services(_)),
-            (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
+            (Shape::Addresses, _) | (Shape::Whole, Resource::Nodes) => matches!(answer, Answer::Nodes(_)),
             (Shape::Whole, Resource::Pods) => matches!(answer, Answer::Pods(_)),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 matches!(answer, Answer::Workloads(_))

@@ -54,6 +54,7 @@ pub(super) fn snapshot() -> Snapshot {
         as_agent: true,
         send_token_unverified: false,
         listening: Listening { logs: true, exec: false },
+        all_nodes: true,
     };
     let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, wanted);
     snapshot.add(
@@ -92,6 +93,7 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (Question::Version, Answer::Version(version())),
         (Question::ApiGroups, Answer::ApiGroups(vec!["apps/v1".to_owned()])),
         (Question::List(list(Resource::Nodes).with_fields("a=b")), Answer::Nodes(listed(node()))),
+        (Question::List(list(Resource::Nodes).addresses()), Answer::Nodes(listed(node()))),
         (Question::List(list(Resource::Pods).within("kube-system")), Answer::Pods(listed(pod()))),
         (Question::List(list(Resource::DaemonSets)), Answer::Workloads(listed(workload()))),
         (Question::List(list(Resource::Deployments)), Answer::Workloads(listed(workload()))),

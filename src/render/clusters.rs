@@ -7,13 +7,13 @@ use super::{
 };
 use std::fmt::Write as _;
 
-/// One of several clusters.
+/// One of several clusters, with what is said of it.
 #[derive(Clone, Debug)]
-pub struct Cluster {
+pub struct Cluster<A> {
     /// Its context.
     pub context: String,
     /// The answer, or why there is none.
-    pub answer: Result<Box<Answer>, Unanswered>,
+    pub answer: Result<Box<A>, Unanswered>,
     /// The exit code that it would have had alone.
     pub exit: u8,
 }
@@ -32,45 +32,13 @@ const HEADS: [&str; 6] = ["CONTEXT", "DISTRIBUTION", "VERSION", "CERTAINTY", "CO
 
 /// The table, then what could not be looked at.
 #[must_use]
-pub fn human(console: &Console, clusters: &[Cluster]) -> String {
-    let rows: Vec<[String; 6]> = clusters.iter().map(row).collect();
-    let heads = HEADS.map(str::to_owned);
-    let mut out = String::new();
-    let widths: Vec<usize> = (0..HEADS.len())
-        .map(|column| {
-            let cells = rows.iter().chain([&heads]).map(|row| row[column].chars().count());
-            cells.max().unwrap_or_default()
-        })
-        .collect();
-    for (number, row) in [&heads].into_iter().chain(&rows).enumerate() {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        let line = line.trim_end();
-        let tone = if number == 0 { console.paint.tone(Tone::Faint, line) } else { line.to_owned() };
-        let _ = writeln!(out, "{tone}");
-    }
-    for cluster in clusters {
-        if let Err(Unanswered { error, hints }) = &cluster.answer {
-            let lead = console.paint.tone(Tone::Bad, "error");
-            out.push('\n');
-            wrap(
-                &mut out,
-                console.width,
-                &format!("{lead}  "),
-                7,
-                &format!("{}: {error}", harmless(&cluster.context)),
-            );
-            for hint in hints {
-                wrap(&mut out, console.width, "hint   ", 7, hint);
-            }
-        }
-    }
-    let unanswered = clusters.iter().filter(|cluster| cluster.exit != 0).count();
+pub fn human(console: &Console, clusters: &[Cluster<Answer>]) -> String {
+    let mut out = table(console, HEADS, &clusters.iter().map(row).collect::<Vec<_>>());
+    unanswered(&mut out, console, clusters);
+    let nameless = clusters.iter().filter(|cluster| cluster.exit != 0).count();
     let _ = write!(out, "\n{}", count(clusters.len(), "cluster", "clusters"));
-    if unanswered > 0 {
-        let _ = write!(out, ", {unanswered} without a name");
+    if nameless > 0 {
+        let _ = write!(out, ", {nameless} without a name");
     }
     out.push('\n');
     for cluster in clusters {
@@ -83,7 +51,42 @@ pub fn human(console: &Console, clusters: &[Cluster]) -> String {
     out
 }
 
-fn row(cluster: &Cluster) -> [String; 6] {
+/// Rows below their heads, each column as wide as its widest cell.
+pub(super) fn table<const N: usize>(console: &Console, heads: [&str; N], rows: &[[String; N]]) -> String {
+    let heads = heads.map(str::to_owned);
+    let mut out = String::new();
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        let cells = rows.iter().chain([&heads]).map(|row| row[column].chars().count());
+        cells.max().unwrap_or_default()
+    });
+    for (number, row) in [&heads].into_iter().chain(rows).enumerate() {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        let line = line.trim_end();
+        let tone = if number == 0 { console.paint.tone(Tone::Faint, line) } else { line.to_owned() };
+        let _ = writeln!(out, "{tone}");
+    }
+    out
+}
+
+/// Why there is no answer, for each cluster that has none.
+pub(super) fn unanswered<A>(out: &mut String, console: &Console, clusters: &[Cluster<A>]) {
+    for cluster in clusters {
+        let Err(Unanswered { error, hints }) = &cluster.answer else { continue };
+        let lead = console.paint.tone(Tone::Bad, "error");
+        out.push('\n');
+        let text = format!("{}: {error}", harmless(&cluster.context));
+        wrap(out, console.width, &format!("{lead}  "), 7, &text);
+        for hint in hints {
+            wrap(out, console.width, "hint   ", 7, hint);
+        }
+    }
+}
+
+fn row(cluster: &Cluster<Answer>) -> [String; 6] {
     let context = harmless(&cluster.context);
     let Ok(answer) = &cluster.answer else {
         return [context, "-".into(), "-".into(), "-".into(), "-".into(), "-".into()];
@@ -112,7 +115,7 @@ fn row(cluster: &Cluster) -> [String; 6] {
 
 /// One line for each: the context, a tab, and the id.
 #[must_use]
-pub fn names(clusters: &[Cluster]) -> String {
+pub fn names(clusters: &[Cluster<Answer>]) -> String {
     let mut out = String::new();
     for cluster in clusters {
         let id = cluster.answer.as_ref().map_or("unknown", |answer| detection::id(&answer.detection));

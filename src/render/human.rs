@@ -2,7 +2,7 @@
 
 use super::{
     console::{Console, Tone},
-    text::{count, harmless, wrap},
+    text::{SHOWN, count, first, harmless, names, wrap},
 };
 use crate::{
     distributions::Detection,
@@ -13,7 +13,10 @@ use crate::{
     render::detection,
     view::View,
 };
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// Columns before the text of a finding.
 const INDENT: usize = 8;
@@ -44,9 +47,9 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
         from = format!("looked at this node alone{mounted}, without the API of its cluster");
     }
     let view = View::new(snapshot);
-    let standing: Vec<&str> = view.standing_on().into_iter().collect();
+    let standing: Vec<String> = view.standing_on().into_iter().map(harmless).collect();
     if !standing.is_empty() {
-        let _ = write!(from, ", which is node {}", standing.join(" and "));
+        let _ = write!(from, ", which is node {}", names(&standing));
     }
     if let Some(context) = &snapshot.wanted.context {
         let _ = write!(from, ", at context {}", harmless(context));
@@ -79,26 +82,47 @@ fn matrix(out: &mut String, console: &Console, report: &Report) {
         format!("{}\n", line.trim_end())
     };
     out.push_str(&line("COMPONENT", Column::ALL.map(Column::heading)));
-    for row in instances {
+    for alike in alike(report) {
+        let (word, row) = alike[0];
         out.push_str(&line(
             row.component.profile().id,
             Column::ALL.map(|column| row.cells.get(column).word()),
         ));
-        let text = format!("on {}: {}", harmless(&row.name), harmless(&row.answer));
-        wrap(out, console.width, &format!("  {:<INDENT$}", word(report, row)), INDENT + 2, &text);
+        let name = harmless(&row.name);
+        let on = if alike.len() == 1 { name } else { format!("{}, such as {name}", alike.len()) };
+        let text = format!("on {on}: {}", harmless(&row.answer));
+        wrap(out, console.width, &format!("  {word:<INDENT$}"), INDENT + 2, &text);
     }
     out.push('\n');
 }
 
+/// The instances with their words, each by itself, but those together that are many and of which the same is said.
+fn alike(report: &Report) -> Vec<Vec<(&'static str, &InstanceRow)>> {
+    let mut places: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    let rows: Vec<(&'static str, &InstanceRow)> =
+        report.instances.iter().map(|row| (word(report, row), row)).collect();
+    for (place, (word, row)) in rows.iter().enumerate() {
+        places.entry((row.component, *word, row.cells, &row.answer)).or_default().push(place);
+    }
+    let many = |places: &[usize]| places.len() > SHOWN + 1;
+    let mut groups: Vec<Vec<usize>> = places
+        .into_values()
+        .flat_map(|places| {
+            if many(&places) { vec![places] } else { places.into_iter().map(|place| vec![place]).collect() }
+        })
+        .collect();
+    groups.sort();
+    groups.into_iter().map(|places| places.into_iter().map(|place| rows[place]).collect()).collect()
+}
+
 /// The worst that is said of an instance, in a word.
 fn word(report: &Report, instance: &InstanceRow) -> &'static str {
-    fn is_about(row: &Row, instance: &InstanceRow) -> bool {
-        row.subjects.iter().any(|subject| {
-            matches!(subject, Subject::Instance { component, name }
-                if *component == instance.component && *name == instance.name)
-        }) || row.symptoms.iter().any(|symptom| is_about(symptom, instance))
+    fn is_about(row: &Row, instance: &Subject) -> bool {
+        row.subjects.binary_search(instance).is_ok()
+            || row.symptoms.iter().any(|symptom| is_about(symptom, instance))
     }
-    let about = || report.rows.iter().filter(|row| is_about(row, instance)).map(|row| &row.verdict);
+    let subject = Subject::Instance { component: instance.component, name: instance.name.clone() };
+    let about = || report.rows.iter().filter(|row| is_about(row, &subject)).map(|row| &row.verdict);
     let problem = about().filter_map(|verdict| match verdict {
         Verdict::Problem(finding) => Some(finding.severity),
         _ => None,
@@ -118,26 +142,32 @@ fn problem(out: &mut String, console: &Console, row: &Row) {
     let title = format!("{}: {}", subjects(row), harmless(&finding.summary));
     wrap(out, console.width, &format!("{word}{pad}"), INDENT, &title);
     body(out, console, finding);
-    for symptom in &row.symptoms {
+    let (symptoms, others) = first(&row.symptoms);
+    for symptom in symptoms {
         if let Verdict::Problem(finding) = &symptom.verdict {
             let text = format!("{}: {}", subjects(symptom), harmless(&finding.summary));
             labelled(out, console, "so", &text);
         }
     }
+    and_others(out, console, others);
     labelled(out, console, "page", &format!("ctlmon explain {}", row.check.id));
     out.push('\n');
 }
 
 fn body(out: &mut String, console: &Console, finding: &Finding) {
-    for evidence in &finding.evidence {
+    let (evidence, others) = first(&finding.evidence);
+    for evidence in evidence {
         labelled(out, console, "seen", &harmless(&evidence.claim));
         let place = format!("({})", harmless(&evidence.locator.to_string()));
         let lead = " ".repeat(INDENT + 6);
         wrap(out, console.width, &lead, INDENT + 6, &place);
     }
-    for (place, remedy) in finding.remedies.iter().enumerate() {
+    and_others(out, console, others);
+    let (remedies, others) = first(&finding.remedies);
+    for (place, remedy) in remedies.iter().enumerate() {
         mend(out, console, if place == 0 { "mend" } else { "or" }, remedy);
     }
+    and_others(out, console, others);
 }
 
 fn mend(out: &mut String, console: &Console, label: &str, remedy: &Remedy) {
@@ -177,6 +207,13 @@ fn mend(out: &mut String, console: &Console, label: &str, remedy: &Remedy) {
     }
 }
 
+/// What is not shown because it is too much of the same.
+fn and_others(out: &mut String, console: &Console, number: usize) {
+    if number > 0 {
+        labelled(out, console, "", &format!("and {number} others like these; -o json has them all"));
+    }
+}
+
 fn labelled(out: &mut String, console: &Console, label: &str, text: &str) {
     let lead = format!("{}{}", " ".repeat(INDENT), console.paint.tone(Tone::Faint, &format!("{label:<6}")));
     wrap(out, console.width, &lead, INDENT + 6, text);
@@ -184,19 +221,14 @@ fn labelled(out: &mut String, console: &Console, label: &str, text: &str) {
 
 /// What could not be looked at, grouped by the reason, so that one missing right is one entry.
 fn unknowns(out: &mut String, console: &Console, report: &Report) {
-    let mut previous = None;
-    for gap in report.gaps() {
-        if previous != Some(&gap.why) {
-            if previous.is_some() {
-                out.push('\n');
-            }
-            let lead = format!("{} ", console.paint.tone(Tone::Open, "unknown"));
-            wrap(out, console.width, &lead, INDENT, &harmless(&gap.why.to_string()));
+    for gaps in report.gaps().chunk_by(|one, other| one.why == other.why) {
+        let lead = format!("{} ", console.paint.tone(Tone::Open, "unknown"));
+        wrap(out, console.width, &lead, INDENT, &harmless(&gaps[0].why.to_string()));
+        let (shown, others) = first(gaps);
+        for gap in shown {
+            labelled(out, console, "what", &harmless(&gap.what));
         }
-        labelled(out, console, "what", &harmless(&gap.what));
-        previous = Some(&gap.why);
-    }
-    if previous.is_some() {
+        and_others(out, console, others);
         out.push('\n');
     }
 }
@@ -218,9 +250,11 @@ fn passes(out: &mut String, console: &Console, report: &Report) {
     for row in rows {
         let Verdict::Pass(evidence) = &row.verdict else { continue };
         wrap(out, console.width, &lead, INDENT, &format!("no {}: {}", row.check.id, subjects(row)));
+        let (evidence, others) = first(evidence);
         for piece in evidence {
             labelled(out, console, "seen", &harmless(&piece.claim));
         }
+        and_others(out, console, others);
     }
     out.push('\n');
 }
@@ -237,7 +271,8 @@ fn summary(out: &mut String, console: &Console, report: &Report) {
 }
 
 /// What a report comes to, in numbers.
-pub(super) fn counts(report: &Report) -> String {
+#[must_use]
+pub fn counts(report: &Report) -> String {
     let of = |severity| report.problems().filter(|(of, _)| *of == severity).count();
     let mut parts = vec![count(of(Severity::Error), "error", "errors")];
     for (severity, one, many) in
@@ -274,7 +309,7 @@ pub(super) fn subjects(row: &Row) -> String {
             let places: Vec<String> = several.iter().map(|subject| harmless(&subject.place())).collect();
             if same_kind {
                 let kind = kinds.first().map_or("", String::as_str);
-                format!("{kind}, {} of {} ({})", several.len(), row.judged, places.join(", "))
+                format!("{kind}, {} of {} ({})", several.len(), row.judged, names(&places))
             } else {
                 format!("{} of {}", several.len(), row.judged)
             }

@@ -14,6 +14,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod overview;
 pub mod progress;
 mod text;
 pub mod unreached;

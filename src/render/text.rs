@@ -44,6 +44,21 @@ pub(crate) fn columns<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Cl
     out
 }
 
+/// How many of many alike are shown; of more than these the others are counted.
+pub(super) const SHOWN: usize = 8;
+
+/// Those of many that are shown, and how many others there are: never one alone, which would take as much room itself.
+pub(super) fn first<T>(all: &[T]) -> (&[T], usize) {
+    if all.len() <= SHOWN + 1 { (all, 0) } else { (&all[..SHOWN], all.len() - SHOWN) }
+}
+
+/// Names in a row, as many as are shown.
+pub(super) fn names(all: &[String]) -> String {
+    let (shown, others) = first(all);
+    let shown = shown.join(", ");
+    if others == 0 { shown } else { format!("{shown} and {others} others") }
+}
+
 /// `1 problem`, `2 problems`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -61,6 +76,17 @@ mod tests {
             out,
             "seen  one two three\n      four\n      https://192.0.2.11:2379/metrics\n      end\n"
         );
+    }
+
+    #[test]
+    fn counts_what_is_too_many_to_show() {
+        let check = |number: usize, expected: &str| {
+            let all: Vec<String> = (1..=number).map(|number| number.to_string()).collect();
+            assert_eq!(names(&all), expected);
+        };
+        check(1, "1");
+        check(9, "1, 2, 3, 4, 5, 6, 7, 8, 9");
+        check(1000, "1, 2, 3, 4, 5, 6, 7, 8 and 992 others");
     }
 
     #[test]

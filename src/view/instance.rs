@@ -132,13 +132,14 @@ fn etcd_endpoint(view: &View<'_>, pod: &Pod, flags: &BTreeMap<String, String>, a
     configured.or_else(opened).unwrap_or_else(|| https(address, profile.port, profile.path))
 }
 
-/// The kubelets of control-plane nodes and of a few others.
+/// The kubelets of control-plane nodes and of a few others, or all of them.
 fn kubelets(view: &View<'_>) -> Vec<Instance> {
     let (control_plane, others): (Vec<&Node>, Vec<&Node>) =
         view.nodes.values().copied().partition(|node| node.is_labelled_control_plane());
+    let sample = if view.snapshot.wanted.all_nodes { usize::MAX } else { KUBELET_SAMPLE };
     control_plane
         .into_iter()
-        .chain(others.into_iter().take(KUBELET_SAMPLE))
+        .chain(others.into_iter().take(sample))
         .filter_map(|node| {
             let profile = Component::Kubelet.profile();
             let address = node.address("InternalIP")?;

@@ -42,8 +42,8 @@ use crate::model::{
     component::Component,
     facts::{Node, Pod},
     observed::{Gap, Observed, Why},
-    question::{Credential, ProbeSpec, Question, Resource, Vantage},
-    snapshot::Snapshot,
+    question::{Credential, Endpoint, ProbeSpec, Question, Resource, Vantage},
+    snapshot::{Asked, Snapshot},
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,10 @@ impl<'a> View<'a> {
         for asked in &snapshot.asked {
             match &asked.answer {
                 Observed::Seen(Answer::Nodes(listed)) => {
-                    nodes.extend(listed.items.iter().map(|node| (node.name.as_str(), node)));
+                    for node in &listed.items {
+                        // What says more of a node stands first.
+                        nodes.entry(node.name.as_str()).or_insert(node);
+                    }
                 }
                 Observed::Seen(Answer::Pods(listed)) => {
                     pods.extend(
@@ -157,12 +160,8 @@ impl<'a> View<'a> {
 
     /// What was seen of an instance, by every approach and with every credential, in the order of the snapshot.
     pub fn probes(&self, instance: &Instance) -> impl Iterator<Item = Probed<'a>> {
-        self.snapshot.asked.iter().filter_map(move |asked| match (&asked.question, &asked.answer) {
-            (Question::Probe(spec), Observed::Seen(Answer::Probe(record)))
-                if Self::is_about(spec, instance) =>
-            {
-                Some((spec, record.as_ref()))
-            }
+        self.asked_of(instance).filter_map(|asked| match (&asked.question, &asked.answer) {
+            (Question::Probe(spec), Observed::Seen(Answer::Probe(record))) => Some((spec, record.as_ref())),
             _ => None,
         })
     }
@@ -172,7 +171,8 @@ impl<'a> View<'a> {
     pub fn in_other_scheme(&self, instance: &Instance) -> Option<Probed<'a>> {
         instance.approaches.iter().find_map(|approach| {
             let spec = safety::in_other_scheme(instance, approach);
-            self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
+            let probes = self.snapshot.probes_of(spec.component, &spec.endpoint);
+            probes.iter().find_map(|asked| match (&asked.question, &asked.answer) {
                 (Question::Probe(asked), Observed::Seen(Answer::Probe(record))) if *asked == spec => {
                     Some((asked, record.as_ref()))
                 }
@@ -209,10 +209,8 @@ impl<'a> View<'a> {
     /// way, else the right to a token that would have been shown there, else that nobody asked.
     #[must_use]
     pub fn gap(&self, instance: &Instance, what: impl Into<String>) -> Gap {
-        let denied = self.snapshot.asked.iter().find_map(|asked| match (&asked.question, &asked.answer) {
-            (Question::Probe(spec), Observed::Denied(denial)) if Self::is_about(spec, instance) => {
-                Some(Why::Denied(denial.permission.clone()))
-            }
+        let denied = self.asked_of(instance).find_map(|asked| match &asked.answer {
+            Observed::Denied(denial) => Some(Why::Denied(denial.permission.clone())),
             _ => None,
         });
         let failed = || {
@@ -225,6 +223,21 @@ impl<'a> View<'a> {
             .or_else(|| self.denied_token(instance))
             .unwrap_or(Why::NotAsked);
         Gap::new(what, why)
+    }
+
+    /// What was asked of an instance, by every approach, in the order of the snapshot.
+    ///
+    /// Probes of one endpoint stand together there: with thousands of instances nobody could read all for each.
+    fn asked_of(&self, instance: &Instance) -> impl Iterator<Item = &'a Asked> {
+        let endpoints: BTreeSet<&Endpoint> =
+            instance.approaches.iter().map(|approach| &approach.endpoint).collect();
+        let parts: Vec<&'a [Asked]> = endpoints
+            .into_iter()
+            .map(|endpoint| self.snapshot.probes_of(instance.component, endpoint))
+            .collect();
+        parts.into_iter().flatten().filter(
+            move |asked| matches!(&asked.question, Question::Probe(spec) if Self::is_about(spec, instance)),
+        )
     }
 
     fn is_about(spec: &ProbeSpec, instance: &Instance) -> bool {

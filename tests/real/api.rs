@@ -80,8 +80,12 @@ impl Api {
 
     /// Makes an object with a status, which the API takes in a request of its own.
     pub(crate) fn create_with_status(&self, path: &str, object: &Value) -> Value {
-        let stored = RUNTIME.block_on(create_with_status(&self.client, path, object));
-        stored.unwrap_or_else(|refused| panic!("{path}: {refused:?}"))
+        self.try_create_with_status(path, object).unwrap_or_else(|refused| panic!("{path}: {refused:?}"))
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) fn try_create_with_status(&self, path: &str, object: &Value) -> Result<Value, Refused> {
+        RUNTIME.block_on(create_with_status(&self.client, path, object))
     }
 
     /// Changes what a merge patch names.

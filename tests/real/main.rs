@@ -17,6 +17,7 @@ mod life;
 mod manifests;
 mod on_node;
 mod options;
+mod permissions;
 mod pki;
 mod programs;
 mod rbac;

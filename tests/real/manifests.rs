@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Where objects of a kind are made: discovery knows the plural, and whether the kind has namespaces.
-fn collection(plane: &ControlPlane, object: &Value) -> String {
+pub(crate) fn collection(plane: &ControlPlane, object: &Value) -> String {
     let version = object["apiVersion"].as_str().expect("a manifest has an apiVersion");
     let kind = object["kind"].as_str().expect("a manifest has a kind");
     let root = if version.contains('/') { format!("/apis/{version}") } else { format!("/api/{version}") };

@@ -9,6 +9,7 @@
     reason = "a test sets up the world that it looks at, and fails where that fails"
 )]
 
+mod all_nodes;
 mod canaries;
 mod captures;
 mod certs;
@@ -28,12 +29,14 @@ mod habits;
 mod hard_cases;
 mod hostile;
 mod impostor;
+mod job;
 mod kubeconfig;
 mod lab;
 mod monitoring;
 mod on_node;
 mod pairs;
 mod pasted;
+mod permissions;
 mod replay;
 mod reports;
 mod rights;
@@ -41,6 +44,8 @@ mod said;
 mod scenarios_agents;
 mod scenarios_platform;
 mod selection;
+mod several;
 mod story;
 mod support;
+mod wait;
 mod workloads;

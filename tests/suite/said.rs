@@ -32,6 +32,7 @@ const fn wanted(logs: bool, exec: bool) -> Wanted {
         via: None,
         as_agent: false,
         send_token_unverified: false,
+        all_nodes: false,
         listening: Listening { logs, exec },
     }
 }

@@ -31,6 +31,11 @@ const PLAN: Kind = Kind {
 };
 
 impl FixPlanArgs {
+    /// Whether the remedies are to be written.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.fix_plan.is_some()
+    }
+
     /// Whether the folder could be written; asked before anything is looked at, which takes its time.
     pub(super) fn check(&self) -> Result<(), CommandError> {
         self.fix_plan.as_ref().map_or(Ok(()), |place| PLAN.check(place, self.force))

@@ -3,12 +3,21 @@
 
 use super::{GenValuesArgs, Output, Setup, say, setup, wanted, write};
 use crate::{
-    commands::{clusters, folder, print, source},
+    commands::{
+        clusters, folder, print,
+        source::{self, Sight},
+    },
     error::{CommandError, Exit},
-    model::snapshot::Snapshot,
-    render::{Console, json},
+    model::{
+        progress::Silent,
+        snapshot::{CutShort, Snapshot, Wanted},
+    },
+    render::{Console, clusters::Cluster, json},
 };
 use std::{collections::BTreeMap, path::Path};
+
+/// How many clusters are looked at at once.
+const CLUSTERS_AT_ONCE: usize = 256;
 
 /// The longest name of a folder; file systems take 255 bytes, and the folder is written under a longer name first.
 const MAX_NAME: usize = 200;
@@ -30,41 +39,57 @@ pub(super) fn run(
     }
     let names = names(&contexts)?;
     let questions = |snapshot: &Snapshot| wanted(args, snapshot);
-    let judge = |snapshot: &Snapshot| setup(args, Some(snapshot));
-    let looking = clusters::look(console, &args.cluster, contexts, args.limits.limits(), questions, judge);
+    let answer = async |connection, limits| {
+        let sight = Sight::of(connection, limits, Wanted::default());
+        let seen = source::look_telling(console, sight, questions, &Silent).await?;
+        seen.reached()?;
+        let setup = setup(args, Some(&seen.snapshot))?;
+        let is_interrupted = seen.snapshot.cut_short == Some(CutShort::Interrupted);
+        Ok((setup, if is_interrupted { Exit::Interrupted } else { Exit::Fine }))
+    };
+    let limits = args.limits.limits();
+    let looking = clusters::look(console, &args.cluster, contexts, limits, CLUSTERS_AT_ONCE, answer);
     let all = source::runtime()?.block_on(looking)?;
     folder::parent(out)?;
     let mut written = Vec::new();
-    for (context, planned) in all {
-        let place = out.join(&names[&context]);
-        let done = planned.and_then(|setup| write_one(args, &place, setup));
-        match &done {
+    for cluster in all {
+        let place = out.join(&names[&cluster.context]);
+        let cluster = write_one(args, &place, cluster);
+        let context = &cluster.context;
+        match &cluster.answer {
             Ok(setup) => {
                 console.say(&format!("{context}: wrote {}; begin with its README.md", place.display()));
                 say(console, setup);
             }
-            Err(error) => {
-                console.say(&format!("error: {context}: {error}"));
-                for hint in error.hints() {
+            Err(unanswered) => {
+                console.say(&format!("error: {context}: {}", unanswered.error));
+                for hint in &unanswered.hints {
                     console.say(&format!("hint: {hint}"));
                 }
             }
         }
-        written.push((context, done));
+        written.push(cluster);
     }
     if matches!(args.output, Output::Json) {
-        let each = written.iter().map(|(context, done)| match done {
-            Ok(setup) => (context.as_str(), Ok((&setup.plan, &setup.folder))),
-            Err(error) => (context.as_str(), Err((clusters::unanswered(error), error.code()))),
+        let each = written.iter().map(|cluster| {
+            let done = match &cluster.answer {
+                Ok(setup) => Ok((&setup.plan, &setup.folder)),
+                Err(unanswered) => Err((unanswered.clone(), cluster.exit)),
+            };
+            (cluster.context.as_str(), done)
         });
         print(console, &json::plans(each.collect()).map_err(CommandError::could_not_look)?)?;
     }
-    Ok(if written.iter().all(|(_, done)| done.is_ok()) { Exit::Fine } else { Exit::CouldNotLook })
+    Ok(clusters::exit(&written))
 }
 
-fn write_one(args: &GenValuesArgs, place: &Path, setup: Setup) -> Result<Setup, CommandError> {
-    write::folder(place, &setup.folder, args.force)?;
-    Ok(setup)
+/// Writes the folder of a cluster that has an answer; without its folder it has none.
+fn write_one(args: &GenValuesArgs, place: &Path, cluster: Cluster<Setup>) -> Cluster<Setup> {
+    let Ok(setup) = &cluster.answer else { return cluster };
+    match write::folder(place, &setup.folder, args.force) {
+        Ok(()) => cluster,
+        Err(error) => Cluster { answer: Err(clusters::unanswered(&error)), exit: error.code(), ..cluster },
+    }
 }
 
 /// A folder's name for each context.

@@ -22,7 +22,7 @@ pub use checks::config_map;
 pub use installed::{installed_datadog_agent, release, served_by};
 pub use kubelet::kubelet_config;
 pub use log::log;
-pub use objects::{api_groups, named, node, pod, version};
+pub use objects::{address, api_groups, named, node, pod, version};
 pub use policies::network_policy;
 pub use settings::{datadog_agent_settings, helm_values};
 pub use surroundings::{
@@ -60,6 +60,14 @@ pub enum DecodeError {
 /// If it is no list, or if an item is no node.
 pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
     listed_by(list, "list of nodes", node)
+}
+
+/// A list of nodes of which no more is kept than where their kubelets are.
+///
+/// # Errors
+/// If it is no list, or if an item is no node.
+pub fn addresses(list: &Value) -> Result<Listed<Node>, DecodeError> {
+    listed_by(list, "list of nodes", address)
 }
 
 /// A list of pods.

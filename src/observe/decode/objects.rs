@@ -257,6 +257,15 @@ pub fn node(value: &Value) -> Result<Node, DecodeError> {
     })
 }
 
+/// A node of which no more is kept than where its kubelet is.
+///
+/// # Errors
+/// If it is no node or has no name.
+pub fn address(value: &Value) -> Result<Node, DecodeError> {
+    let Node { name, addresses, kubelet_port, .. } = node(value)?;
+    Ok(Node { name, addresses, kubelet_port, ..Node::default() })
+}
+
 /// A pod.
 ///
 /// # Errors

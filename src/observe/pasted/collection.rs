@@ -343,7 +343,7 @@ impl Gathered {
                 let Listed { items, complete } = listed!(Service);
                 Answer::Services(Listed { items: items.into_iter().flatten().collect(), complete })
             }
-            (Shape::Whole, Resource::Nodes) => Answer::Nodes(listed!(Node)),
+            (Shape::Addresses, _) | (Shape::Whole, Resource::Nodes) => Answer::Nodes(listed!(Node)),
             (Shape::Whole, Resource::Pods) => Answer::Pods(listed!(Pod)),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {
                 Answer::Workloads(listed!(Workload))
@@ -360,6 +360,7 @@ impl Item {
         match (spec.shape, spec.resource) {
             (Shape::Specifications, _) => decode::specification(value).map(Self::Workload),
             (Shape::Whole, Resource::Services) => decode::service(value).map(Self::Service),
+            (Shape::Addresses, _) => decode::address(value).map(Self::Node),
             (Shape::Whole, Resource::Nodes) => decode::node(value).map(Self::Node),
             (Shape::Whole, Resource::Pods) => decode::pod(value).map(Self::Pod),
             (Shape::Whole, Resource::DaemonSets | Resource::Deployments) => {

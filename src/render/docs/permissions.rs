@@ -4,15 +4,17 @@ use super::{
     MARK,
     markdown::{block, plain, table},
 };
-use crate::model::{
-    need::{Need, Occasion},
-    question::Permission,
+use crate::{
+    model::need::{Need, Occasion},
+    plan::{PlanError, rights},
 };
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 /// The document.
-#[must_use]
-pub fn document(needs: &[Need]) -> String {
+///
+/// # Errors
+/// Where a template is at fault.
+pub fn document(needs: &[Need]) -> Result<String, PlanError> {
     let mut out = format!(
         "{MARK}\n\n# Permissions\n\n\
          ctlmon asks with whatever rights you have and stores no object in the cluster.\n\
@@ -21,7 +23,7 @@ pub fn document(needs: &[Need]) -> String {
          The agents' namespace is `datadog` in these examples, and `shop` is that of an application whose pods have an Agent for a sidecar: put in yours.\n"
     );
     for occasion in Occasion::ALL {
-        let needs: Vec<&Need> = needs.iter().filter(|need| need.occasion == occasion).collect();
+        let needs: Vec<Need> = needs.iter().filter(|need| need.occasion == occasion).cloned().collect();
         let (title, name, lead) = words(occasion);
         // Writing to a String cannot fail.
         let _ = writeln!(out, "\n## {title}\n\n{lead}\n");
@@ -31,11 +33,11 @@ pub fn document(needs: &[Need]) -> String {
             [rights.join("<br>"), plain(alike[0].why), plain(alike[0].without)]
         });
         out.push_str(&table(["right", "what is asked with it", "unknown without it"], rows));
-        let _ = write!(out, "\n{}", block("yaml", &manifests(name, &needs)));
+        let _ = write!(out, "\n{}", block("yaml", &rights::roles(name, &needs)?));
     }
     out.push_str(&on_node());
     out.push_str(certs());
-    out
+    Ok(out)
 }
 
 /// What `certs` asks of a cluster.
@@ -121,101 +123,12 @@ const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str)
         Occasion::Proxy => (
             "`ctlmon doctor` through the API server's proxy",
             "ctlmon-doctor-proxy",
-            "Builds on `doctor`. Not needed where this machine has a route to the nodes; `--via direct` does without.",
+            "Builds on `doctor`. Without it, kubelets that this machine has a route to are judged all the same, but for how they are configured.",
         ),
         Occasion::GenValues => (
             "`ctlmon gen-values`",
             "ctlmon-gen-values",
             "Builds on `detect`, and with `--diff` on the rights of `doctor` to lists and to `ConfigMaps`.",
         ),
-    }
-}
-
-/// A rule without its verbs, by which verbs are put together.
-type Target<'a> = (&'a str, String, Option<&'a str>);
-
-/// A `ClusterRole` for what has no namespace, and a Role for each namespace.
-fn manifests(name: &str, needs: &[&Need]) -> String {
-    let mut roles: BTreeMap<Option<&str>, BTreeMap<Target<'_>, Vec<&str>>> = BTreeMap::new();
-    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for need in needs {
-        match &need.permission {
-            Permission::Path { verb, path } => paths.entry(verb).or_default().push(path),
-            // Nothing that a manifest could grant.
-            Permission::Root => {}
-            Permission::Resource { verb, group, resource, subresource, namespace, name } => {
-                let resource = match subresource {
-                    Some(subresource) => format!("{resource}/{subresource}"),
-                    None => resource.clone(),
-                };
-                let granted = roles.entry(namespace.as_deref()).or_default();
-                granted.entry((group, resource, name.as_deref())).or_default().push(verb);
-            }
-        }
-    }
-    if !paths.is_empty() {
-        roles.entry(None).or_default();
-    }
-    let documents = roles.iter().map(|(namespace, rules)| {
-        let mut out = head(name, *namespace);
-        for ((group, resource, name), verbs) in rules {
-            let _ = write!(
-                out,
-                "  - apiGroups: [\"{group}\"]\n    resources: [{resource}]\n    verbs: [{}]\n",
-                verbs.join(", ")
-            );
-            if let Some(name) = name {
-                let _ = writeln!(out, "    resourceNames: [{name}]");
-            }
-        }
-        if namespace.is_none() {
-            for (verb, paths) in &paths {
-                let _ = write!(out, "  - nonResourceURLs: [{}]\n    verbs: [{verb}]\n", paths.join(", "));
-            }
-        }
-        out
-    });
-    documents.collect::<Vec<_>>().join("---\n")
-}
-
-fn head(name: &str, namespace: Option<&str>) -> String {
-    let (kind, namespace) = match namespace {
-        Some(namespace) => ("Role", format!("  namespace: {namespace}\n")),
-        None => ("ClusterRole", String::new()),
-    };
-    format!(
-        "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {name}\n{namespace}rules:\n"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn need(permission: Permission) -> Need {
-        Need { occasion: Occasion::Detect, permission, why: "why", without: "without" }
-    }
-
-    #[test]
-    fn rules_of_one_resource_are_put_together_and_namespaces_get_their_own_role() {
-        let pods = |verb: &str| {
-            need(Permission::Resource {
-                verb: verb.to_owned(),
-                group: String::new(),
-                resource: "pods".to_owned(),
-                subresource: Some("portforward".to_owned()),
-                namespace: Some("a".to_owned()),
-                name: None,
-            })
-        };
-        let needs = [need(Permission::path("get", "/version")), pods("get"), pods("create")];
-        let text = manifests("x", &needs.iter().collect::<Vec<_>>());
-        assert_eq!(
-            text,
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: x\nrules:\n  \
-             - nonResourceURLs: [/version]\n    verbs: [get]\n---\napiVersion: rbac.authorization.k8s.io/v1\n\
-             kind: Role\nmetadata:\n  name: x\n  namespace: a\nrules:\n  - apiGroups: [\"\"]\n    \
-             resources: [pods/portforward]\n    verbs: [get, create]\n"
-        );
     }
 }

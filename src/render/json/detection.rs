@@ -6,7 +6,7 @@ use crate::{
     model::{evidence::Evidence, snapshot::CutShort},
     monitoring::Found,
     render::{
-        clusters::Cluster,
+        clusters::{Cluster, Unanswered},
         detection::{Answer, certainty},
         weighing::Weighing,
     },
@@ -37,7 +37,7 @@ struct DetectV1<'a> {
 
 /// One of several clusters that has no answer.
 #[derive(Serialize)]
-struct UnansweredV1<'a> {
+pub(super) struct UnansweredV1<'a> {
     format: u32,
     cluster: ClusterV1<'a>,
     error: &'a str,
@@ -136,29 +136,35 @@ pub(super) fn yaml(answer: &Answer, exit: u8) -> Result<String, serde_yaml::ser:
 }
 
 /// The answers of several clusters as a list in JSON, with one newline at its end.
-pub(super) fn list_json(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
+pub(super) fn list_json(clusters: &[Cluster<Answer>]) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&all(clusters)).map(|text| text + "\n")
 }
 
 /// The answers of several clusters as a list in YAML.
-pub(super) fn list_yaml(clusters: &[Cluster]) -> Result<String, serde_yaml::ser::Error> {
+pub(super) fn list_yaml(clusters: &[Cluster<Answer>]) -> Result<String, serde_yaml::ser::Error> {
     serde_yaml::to_string(&all(clusters))
 }
 
-fn all(clusters: &[Cluster]) -> Vec<OneOfSeveralV1<'_>> {
+fn all(clusters: &[Cluster<Answer>]) -> Vec<OneOfSeveralV1<'_>> {
     clusters
         .iter()
         .map(|cluster| match &cluster.answer {
             Ok(answer) => OneOfSeveralV1::Answered(Box::new(DetectV1::of(answer, cluster.exit))),
-            Err(unanswered) => OneOfSeveralV1::Unanswered(UnansweredV1 {
-                format: FORMAT,
-                cluster: ClusterV1 { context: &cluster.context },
-                error: &unanswered.error,
-                hints: &unanswered.hints,
-                exit: cluster.exit,
-            }),
+            Err(unanswered) => OneOfSeveralV1::Unanswered(UnansweredV1::of(cluster, unanswered)),
         })
         .collect()
+}
+
+impl<'a> UnansweredV1<'a> {
+    pub(super) fn of<A>(cluster: &'a Cluster<A>, unanswered: &'a Unanswered) -> Self {
+        Self {
+            format: FORMAT,
+            cluster: ClusterV1 { context: &cluster.context },
+            error: &unanswered.error,
+            hints: &unanswered.hints,
+            exit: cluster.exit,
+        }
+    }
 }
 
 impl<'a> DetectV1<'a> {

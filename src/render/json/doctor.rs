@@ -2,13 +2,14 @@
 
 use super::{
     EvidenceV1, FORMAT, GapV1,
-    detection::{ControlPlaneV1, DistributionV1},
+    detection::{ControlPlaneV1, DistributionV1, UnansweredV1},
 };
 use crate::{
     distributions::Detection,
     doctor::{Column, Finding, InstanceRow, Remedy, Report, Row, Step, Verdict},
     model::snapshot::{CutShort, Snapshot},
-    render::Unreached,
+    render::{Unreached, clusters::Cluster, overview::Diagnosed},
+    yaml,
 };
 use serde::Serialize;
 
@@ -166,6 +167,30 @@ impl<'a> InstanceV1<'a> {
             agent: word(Column::Agent),
         }
     }
+}
+
+/// A list of reports that are JSON already, and of why there is none.
+pub(super) fn reports(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    let each = clusters.iter().map(|cluster| match &cluster.answer {
+        Ok(diagnosed) => Ok(diagnosed.text.trim_end().to_owned()),
+        Err(unanswered) => serde_json::to_string_pretty(&UnansweredV1::of(cluster, unanswered)),
+    });
+    // No text in JSON goes over the end of a line, so that every line may be moved to the right.
+    let each: Vec<String> = each.map(|text| Ok(text?.replace('\n', "\n  "))).collect::<Result<_, _>>()?;
+    Ok(format!("[\n  {}\n]\n", each.join(",\n  ")))
+}
+
+/// The same of reports that are YAML.
+pub(super) fn reports_yaml(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    let each = clusters.iter().map(|cluster| match &cluster.answer {
+        Ok(diagnosed) => Ok(diagnosed.text.clone()),
+        Err(unanswered) => yaml::write::to_string(&UnansweredV1::of(cluster, unanswered)),
+    });
+    // Here, too, every text is on one line.
+    let each: Vec<String> = each
+        .map(|text| Ok(format!("- {}\n", text?.trim_end().replace('\n', "\n  "))))
+        .collect::<Result<_, _>>()?;
+    Ok(each.concat())
 }
 
 /// One entry for each subject of each row.

@@ -15,6 +15,7 @@ use crate::{
         Unreached,
         clusters::{Cluster, Unanswered},
         detection::Answer,
+        overview::Diagnosed,
     },
     yaml,
 };
@@ -47,7 +48,7 @@ pub fn detection_yaml(answer: &Answer, exit: u8) -> Result<String, serde_yaml::s
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn clusters(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
+pub fn clusters(clusters: &[Cluster<Answer>]) -> Result<String, serde_json::Error> {
     detection::list_json(clusters)
 }
 
@@ -55,7 +56,7 @@ pub fn clusters(clusters: &[Cluster]) -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// None that can come about: every type here is a plain tree.
-pub fn clusters_yaml(clusters: &[Cluster]) -> Result<String, serde_yaml::ser::Error> {
+pub fn clusters_yaml(clusters: &[Cluster<Answer>]) -> Result<String, serde_yaml::ser::Error> {
     detection::list_yaml(clusters)
 }
 
@@ -99,6 +100,22 @@ pub fn unreached(unreached: &Unreached<'_>) -> Result<String, serde_json::Error>
 /// None that can come about: every type here is a plain tree.
 pub fn unreached_yaml(unreached: &Unreached<'_>) -> Result<String, serde_json::Error> {
     yaml::write::to_string(&doctor::DoctorV1::of_unreached(unreached))
+}
+
+/// The reports of `doctor` about several clusters as a list in JSON, with one newline at its end.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn reports(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    doctor::reports(clusters)
+}
+
+/// The same of reports that are YAML.
+///
+/// # Errors
+/// None that can come about: every type here is a plain tree.
+pub fn reports_yaml(clusters: &[Cluster<Diagnosed>]) -> Result<String, serde_json::Error> {
+    doctor::reports_yaml(clusters)
 }
 
 /// A plan as JSON, with one newline at its end.

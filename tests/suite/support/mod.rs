@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod canary;
 pub(crate) mod etcd;
+pub(crate) mod fleet;
 pub(crate) mod impostor;
 pub(crate) mod markdown;
 pub(crate) mod node;
@@ -15,7 +16,9 @@ pub(crate) mod xml;
 use serde_json::Value;
 use std::{
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
 };
 
 /// The binary in an environment with nothing in it that could reach a cluster.
@@ -27,12 +30,50 @@ pub(crate) fn ctlmon(folder: &Path) -> Command {
 
 /// Runs and collects; a signal is a failure of the test.
 pub(crate) fn run(command: &mut Command) -> Ran {
-    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    collected(command.output().expect("the binary starts"))
+}
+
+fn collected(Output { status, stdout, stderr }: Output) -> Ran {
     Ran {
         code: status.code().expect("the binary ends by itself"),
         stdout: String::from_utf8(stdout).expect("stdout is text"),
         stderr: String::from_utf8(stderr).expect("stderr is text"),
     }
+}
+
+/// What a run took.
+pub(crate) struct Measured {
+    pub(crate) took: Duration,
+    /// The most memory that it held, in KiB.
+    pub(crate) peak: u64,
+    pub(crate) ran: Ran,
+}
+
+/// Runs and measures.
+pub(crate) fn measured(mut command: Command) -> Measured {
+    let begin = Instant::now();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let id = child.id();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watching = scope.spawn(|| {
+            let mut peak = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+                let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                let size = line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
+                peak = peak.max(size.unwrap_or_default());
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            peak
+        });
+        let output = child.wait_with_output();
+        let took = begin.elapsed();
+        // Before anything can fail: the other thread ends with this one.
+        is_over.store(true, Ordering::Relaxed);
+        let ran = collected(output.expect("the binary ends"));
+        Measured { took, peak: watching.join().expect("nothing goes wrong there"), ran }
+    })
 }
 
 /// The faults that the practice cluster knows unless it is told to be another one's: the id of each, and the check that

@@ -1,0 +1,163 @@
+//! `--all-nodes`: every kubelet is asked, however many there are, and the report stays as short as it was.
+
+use crate::support::{Measured, Ran, ctlmon, fleet::Fleet, measured, run, server::runtime};
+use futures::{StreamExt as _, stream};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+use std::{
+    fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use tokio_rustls::TlsConnector;
+
+/// More than one page of them.
+const NODES: usize = 300;
+
+fn doctor(fleet: &Fleet, folder: &TempDir, arguments: &[&str]) -> std::process::Command {
+    let path = folder.path().join("config");
+    fs::write(&path, fleet.kubeconfig().to_string()).unwrap();
+    let mut command = ctlmon(folder.path());
+    command.args(["doctor", "--via", "direct", "--kubeconfig"]).arg(path).args(arguments);
+    command
+}
+
+fn kubelets(ran: &Ran) -> Vec<String> {
+    let json = ran.json();
+    let instances = json["instances"].as_array().unwrap().iter();
+    let kubelets = instances.filter(|instance| instance["component"] == "kubelet");
+    kubelets.map(|kubelet| kubelet["answer"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_kubelet_is_asked_where_that_is_wanted_and_the_report_stays_short() {
+    let (runtime, folder) = (runtime(), TempDir::new().unwrap());
+    let fleet = Fleet::start(&runtime, NODES, 2000);
+    let sample = run(&mut doctor(&fleet, &folder, &["-o", "json"]));
+    assert_eq!(kubelets(&sample).len(), 3, "{}", sample.stdout);
+
+    let recording = folder.path().join("run");
+    let all = run(doctor(&fleet, &folder, &["--all-nodes", "-o", "json", "--save"]).arg(&recording));
+    let answers = kubelets(&all);
+    assert_eq!(answers.len(), NODES);
+    assert!(answers.iter().all(|answer| answer.starts_with("200, ")), "{answers:?}");
+    assert_eq!(all.json()["cut_short"], serde_json::Value::Null);
+
+    let replay = |format| run(ctlmon(folder.path()).args(["doctor", "-o", format, "--from"]).arg(&recording));
+    assert_eq!(replay("json").stdout, all.stdout, "a recording holds all of them");
+    let human = replay("human");
+    assert!(human.stdout.lines().count() < 25, "{}", human.stdout);
+    assert!(human.stdout.contains("300, such as"), "{}", human.stdout);
+}
+
+/// `cargo test --release --test suite all_nodes -- --ignored --nocapture`
+#[test]
+#[ignore = "measures time and memory, which mean something in a release build alone"]
+fn a_thousand_kubelets_against_a_plain_loop() {
+    const KUBELETS: usize = 1000;
+    /// What a kubelet without pods serves.
+    const BYTES: usize = 240 << 10;
+    let (runtime, folder) = (runtime(), TempDir::new().unwrap());
+    let fleet = Fleet::start(&runtime, KUBELETS, BYTES);
+    let mut runs = Vec::new();
+    for _ in 0..5 {
+        let plain = plainly(&fleet.kubelets);
+        let Measured { took, peak, ran } = measured(doctor(&fleet, &folder, &["--all-nodes", "-o", "json"]));
+        let asked = kubelets(&ran).iter().filter(|answer| answer.starts_with("200, ")).count();
+        assert_eq!(asked, KUBELETS, "{}", ran.stderr);
+        println!("doctor {took:?} with {peak} KiB, plain loop {plain:?}");
+        runs.push((took, peak, plain));
+    }
+    let median = |of: &dyn Fn(&(Duration, u64, Duration)) -> Duration| {
+        let mut all: Vec<Duration> = runs.iter().map(of).collect();
+        all.sort();
+        all[2]
+    };
+    let (doctor, plain) = (median(&|run| run.0), median(&|run| run.2));
+    let peak = runs.iter().map(|run| run.1).max().unwrap();
+    println!(
+        "{:.2} times as long, {} MB at the most",
+        doctor.as_secs_f64() / plain.as_secs_f64(),
+        peak >> 10
+    );
+}
+
+/// The same requests without any thought: connect, shake hands, ask, read to the end.
+fn plainly(ports: &[u16]) -> Duration {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(config));
+    let ask = async |port: u16| {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let mut stream = connector.connect("127.0.0.1".try_into().unwrap(), stream).await.unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
+        stream.flush().await.unwrap();
+        let (mut read, mut buffer) = (0, vec![0; 16 << 10]);
+        let mut length = None;
+        while length.is_none_or(|length| read < length) {
+            let more = stream.read(&mut buffer).await.unwrap();
+            if length.is_none() {
+                let head = String::from_utf8_lossy(&buffer[..more]);
+                let (head, _) = head.split_once("\r\n\r\n").unwrap();
+                let (_, body) = head.split_once("content-length: ").unwrap();
+                length = Some(head.len() + 4 + body.parse::<usize>().unwrap());
+            }
+            read += more;
+        }
+    };
+    let begin = Instant::now();
+    runtime.block_on(stream::iter(ports).map(|port| ask(*port)).buffer_unordered(32).collect::<Vec<()>>());
+    begin.elapsed()
+}
+
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
