@@ -22,6 +22,7 @@ use serde_json::json;
 pub(super) const NAME: &str = "ctlmon";
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(super) struct PermissionsArgs {
     /// The command that is to be run with these rights
     #[arg(long = "for", value_name = "COMMAND", default_value = "doctor")]

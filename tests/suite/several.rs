@@ -66,6 +66,18 @@ fn each_has_its_report_and_the_worst_decides() {
 }
 
 #[test]
+fn yaml_says_the_same() {
+    let ran = three(&["--all-contexts", "-o", "yaml"]);
+    let documents = ctlmon::yaml::documents(&ran.stdout).unwrap();
+    let [list] = documents.as_slice() else { panic!("one list: {}", ran.stdout) };
+    let said: Vec<_> =
+        list.as_array().unwrap().iter().map(|one| (&one["cluster"]["context"], &one["exit"])).collect();
+    let expected: [(Value, Value); 3] =
+        [("a-gone", 3), ("b-well", 0), ("c-ill", 1)].map(|(context, exit)| (context.into(), exit.into()));
+    assert_eq!(said, expected.each_ref().map(|(context, exit)| (context, exit)));
+}
+
+#[test]
 fn people_get_a_table_and_then_the_reports() {
     let ran = three(&["--context", "c-ill", "--context", "b-well", "--context", "a-gone"]);
     assert_eq!(ran.code, 1);
@@ -88,7 +100,7 @@ fn people_get_a_table_and_then_the_reports() {
 }
 
 #[test]
-fn a_recording_is_of_one_cluster() {
+fn what_is_about_one_cluster_is_refused_for_several() {
     let folder = TempDir::new().unwrap();
     for arguments in [
         &["--context", "a", "--context", "b", "--save", "x"][..],
@@ -97,6 +109,9 @@ fn a_recording_is_of_one_cluster() {
         &["--all-contexts", "--context", "a"],
         &["--all-contexts", "--lab"],
         &["--all-contexts", "--on-node"],
+        &["--all-contexts", "--fix-plan", "x"],
+        &["--all-contexts", "-o", "junit"],
+        &["--all-contexts", "-o", "markdown"],
     ] {
         let ran = run(ctlmon(folder.path()).arg("doctor").args(arguments));
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?} {ran:?}");

@@ -52,6 +52,7 @@ pub(super) fn run(
     let looking = clusters::look(console, &args.cluster, contexts, limits, CLUSTERS_AT_ONCE, answer);
     let all = source::runtime()?.block_on(looking)?;
     let text = match output {
+        // The last two were refused above.
         Format::Human | Format::Junit | Format::Markdown => overview::human(console, &all),
         Format::Json => json::reports(&all).map_err(CommandError::could_not_look)?,
         Format::Yaml => json::reports_yaml(&all).map_err(CommandError::could_not_look)?,
