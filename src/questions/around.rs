@@ -101,6 +101,8 @@ fn services(view: &View<'_>) -> BTreeSet<Question> {
             named.extend(cluster_agent::service_of(workload, &address));
         }
     }
+    let (written, _) = view.written();
+    named.extend(written.iter().flat_map(|written| written.check.endpoints_of.iter().cloned()));
     let annotated = view.agents.annotated_services().unwrap_or_default();
     named.extend(annotated.into_iter().map(|service| (service.namespace.clone(), service.name.clone())));
     named

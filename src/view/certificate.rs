@@ -10,7 +10,7 @@ use crate::{
         component::Component,
         observed::{Gap, Why},
         question::{CertificateSource, Credential, ObjectRef},
-        workload::VolumeSource,
+        workload::{VolumeSource, Workload},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,9 +47,29 @@ pub struct Trust {
 }
 
 /// A file in the agents' container: the object it comes from, or where else it lies.
-enum Mounted {
-    Secret { name: String, entry: String },
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mounted {
+    /// An entry of a Secret in the agents' namespace.
+    Secret {
+        /// The Secret.
+        name: String,
+        /// The entry.
+        entry: String,
+    },
+    /// No volume is mounted there, so that it is a file of the image or none.
+    Nowhere,
+    /// Where the Kubernetes API cannot look, for people.
     Elsewhere(String),
+}
+
+impl Mounted {
+    /// Why a file that is in no Secret cannot be read.
+    fn out_of_reach(self) -> Why {
+        Why::OutOfReach(match self {
+            Self::Elsewhere(place) => place,
+            Self::Nowhere | Self::Secret { .. } => "no volume is mounted there".to_owned(),
+        })
+    }
 }
 
 impl View<'_> {
@@ -80,10 +100,10 @@ impl View<'_> {
         let Some((configured, path)) = first else {
             return Ok(ClientCertificate::None("no configuration names a tls_cert".to_owned()));
         };
-        match locate(&configured, &path) {
+        match locate(configured.workload, &path) {
             Mounted::Secret { name, entry } => {
                 let key = configured.instance.tls_private_key.as_ref().and_then(|path| {
-                    match locate(&configured, path) {
+                    match locate(configured.workload, path) {
                         Mounted::Secret { name: of, entry } if of == name => Some(entry),
                         _ => None,
                     }
@@ -97,8 +117,8 @@ impl View<'_> {
                 let authority = self.verified_with(&configured).ok().flatten();
                 self.presented(&source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
             }
-            Mounted::Elsewhere(place) => {
-                Err(Gap::new(format!("the client certificate {path} of the agents"), Why::OutOfReach(place)))
+            other => {
+                Err(Gap::new(format!("the client certificate {path} of the agents"), other.out_of_reach()))
             }
         }
     }
@@ -110,11 +130,11 @@ impl View<'_> {
             let CheckInstance { tls_cert, tls_private_key, tls_ca_cert, .. } = &configured.instance;
             let paths = [tls_cert, tls_private_key, tls_ca_cert].into_iter().flatten();
             paths
-                .filter_map(|path| match locate(configured, path) {
+                .filter_map(|path| match locate(configured.workload, path) {
                     Mounted::Secret { name, .. } => {
                         Some(agents::secret(&configured.workload.namespace, &name))
                     }
-                    Mounted::Elsewhere(_) => None,
+                    Mounted::Nowhere | Mounted::Elsewhere(_) => None,
                 })
                 .collect::<Vec<_>>()
         };
@@ -153,7 +173,7 @@ impl View<'_> {
             return Ok(None);
         }
         let Some(path) = &configured.instance.tls_ca_cert else { return Ok(None) };
-        match locate(configured, path) {
+        match locate(configured.workload, path) {
             Mounted::Secret { name, entry } => self
                 .anchors(&CertificateSource::Secret {
                     namespace: configured.workload.namespace.clone(),
@@ -162,9 +182,7 @@ impl View<'_> {
                     key: None,
                 })
                 .map(Some),
-            Mounted::Elsewhere(place) => {
-                Err(Gap::new(format!("the CA file {path} of the agents"), Why::OutOfReach(place)))
-            }
+            other => Err(Gap::new(format!("the CA file {path} of the agents"), other.out_of_reach())),
         }
     }
 
@@ -195,10 +213,13 @@ impl View<'_> {
     }
 }
 
-/// The object or place behind a path in the agents' container: the longest mount that holds it.
-fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
+/// The object or place behind a path in the container that runs checks: the longest mount that holds it.
+#[must_use]
+pub fn locate(workload: &Workload, path: &str) -> Mounted {
     let elsewhere = |why: &str| Mounted::Elsewhere(why.to_owned());
-    let Some(container) = configured.container() else { return elsewhere("the agents have no container") };
+    let Some(container) = workload.container("agent") else {
+        return elsewhere("the agents have no container");
+    };
     let within = |mount: &str| {
         let mount = mount.trim_end_matches('/');
         path == mount || path.strip_prefix(mount).is_some_and(|rest| rest.starts_with('/'))
@@ -206,14 +227,14 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
     let Some(mount) =
         container.mounts.iter().filter(|mount| within(&mount.path)).max_by_key(|mount| mount.path.len())
     else {
-        return elsewhere("no volume is mounted there");
+        return Mounted::Nowhere;
     };
     let inside = path[mount.path.trim_end_matches('/').len()..].trim_start_matches('/');
     let file = match &mount.sub_path {
         Some(sub) if inside.is_empty() => sub.as_str(),
         _ => inside,
     };
-    match configured.workload.volumes.get(&mount.volume) {
+    match workload.volumes.get(&mount.volume) {
         Some(VolumeSource::Secret { name, items, .. }) => {
             Mounted::Secret { name: name.clone(), entry: entry_of(items, file) }
         }
@@ -222,7 +243,7 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
             host.trim_end_matches('/')
         )),
         Some(VolumeSource::ConfigMap { name, .. }) => {
-            Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", configured.workload.namespace))
+            Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", workload.namespace))
         }
         Some(VolumeSource::EmptyDir) => elsewhere("its volume is empty at first"),
         Some(VolumeSource::Token { .. } | VolumeSource::Other) | None => {

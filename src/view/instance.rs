@@ -9,6 +9,9 @@ use crate::model::{
 };
 use std::collections::BTreeMap;
 
+/// The flags by which etcd is told where to serve metrics.
+const LISTENING: [&str; 3] = ["listen-client-urls", "listen-metrics-urls", "listen-client-http-urls"];
+
 /// How many kubelets of nodes outside the control plane are asked.
 const KUBELET_SAMPLE: usize = 3;
 
@@ -245,6 +248,19 @@ fn forwardable(view: &View<'_>, instance: &Instance) -> Option<PodRef> {
 }
 
 impl Instance {
+    /// The ports on which it serves metrics by its flags, where these can be seen.
+    #[must_use]
+    pub fn ports(&self) -> Option<Vec<u16>> {
+        let (flags, profile) = (self.flags.as_ref()?, self.component.profile());
+        if self.component != Component::Etcd {
+            let port = flags.get("secure-port").and_then(|port| port.parse().ok());
+            return Some(vec![port.unwrap_or(profile.port)]);
+        }
+        let listening = LISTENING.iter().filter_map(|flag| flags.get(*flag)).flat_map(|urls| urls.split(','));
+        let ports: Vec<u16> = listening.filter_map(|url| Some(url.parse::<Endpoint>().ok()?.port)).collect();
+        Some(if ports.is_empty() { vec![profile.port] } else { ports })
+    }
+
     /// The credentials, beside none, that this instance is asked with.
     #[must_use]
     pub fn named_credential(&self) -> Option<&Credential> {

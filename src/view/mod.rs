@@ -4,6 +4,7 @@
 
 mod agents;
 pub mod around;
+pub mod attach;
 mod certificate;
 pub mod cluster_agent;
 mod configured;
@@ -16,7 +17,7 @@ mod safety;
 mod written;
 
 pub use agents::Agents;
-pub use certificate::{ClientCertificate, Presented, Trust};
+pub use certificate::{ClientCertificate, Mounted, Presented, Trust, locate};
 pub use configured::{Configured, Origin};
 pub use instance::{Approach, Instance};
 pub use on_node::{NamedBy, OnNode, Running};
