@@ -145,7 +145,15 @@ impl View<'_> {
                 self.configurations(instance).unwrap_or_default()
             }
         });
-        configurations.flat_map(|configured| of(&configured)).collect()
+        let (written, _) = self.written();
+        let written = written.iter().filter_map(|written| Some((written, self.runs(written).ok()??)));
+        let written = written.flat_map(|(written, (role, workload))| {
+            let instances = written.check.instances.iter().cloned();
+            let origin = written.origin.clone();
+            instances.map(move |instance| Configured { instance, origin: origin.clone(), workload, role })
+        });
+        let all: Vec<Configured<'_>> = configurations.chain(written).collect();
+        all.iter().flat_map(of).collect()
     }
 
     /// What the serving certificate of an instance is verified with; `None` where the one who asks does not verify.

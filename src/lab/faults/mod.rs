@@ -2,25 +2,42 @@
 
 mod agent_account_metrics_forbidden;
 mod agent_token_refused;
+mod annotation_names_no_container;
+mod cert_path_not_mounted;
+mod check_names_wrong_port;
+mod check_names_wrong_port_of_etcd;
+mod check_sends_no_token;
+mod check_unreadable;
 mod cluster_agent_address_wrong;
 mod cluster_agent_address_wrong_in_sidecar;
 mod cluster_agent_token_absent_in_sidecar;
 mod cluster_agent_token_mismatch;
 mod cluster_agent_token_mismatch_in_sidecar;
+mod control_plane_containers_excluded;
 mod controller_manager_metrics_forbidden;
+mod endpoints_resolve_missing;
+mod etcd_check_of_old_api;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
+mod etcd_packaged_check_over_http;
+mod identifier_matches_no_container;
+mod insecure_port_configured;
+mod key_is_the_certificate;
 mod kubelet_ignores_tokens;
 mod kubelet_metrics_forbidden;
+mod kubelet_read_only_port_asked;
 mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
+mod option_under_old_name;
 mod scheduler_no_credentials;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
+mod service_selects_no_pod;
 mod sidecar_kubelet_forbidden;
+mod template_variable_unresolved;
 
 use super::spec::LabSpec;
 
@@ -41,25 +58,42 @@ pub struct Fault {
 pub static FAULTS: &[&Fault] = &[
     &agent_account_metrics_forbidden::FAULT,
     &agent_token_refused::FAULT,
+    &annotation_names_no_container::FAULT,
+    &cert_path_not_mounted::FAULT,
+    &check_names_wrong_port::FAULT,
+    &check_names_wrong_port_of_etcd::FAULT,
+    &check_sends_no_token::FAULT,
+    &check_unreadable::FAULT,
     &cluster_agent_address_wrong::FAULT,
     &cluster_agent_address_wrong_in_sidecar::FAULT,
     &cluster_agent_token_absent_in_sidecar::FAULT,
     &cluster_agent_token_mismatch::FAULT,
     &cluster_agent_token_mismatch_in_sidecar::FAULT,
+    &control_plane_containers_excluded::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
+    &endpoints_resolve_missing::FAULT,
+    &etcd_check_of_old_api::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
     &etcd_client_cert_missing::FAULT,
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
+    &etcd_packaged_check_over_http::FAULT,
+    &identifier_matches_no_container::FAULT,
+    &insecure_port_configured::FAULT,
+    &key_is_the_certificate::FAULT,
     &kubelet_ignores_tokens::FAULT,
     &kubelet_metrics_forbidden::FAULT,
+    &kubelet_read_only_port_asked::FAULT,
     &metrics_on_loopback_only::FAULT,
     &no_agent_on_control_plane::FAULT,
+    &option_under_old_name::FAULT,
     &scheduler_no_credentials::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
+    &service_selects_no_pod::FAULT,
     &sidecar_kubelet_forbidden::FAULT,
+    &template_variable_unresolved::FAULT,
 ];
 
 impl Fault {

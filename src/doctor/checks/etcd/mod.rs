@@ -1,5 +1,6 @@
-//! Checks of the client certificate that is presented to etcd.
+//! Checks of the client certificate that is presented to etcd, and of what else is etcd's own.
 
+pub(super) mod etcd_check_of_old_api;
 pub(super) mod etcd_client_cert_expired;
 pub(super) mod etcd_client_cert_foreign_ca;
 pub(super) mod etcd_client_cert_missing;
@@ -8,5 +9,8 @@ pub(super) mod etcd_client_cert_refused;
 pub(super) mod etcd_client_cert_version_1;
 pub(super) mod etcd_client_cert_without_client_auth;
 pub(super) mod etcd_client_cert_without_purpose;
+pub(super) mod etcd_not_a_pod;
+pub(super) mod etcd_packaged_check_over_http;
 mod presented;
 mod remedy;
+pub(super) mod second_etcd_not_collected;
