@@ -135,6 +135,16 @@ impl<'a> View<'a> {
         Ok(written.workload.map(|workload| (written.role, workload)))
     }
 
+    /// The pod of an instance, and its container that runs the component's program.
+    #[must_use]
+    pub fn container_of(&self, instance: &Instance) -> Option<(&'a Pod, &'a Container)> {
+        let pod = instance.pod.as_ref()?;
+        let pod = self.pods.get(&(pod.namespace.as_str(), pod.name.as_str())).copied()?;
+        let program = instance.component.profile().program;
+        let is_it = |container: &&Container| container.short_image() == program || container.name == program;
+        Some((pod, pod.containers.iter().find(is_it)?))
+    }
+
     /// The instances that a check on the nodes attaches to: of its pod, or of its component.
     pub fn attached<'b>(&'b self, written: &'b Written<'_>) -> impl Iterator<Item = &'b Instance> {
         self.instances_of(written.component).filter(move |instance| match (written.pod, &instance.pod) {

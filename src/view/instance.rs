@@ -248,17 +248,17 @@ fn forwardable(view: &View<'_>, instance: &Instance) -> Option<PodRef> {
 }
 
 impl Instance {
-    /// The ports on which it serves metrics by its flags, where these can be seen.
+    /// The ports on which it serves metrics by its flags; `None` where these cannot be seen, or leave it to a file.
     #[must_use]
     pub fn ports(&self) -> Option<Vec<u16>> {
-        let (flags, profile) = (self.flags.as_ref()?, self.component.profile());
+        let flags = self.flags.as_ref().filter(|flags| !flags.is_empty())?;
         if self.component != Component::Etcd {
             let port = flags.get("secure-port").and_then(|port| port.parse().ok());
-            return Some(vec![port.unwrap_or(profile.port)]);
+            return Some(vec![port.unwrap_or(self.component.profile().port)]);
         }
-        let listening = LISTENING.iter().filter_map(|flag| flags.get(*flag)).flat_map(|urls| urls.split(','));
-        let ports: Vec<u16> = listening.filter_map(|url| Some(url.parse::<Endpoint>().ok()?.port)).collect();
-        Some(if ports.is_empty() { vec![profile.port] } else { ports })
+        let urls = LISTENING.iter().filter_map(|flag| flags.get(*flag)).flat_map(|urls| urls.split(','));
+        let ports: Vec<u16> = urls.filter_map(|url| Some(url.parse::<Endpoint>().ok()?.port)).collect();
+        (!ports.is_empty()).then_some(ports)
     }
 
     /// The credentials, beside none, that this instance is asked with.

@@ -55,7 +55,9 @@ impl<'a> View<'a> {
         }
         match self.agents.annotated_services() {
             Ok(services) => {
-                services.into_iter().for_each(|service| search.in_service(service, runner.or(first)));
+                for service in services {
+                    search.in_service(service, runner.or(first));
+                }
             }
             Err(gap) => search.gaps.push(gap),
         }

@@ -33,6 +33,7 @@ mod on_node;
 mod pasted;
 mod replay;
 mod rights;
+mod scenarios_config;
 mod selection;
 mod support;
 mod workloads;

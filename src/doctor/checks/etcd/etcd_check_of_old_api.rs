@@ -3,9 +3,12 @@
 use crate::{
     doctor::{
         Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict,
-        checks::{setting, written::each_instance},
+        checks::{
+            setting,
+            written::{each_instance, in_pod},
+        },
     },
-    model::{check_config::CheckInstance, component::Component, evidence::Evidence, observed::Gap},
+    model::{check_config::CheckInstance, component::Component, observed::Gap},
     view::{Written, around::tag_of},
 };
 
@@ -57,12 +60,8 @@ fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -
         (false, None) => return Verdict::NotApplicable("it names no URL"),
     };
     let image = case.view.attached(written).find_map(|instance| {
-        let pod = instance.pod.as_ref()?;
-        let pod = case.view.pods.get(&(pod.namespace.as_str(), pod.name.as_str()))?;
-        let container = pod.containers.iter().find(|container| container.short_image() == "etcd")?;
-        let place = Some("spec.containers[0].image");
-        let seen =
-            Evidence::in_object("Pod", Some(&pod.namespace), &pod.name, place, container.image.clone());
+        let (pod, container) = case.view.container_of(instance)?;
+        let seen = in_pod(pod, "spec.containers[0].image", container.image.clone());
         Some((tag_of(&container.image)?, seen))
     });
     let finding = match &image {

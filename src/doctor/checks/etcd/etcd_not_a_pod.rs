@@ -2,7 +2,7 @@
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
-    model::{component::Component, endpoint::Endpoint, evidence::Evidence, observed::Gap},
+    model::{component::Component, endpoint::Endpoint, evidence::Evidence, facts::Node, observed::Gap},
     view::{Origin, Written},
 };
 
@@ -56,11 +56,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it cannot be seen where the API servers' etcd is"));
     };
     let hosts: Vec<Endpoint> = servers.split(',').filter_map(|url| url.parse().ok()).collect();
+    let has = |node: &Node, host: &str| node.addresses.iter().any(|(_, address)| address == host);
     let is_of_nodes = |endpoint: &Endpoint| {
-        let of_node = |node: &&crate::model::facts::Node| {
-            node.addresses.iter().any(|(_, address)| *address == endpoint.host)
-        };
-        endpoint.is_loopback() || case.view.nodes.values().any(|node| of_node(&node))
+        endpoint.is_loopback() || case.view.nodes.values().any(|node| has(node, &endpoint.host))
     };
     let is_beside = hosts.iter().all(is_of_nodes);
     let place = if is_beside { "a program of the nodes" } else { "on hosts outside of the cluster" };
@@ -79,13 +77,14 @@ fn remedy(written: &Written<'_>, is_beside: bool, hosts: &[Endpoint]) -> Remedy 
             "ad_identifiers:\n  - kube-apiserver\n",
         );
     }
-    let instances: String =
-        hosts.iter().map(|host| format!("        - prometheus_url: {host}/metrics\n")).collect();
+    let instances: Vec<String> =
+        hosts.iter().map(|host| format!("        - prometheus_url: {host}/metrics")).collect();
+    let instances = instances.join("\n");
     Remedy::edit(
         "let the Cluster Agent hand out a check with their addresses",
         Touches::Monitoring,
         "the Helm values of the Cluster Agent's release",
-        format!("clusterAgent:\n  confd:\n    etcd.yaml: |-\n      cluster_check: true\n      init_config: {{}}\n      instances:\n{instances}"),
+        format!("clusterAgent:\n  confd:\n    etcd.yaml: |-\n      cluster_check: true\n      init_config: {{}}\n      instances:\n{instances}\n"),
     )
     .knowing("give each instance the client certificate, mounted where cluster checks run")
 }

@@ -3,6 +3,7 @@
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
     model::{
+        check_config::CheckInstance,
         component::Component,
         evidence::Evidence,
         facts::Pod,
@@ -91,7 +92,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 }
 
 fn asks_events(written: &Written<'_>, events: &Pod) -> bool {
-    let urls = written.check.instances.iter().flat_map(|instance| instance.urls());
+    let urls = written.check.instances.iter().flat_map(CheckInstance::urls);
     let port = WrittenPort::Number(EVENTS_PORT);
     let mut read = urls.filter_map(WrittenUrl::read);
     let is_on_pod = written.pod.is_some_and(|pod| pod.labels.get("k8s-app") == events.labels.get("k8s-app"));

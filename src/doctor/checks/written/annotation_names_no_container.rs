@@ -1,8 +1,9 @@
 //! An annotation of a pod is for a container that the pod does not have.
 
+use super::in_pod;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
-    model::{evidence::Evidence, observed::Gap},
+    model::observed::Gap,
     view::Origin,
 };
 
@@ -45,13 +46,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     let meant = key.rsplit_once('.').map_or(key.as_str(), |(container, _)| container);
     let names: Vec<&str> = pod.containers.iter().map(|container| container.name.as_str()).collect();
-    let seen = Evidence::in_object(
-        "Pod",
-        Some(&pod.namespace),
-        &pod.name,
-        Some("spec.containers"),
-        format!("its containers are {}", names.join(", ")),
-    );
+    let seen = in_pod(pod, "spec.containers", format!("its containers are {}", names.join(", ")));
     if names.contains(&meant) {
         return Ok(Verdict::pass(seen));
     }

@@ -1,6 +1,6 @@
 //! A check asks a port on which the component does not serve metrics.
 
-use super::{each_instance, first_url, insecure_port_configured::GONE};
+use super::{each_instance, first_url, in_pod, insecure_port_configured::GONE};
 use crate::{
     distributions::Exposure,
     doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::setting},
@@ -9,7 +9,6 @@ use crate::{
         check_config::CheckInstance,
         component::Component,
         evidence::{Evidence, Locator},
-        facts::Container,
         observed::Gap,
         written_url::{WrittenPort, WrittenUrl},
     },
@@ -47,41 +46,41 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    each_instance(case, |written, instance| judge_one(case, written, instance))
+    each_instance(case, |written, instance| Ok(judge_one(case, written, instance)))
 }
 
-fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -> Result<Verdict, Gap> {
+fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -> Verdict {
     let component = written.component;
     if written.is_handed_out() && !written.is_of_endpoints() {
-        return Ok(Verdict::NotApplicable("it asks a Service or a fixed address"));
+        return Verdict::NotApplicable("it asks a Service or a fixed address");
     }
     let asked: Vec<(&str, u16)> =
         instance.urls().filter_map(|url| Some((url, port_of(case, written, url)?))).collect();
     let Some((url, port)) = asked.first().copied() else {
-        return Ok(Verdict::NotApplicable("it names no port of the component's own node"));
+        return Verdict::NotApplicable("it names no port of the component's own node");
     };
     let (served, seen) = match by_flags(case, written) {
         Some(by_flags) => by_flags,
         None => match by_distribution(case, component, port) {
             Some(by_distribution) => by_distribution,
             None => {
-                return Ok(Verdict::NotApplicable("it cannot be seen on which ports the component listens"));
+                return Verdict::NotApplicable("it cannot be seen on which ports the component listens");
             }
         },
     };
     let asks = written.origin.says(format!("it asks {url}, which is port {port}"));
     if asked.iter().any(|(_, port)| served.contains(port)) {
-        return Ok(Verdict::Pass(vec![asks, seen]));
+        return Verdict::Pass(vec![asks, seen]);
     }
     if asked.len() < instance.urls().count() || asked.iter().all(|(_, port)| is_of_another(case, *port)) {
-        return Ok(Verdict::NotApplicable("another program takes that port, or another URL is tried"));
+        return Verdict::NotApplicable("another program takes that port, or another URL is tried");
     }
     let right = served.iter().next().copied().unwrap_or(component.profile().port);
     let url = url_with(first_url(instance), right);
-    Ok(Finding::error(format!("the check asks port {port}, on which {component} does not serve its metrics"))
+    Finding::error(format!("the check asks port {port}, on which {component} does not serve its metrics"))
         .seen([asks, seen])
         .mend(setting::ask("ask a port that it opens", &written.origin, &url))
-        .found())
+        .found()
 }
 
 /// The port of a URL that leads to the component's own node; none for the ports that another check judges.
@@ -93,26 +92,16 @@ fn port_of(case: &Case<'_>, written: &Written<'_>, url: &str) -> Option<u16> {
         variable => case
             .view
             .attached(written)
-            .find_map(|instance| variable.among(&container(case, instance)?.ports))?,
+            .find_map(|instance| variable.among(&case.view.container_of(instance)?.1.ports))?,
     };
     GONE.iter().all(|(gone, ..)| *gone != port).then_some(port)
-}
-
-/// The container of an instance that runs the component's program.
-fn container<'a>(case: &Case<'a>, instance: &Instance) -> Option<&'a Container> {
-    let pod = instance.pod.as_ref()?;
-    let pod = case.view.pods.get(&(pod.namespace.as_str(), pod.name.as_str()))?;
-    let program = instance.component.profile().program;
-    pod.containers.iter().find(|container| container.short_image() == program || container.name == program)
 }
 
 /// The ports that the flags of the instances open which the check attaches to.
 fn by_flags(case: &Case<'_>, written: &Written<'_>) -> Option<(BTreeSet<u16>, Evidence)> {
     let served: BTreeSet<u16> = case.view.attached(written).filter_map(Instance::ports).flatten().collect();
-    let pod = case.view.attached(written).find_map(|instance| instance.pod.clone())?;
-    let claim = format!("its flags open {}", list(&served));
-    let place = Some("spec.containers[0].command");
-    let seen = Evidence::in_object("Pod", Some(&pod.namespace), &pod.name, place, claim);
+    let (pod, _) = case.view.attached(written).find_map(|instance| case.view.container_of(instance))?;
+    let seen = in_pod(pod, "spec.containers[0].command", format!("its flags open {}", list(&served)));
     (!served.is_empty()).then_some((served, seen))
 }
 
@@ -141,7 +130,11 @@ fn is_of_another(case: &Case<'_>, port: u16) -> bool {
 fn url_with(url: &str, port: u16) -> String {
     WrittenUrl::read(url).map_or_else(
         || format!("https://%%host%%:{port}/metrics"),
-        |read| format!("{}://{}:{port}{}", read.scheme.as_str(), read.host, read.path),
+        |read| {
+            let host =
+                if read.host.contains(':') { format!("[{}]", read.host) } else { read.host.to_owned() };
+            format!("{}://{host}:{port}{}", read.scheme.as_str(), read.path)
+        },
     )
 }
 

@@ -1,5 +1,6 @@
 //! The configuration that the Agent's package brings along runs beside one that was written for the same component.
 
+use super::in_pod;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},
     model::{evidence::Evidence, observed::Gap, workload::Workload},
@@ -57,13 +58,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         .seen([
             written.origin.says(format!("it configures {check}")),
             seen(format!("{IGNORED} lacks {check}")),
-            Evidence::in_object(
-                "Pod",
-                Some(&pod.namespace),
-                &pod.name,
-                Some("spec.containers[0].image"),
-                "the packaged check attaches to it",
-            ),
+            in_pod(pod, "spec.containers[0].image", "the packaged check attaches to it"),
         ])
         .mend(leave_alone(workload, check))
         .found())

@@ -39,8 +39,8 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let (role, workload) = case.workload()?;
-    let Some(agent) = workload.container("agent").filter(|_| role == AgentRole::NodeAgent) else {
+    let (purpose, workload) = case.workload()?;
+    let Some(agent) = workload.container("agent").filter(|_| purpose == AgentRole::NodeAgent) else {
         return Ok(Verdict::NotApplicable("these attach to no containers of nodes"));
     };
     let instances = case.view.instances.iter().filter_map(|instance| instance.pod.as_ref());

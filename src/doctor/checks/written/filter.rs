@@ -138,7 +138,7 @@ mod tests {
         let namespace = ("DD_CONTAINER_EXCLUDE", "image:.*nginx kube_namespace:kube-system");
         assert_eq!(ruled(&[namespace]).as_deref(), Some("DD_CONTAINER_EXCLUDE=kube_namespace:kube-system"));
         assert_eq!(ruled(&[namespace, ("DD_CONTAINER_INCLUDE", "name:kube-scheduler")]), None);
-        assert_eq!(ruled(&[namespace, ("DD_CONTAINER_INCLUDE", "name:etcd")]).is_some(), true);
+        assert!(ruled(&[namespace, ("DD_CONTAINER_INCLUDE", "name:etcd")]).is_some());
         let older = ("DD_AC_EXCLUDE", "image:.*");
         assert_eq!(ruled(&[older]).as_deref(), Some("DD_AC_EXCLUDE=image:.*"));
         assert_eq!(ruled(&[older, ("DD_CONTAINER_EXCLUDE_METRICS", "name:nginx")]), None);

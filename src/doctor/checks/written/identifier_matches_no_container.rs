@@ -1,8 +1,9 @@
 //! A check attaches to containers of an image that nothing runs.
 
+use super::in_pod;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
-    model::{evidence::Evidence, observed::Gap},
+    model::observed::Gap,
     view::Origin,
 };
 
@@ -54,16 +55,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         }
     }
     let image = case.view.instances_of(written.component).find_map(|instance| {
-        let pod = instance.pod.as_ref()?;
-        let pod = case.view.pods.get(&(pod.namespace.as_str(), pod.name.as_str()))?;
-        let program = written.component.profile().program;
-        let container = pod.containers.iter().find(|container| container.name == program)?;
-        let claim = format!("its image is {}", container.image);
-        let place = Some("spec.containers[0].image");
-        Some((
-            container.short_image(),
-            Evidence::in_object("Pod", Some(&pod.namespace), &pod.name, place, claim),
-        ))
+        let (pod, container) = case.view.container_of(instance)?;
+        let seen = in_pod(pod, "spec.containers[0].image", format!("its image is {}", container.image));
+        Some((container.short_image(), seen))
     });
     let name = image.as_ref().map_or(written.component.profile().program, |(short, _)| short);
     Ok(Finding::error(format!(

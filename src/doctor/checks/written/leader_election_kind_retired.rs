@@ -49,7 +49,11 @@ fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -
     if !matches!(written.component, Component::ControllerManager | Component::Scheduler) {
         return Ok(Verdict::NotApplicable("it looks for no leader"));
     }
-    let kind = instance.leader_election_kind.as_deref().unwrap_or("auto");
+    let Some(kind) = instance.leader_election_kind.as_deref() else {
+        return Ok(Verdict::pass(
+            written.origin.says("no leader_election_kind, so that it looks for itself"),
+        ));
+    };
     let says = written.origin.says(format!("leader_election_kind: {kind}"));
     if !["endpoints", "configmap", "configmaps"].contains(&kind) || case.view.release()? < LEASES_ALONE {
         return Ok(Verdict::pass(says));

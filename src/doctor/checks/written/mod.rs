@@ -27,7 +27,7 @@ pub(super) mod template_variable_unresolved;
 
 use crate::{
     doctor::{Case, Verdict},
-    model::{check_config::CheckInstance, evidence::Evidence, observed::Gap},
+    model::{check_config::CheckInstance, evidence::Evidence, facts::Pod, observed::Gap},
     view::Written,
 };
 
@@ -54,6 +54,11 @@ pub(in crate::doctor::checks) fn each_instance(
         None if passed.is_empty() => Ok(Verdict::NotApplicable(reason)),
         None => Ok(Verdict::Pass(passed)),
     }
+}
+
+/// A claim that was read in a pod.
+pub(in crate::doctor::checks) fn in_pod(pod: &Pod, field: &str, claim: impl Into<String>) -> Evidence {
+    Evidence::in_object("Pod", Some(&pod.namespace), &pod.name, Some(field), claim)
 }
 
 /// The one URL that an instance asks, or the first of several.

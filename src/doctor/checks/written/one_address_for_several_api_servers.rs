@@ -2,7 +2,10 @@
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
-    model::{component::Component, evidence::Evidence, observed::Gap, written_url::WrittenUrl},
+    model::{
+        check_config::CheckInstance, component::Component, evidence::Evidence, observed::Gap,
+        written_url::WrittenUrl,
+    },
     view::{Origin, Written},
 };
 use std::collections::BTreeSet;
@@ -85,7 +88,7 @@ fn fixed_hosts(written: &Written<'_>) -> Option<BTreeSet<String>> {
     let of_service =
         matches!(&written.origin, Origin::Annotation { kind: "Service", .. }) && !written.is_of_endpoints();
     let mut hosts = BTreeSet::new();
-    for url in written.check.instances.iter().flat_map(|instance| instance.urls()) {
+    for url in written.check.instances.iter().flat_map(CheckInstance::urls) {
         let read = WrittenUrl::read(url)?;
         match (of_service, read.has_variable_host() || read.is_loopback()) {
             (true, true) => hosts.insert("the Service's own address".to_owned()),

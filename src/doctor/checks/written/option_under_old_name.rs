@@ -69,7 +69,8 @@ fn judge_one(written: &Written<'_>, instance: &CheckInstance) -> Verdict {
         return Verdict::pass(written.origin.says(claim));
     }
     let names: Vec<&str> = unread.iter().map(|(name, ..)| *name).collect();
-    let change: String = unread.iter().map(|(name, now, _)| format!("{now} in place of {name}\n")).collect();
+    let change: Vec<String> =
+        unread.iter().map(|(name, now, _)| format!("{now} in place of {name}")).collect();
     let mode = if is_old_mode { "with use_preview: false" } else { "without use_preview: false" };
     Finding::error(format!("the check of etcd does not read {} {mode}", names.join(", ")))
         .seen([written.origin.says(format!("it has {}", names.join(", ")))])
@@ -77,7 +78,7 @@ fn judge_one(written: &Written<'_>, instance: &CheckInstance) -> Verdict {
             "use the names that are always read",
             Touches::Monitoring,
             setting::place(&written.origin),
-            change,
+            change.join("\n") + "\n",
         ))
         .found()
 }

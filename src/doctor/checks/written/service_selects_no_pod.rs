@@ -39,8 +39,9 @@ References
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let written = case.written()?;
     let services = written.services();
-    let Some((namespace, name)) = services.first().copied() else {
-        return Ok(Verdict::NotApplicable("it is for no Service"));
+    let Some((namespace, name)) = services.first().copied().filter(|_| written.check.unreadable.is_none())
+    else {
+        return Ok(Verdict::NotApplicable("it is for no Service, or cannot be read"));
     };
     let ready = case.view.fronted(&written)?.iter().filter(|address| address.ready).count();
     let seen =
@@ -62,8 +63,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
 /// Selects the pods of the component where some are known, else shows what there is.
 fn remedy(case: &Case<'_>, written: &Written<'_>, namespace: &str, name: &str) -> Remedy {
     let labels = case.view.instances_of(written.component).find_map(|instance| {
-        let pod = instance.pod.as_ref()?;
-        let pod = case.view.pods.get(&(pod.namespace.as_str(), pod.name.as_str()))?;
+        let (pod, _) = case.view.container_of(instance)?;
         let label = ["component", "k8s-app"].into_iter().find_map(|key| Some((key, pod.labels.get(key)?)))?;
         (pod.namespace == namespace && written.component != Component::ClusterAgent).then_some(label)
     });

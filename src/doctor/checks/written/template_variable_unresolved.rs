@@ -1,12 +1,12 @@
 //! A variable in a check's URL has nothing that it could stand for.
 
-use super::each_instance;
+use super::{each_instance, in_pod};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::setting},
     model::{
         check_config::CheckInstance,
         evidence::Evidence,
-        facts::{Container, ContainerPort},
+        facts::ContainerPort,
         observed::Gap,
         written_url::{WrittenPort, WrittenUrl},
     },
@@ -112,19 +112,10 @@ fn declared(case: &Case<'_>, written: &Written<'_>) -> Result<Option<(Vec<Contai
             Evidence::in_object("Service", Some(namespace), service, Some("spec.ports"), claim(&declared));
         return Ok(Some((declared, seen)));
     }
-    let is_meant = |container: &&Container| {
-        let program = written.component.profile().program;
-        container.short_image() == program || container.name == program
-    };
     let found = case.view.attached(written).find_map(|instance| {
-        let pod = instance.pod.as_ref()?;
-        let pod = case.view.pods.get(&(pod.namespace.as_str(), pod.name.as_str()))?;
-        let ports = &pod.containers.iter().find(is_meant)?.ports;
-        let place = Some("spec.containers[0].ports");
-        Some((
-            ports.clone(),
-            Evidence::in_object("Pod", Some(&pod.namespace), &pod.name, place, claim(ports)),
-        ))
+        let (pod, container) = case.view.container_of(instance)?;
+        let seen = in_pod(pod, "spec.containers[0].ports", claim(&container.ports));
+        Some((container.ports.clone(), seen))
     });
     Ok(found)
 }
