@@ -7,6 +7,7 @@ use crate::model::{
     facts::{Container, Pod, image_is_identified_by},
     observed::{Gap, Why},
     surroundings::SliceAddress,
+    survey,
     workload::{VolumeSource, Workload},
 };
 
@@ -40,6 +41,22 @@ impl Agents<'_> {
 }
 
 impl<'a> View<'a> {
+    /// That all pods of the control plane were read, without which there may be more than were found.
+    ///
+    /// # Errors
+    /// A gap where they were not.
+    pub fn all_pods_seen(&self) -> Result<(), Gap> {
+        const WHAT: &str = "the pods of the control plane";
+        let lists = survey::control_plane_pods().into_iter().chain([survey::control_plane_app_pods()]);
+        for spec in lists {
+            let listed = self.snapshot.pods(&spec);
+            if !listed.seen(WHAT)?.complete {
+                return Err(Gap::new(WHAT, Why::Partial));
+            }
+        }
+        Ok(())
+    }
+
     /// The pods of a component, on nodes where a workload runs, whose containers have the image's usual name.
     fn beside(&self, workload: &Workload, component: Component) -> Option<&'a Pod> {
         let program = component.profile().program;
@@ -55,20 +72,19 @@ impl<'a> View<'a> {
     /// An annotation of the pod for the same check takes its place.
     ///
     /// # Errors
-    /// A gap where it cannot be told whether they leave that configuration alone.
+    /// A gap where it cannot be told whether they leave that configuration alone, or not all pods could be read.
     pub fn attaches_packaged(
         &self,
         workload: &Workload,
         component: Component,
     ) -> Result<Option<&'a Pod>, Gap> {
         let check = component.profile().agent_check;
-        let pod = self
-            .beside(workload, component)
-            .filter(|pod| !pod.checks.values().any(|checks| checks.contains_key(check)));
-        match pod {
-            Some(pod) if !Agents::ignores_packaged(workload, component)? => Ok(Some(pod)),
-            _ => Ok(None),
+        if Agents::ignores_packaged(workload, component)? {
+            return Ok(None);
         }
+        let Some(pod) = self.beside(workload, component) else { return self.all_pods_seen().map(|()| None) };
+        let is_annotated = pod.checks.values().any(|checks| checks.contains_key(check));
+        Ok((!is_annotated).then_some(pod))
     }
 
     /// Whether an entry of `ad_identifiers` means a container that was read: of the control plane, of any `DaemonSet`, or
@@ -83,6 +99,7 @@ impl<'a> View<'a> {
         if self.pods.values().any(of_pods) {
             return Ok(true);
         }
+        self.all_pods_seen()?;
         let what = format!("the workloads, among which a container of {identifier} would be");
         for spec in [agents::daemon_sets(), agents::deployments()] {
             let listed = self.snapshot.workloads(&spec);

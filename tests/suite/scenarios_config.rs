@@ -285,6 +285,31 @@ async fn eks_answers_those_who_accept_anything() {
 }
 
 #[tokio::test]
+async fn each_instance_must_ask_a_port_that_is_open() {
+    let files = "    tls_ca_cert: /etc/etcd-client/ca.crt\n    tls_cert: /etc/etcd-client/tls.crt\n    \
+                 tls_private_key: /etc/etcd-client/tls.key\n";
+    let instance = |port: u16| format!("  - prometheus_url: https://%%host%%:{port}/metrics\n{files}");
+    let head = "ad_identifiers: [etcd]\ninit_config: {}\ninstances:\n";
+    let mut spec = within::spec();
+    spec.edits.push(etcd_file(&format!("{head}{}{}", instance(2379), instance(4001))));
+    check(spec, "check-names-wrong-port", Severity::Error, "2379, 2381").await;
+}
+
+#[tokio::test]
+async fn without_the_control_planes_pods_nothing_is_said_to_be_no_pod() {
+    let mut seen = look(within::spec()).await;
+    let is_pods =
+        |question: &Question| matches!(question, Question::List(spec) if spec.resource == Resource::Pods);
+    seen.asked.retain(|asked| !is_pods(&asked.question));
+    let report = report(&seen);
+    for id in ["identifier-matches-no-container", "check-of-what-is-no-pod", "etcd-not-a-pod"] {
+        assert!(problems(&report, id).is_empty(), "{id}");
+    }
+    let gaps: Vec<String> = report.gaps().iter().map(ToString::to_string).collect();
+    assert!(gaps.iter().any(|gap| gap.starts_with("the pods of the control plane: ")), "{gaps:?}");
+}
+
+#[tokio::test]
 async fn an_etcd_on_other_hosts_has_no_container() {
     const ID: &str = "etcd-not-a-pod";
     let mut spec = within::spec();

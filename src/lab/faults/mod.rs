@@ -5,7 +5,6 @@ mod agent_token_refused;
 mod annotation_names_no_container;
 mod cert_path_not_mounted;
 mod check_names_wrong_port;
-mod check_names_wrong_port_of_etcd;
 mod check_sends_no_token;
 mod check_unreadable;
 mod cluster_agent_address_wrong;
@@ -22,8 +21,9 @@ mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
+mod etcd_identifier_matches_no_container;
+mod etcd_option_under_old_name;
 mod etcd_packaged_check_over_http;
-mod identifier_matches_no_container;
 mod insecure_port_configured;
 mod key_is_the_certificate;
 mod kubelet_ignores_tokens;
@@ -31,7 +31,6 @@ mod kubelet_metrics_forbidden;
 mod kubelet_read_only_port_asked;
 mod metrics_on_loopback_only;
 mod no_agent_on_control_plane;
-mod option_under_old_name;
 mod scheduler_no_credentials;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
@@ -61,7 +60,6 @@ pub static FAULTS: &[&Fault] = &[
     &annotation_names_no_container::FAULT,
     &cert_path_not_mounted::FAULT,
     &check_names_wrong_port::FAULT,
-    &check_names_wrong_port_of_etcd::FAULT,
     &check_sends_no_token::FAULT,
     &check_unreadable::FAULT,
     &cluster_agent_address_wrong::FAULT,
@@ -78,8 +76,9 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_client_cert_missing::FAULT,
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
+    &etcd_identifier_matches_no_container::FAULT,
+    &etcd_option_under_old_name::FAULT,
     &etcd_packaged_check_over_http::FAULT,
-    &identifier_matches_no_container::FAULT,
     &insecure_port_configured::FAULT,
     &key_is_the_certificate::FAULT,
     &kubelet_ignores_tokens::FAULT,
@@ -87,7 +86,6 @@ pub static FAULTS: &[&Fault] = &[
     &kubelet_read_only_port_asked::FAULT,
     &metrics_on_loopback_only::FAULT,
     &no_agent_on_control_plane::FAULT,
-    &option_under_old_name::FAULT,
     &scheduler_no_credentials::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,

@@ -19,8 +19,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The instance has use_preview: false, so that it reads the API of etcd 2, and etcd is 3.5 or newer; or it has `url` and
-  no prometheus_url without it, which is then not read at all.
+  The instance has use_preview: false, so that it reads the API of etcd 2, and etcd is 3.5 or newer; or it has
+  `url` and no prometheus_url without it, which is then not read at all.
 
 What it means
   The API of etcd 2 is off by default and gone from 3.6 on. The Agent's log has `Http status code 404 on url

@@ -13,8 +13,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The check's ad_identifiers name etcd, no pod of etcd was seen, and --etcd-servers of the API servers lead to where
-  etcd is: on other hosts, or beside the API server as a program of the node.
+  The check's ad_identifiers name etcd, no pod of etcd was seen, and --etcd-servers of the API servers lead to
+  where etcd is: on other hosts, or beside the API server as a program of the node.
 
 What it means
   The check attaches to nothing and never runs. kubeadm with an external etcd and Kubespray are set up so.
@@ -23,8 +23,9 @@ How to confirm by hand
     kubectl -n kube-system get pod -l component=kube-apiserver -o jsonpath='{.items[*].spec.containers[0].command}' | tr ',' '\n' | grep etcd-servers
 
 How to fix
-  Where etcd is on the control-plane nodes attach the check to a container that runs there, such as kube-apiserver.
-  Where it is on other hosts let the Cluster Agent hand out a check with their addresses, or run an Agent there.
+  Where etcd is on the control-plane nodes attach the check to a container that runs there, such as
+  kube-apiserver. Where it is on other hosts let the Cluster Agent hand out a check with their addresses, or
+  run an Agent there.
 
 References
   Kubernetes: kube-apiserver, --etcd-servers; kubeadm with external etcd. helm-charts#1939.

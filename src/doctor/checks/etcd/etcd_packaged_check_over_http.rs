@@ -13,20 +13,22 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  etcd's flags open its client port with TLS alone, no check of etcd is written anywhere, and the agents attach the one
-  that their package brings along.
+  etcd's flags open its client port with TLS alone, no check of etcd is written anywhere, and the agents
+  attach the one that their package brings along.
 
 What it means
   That one asks http://localhost:2379/metrics (newer packages were not seen to ask otherwise). The Agent gets
-  `connection reset by peer`; etcd's log has `tls: first record does not look like a TLS handshake` at every attempt.
+  `connection reset by peer`; etcd's log has `tls: first record does not look like a TLS handshake` at every
+  attempt.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent check etcd
     kubectl -n kube-system logs etcd-NODE | grep 'rejected connection'
 
 How to fix
-  Write a check for etcd and leave the packaged one alone: the metrics URL on loopback where agents share the host's
-  network, else the client URL with a client certificate (`ctlmon certs issue` makes one, `ctlmon gen-values` the values).
+  Write a check for etcd and leave the packaged one alone: the metrics URL on loopback where agents share the
+  host's network, else the client URL with a client certificate (`ctlmon certs issue` makes one, `ctlmon
+  gen-values` the values).
 
 References
   integrations-core: etcd's auto_conf.yaml. helm/charts#21530; etcd#13280.

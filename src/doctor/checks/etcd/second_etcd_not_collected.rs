@@ -20,19 +20,19 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  Pods of etcd-manager for `main` and for `events` run side by side, as kOps sets them up, and no check asks port 4002,
-  on which that for events serves its clients, nor is one annotated on its pods.
+  Pods of etcd-manager for `main` and for `events` run side by side, as kOps sets them up, and no check asks
+  port 4002, on which that for events serves its clients, nor is one annotated on its pods.
 
 What it means
-  Events go to an etcd of their own. When that one fills up or loses its leader, events are lost and writes of them
-  hang, and nothing shows it.
+  Events go to an etcd of their own. When that one fills up or loses its leader, events are lost and writes of
+  them hang, and nothing shows it.
 
 How to confirm by hand
     kubectl -n kube-system get pods -l k8s-app=etcd-manager-events
 
 How to fix
-  Add a second instance to the check of etcd, with port 4002, a tag of its own, and the certificates of its own CA:
-  /etc/kubernetes/pki/etcd-manager-events/etcd-clients-ca.crt.
+  Add a second instance to the check of etcd, with port 4002, a tag of its own, and the certificates of its
+  own CA: /etc/kubernetes/pki/etcd-manager-events/etcd-clients-ca.crt.
 
 References
   kOps: wellknownports.go, etcd-manager.

@@ -16,16 +16,17 @@ What was seen
   (DD_KUBERNETES_HTTP_KUBELET_PORT, 10255 by default), and the kubelets' own configuration has readOnlyPort 0.
 
 What it means
-  `Get http://ADDRESS:10255/pods: connect: connection refused`. Without its kubelet an Agent knows no pods, and attaches
-  no check to any. The read-only port is closed since kubelets are configured by a file, on kOps since 1.21.
+  `Get http://ADDRESS:10255/pods: connect: connection refused`. Without its kubelet an Agent knows no pods,
+  and attaches no check to any. The read-only port is closed since kubelets are configured by a file, on kOps
+  since 1.21.
 
 How to confirm by hand
     kubectl get --raw /api/v1/nodes/NODE/proxy/configz | tr ',' '\n' | grep readOnlyPort
     kubectl -n datadog exec ds/datadog-agent -c agent -- env | grep KUBELET_PORT
 
 How to fix
-  Remove both variables: the agents then ask 10250 with TLS and their token. Do not open the read-only port again; it
-  answers everybody.
+  Remove both variables: the agents then ask 10250 with TLS and their token. Do not open the read-only port
+  again; it answers everybody.
 
 References
   Kubernetes: KubeletConfiguration, readOnlyPort. helm-charts#541; datadog-agent#6621.

@@ -12,19 +12,19 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  Among those who manage the fields of the annotated Service is a program that writes objects as it was told them:
-  Argo CD, Flux, Helm, or an operator.
+  Among those who manage the fields of the annotated Service is a program that writes objects as it was told
+  them: Argo CD, Flux, Helm, or an operator.
 
 What it means
-  An annotation that was added by hand lasts until the next time it writes, and the check is gone without an error.
-  Nothing is lost as long as the annotation stands in what that program was told.
+  An annotation that was added by hand lasts until the next time it writes, and the check is gone without an
+  error. Nothing is lost as long as the annotation stands in what that program was told.
 
 How to confirm by hand
     kubectl -n NAMESPACE get service NAME --show-managed-fields -o jsonpath='{.metadata.managedFields[*].manager}'
 
 How to fix
-  Write the annotation into what the program keeps, or leave the Service alone and configure the check in a file of the
-  Cluster Agent (clusterAgent.confd, with advanced_ad_identifiers).
+  Write the annotation into what the program keeps, or leave the Service alone and configure the check in a
+  file of the Cluster Agent (clusterAgent.confd, with advanced_ad_identifiers).
 
 References
   Datadog: control plane monitoring, OpenShift 3. Kubernetes: server-side apply, managers.

@@ -17,9 +17,9 @@ What was seen
   The key of the annotation, ad.datadoghq.com/NAME.checks, names no container of the pod.
 
 What it means
-  NAME is the name of a container in the pod's specification, which is not the image's name nor the pod's. The Agent
-  leaves the annotation out; its status says that NAME doesn't match a container identifier. What the package brings
-  along for the component runs instead, if anything.
+  NAME is the name of a container in the pod's specification, which is not the image's name nor the pod's. The
+  Agent leaves the annotation out; its status says that NAME doesn't match a container identifier. What the
+  package brings along for the component runs instead, if anything.
 
 How to confirm by hand
     kubectl -n kube-system get pod NAME -o jsonpath='{.spec.containers[*].name}{.metadata.annotations}'

@@ -20,16 +20,17 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  tls_cert, tls_private_key or tls_ca_cert is a path under no volume of the container that runs the check; or the
-  volume is a Secret, and the Secret has no entry of that name. Who runs it was told from where it is written: node
-  agents run files and annotations of pods; what the Cluster Agent hands out goes to the runners where there are any,
-  unless the endpoints are pods of a node and are not to be resolved by address.
+  tls_cert, tls_private_key or tls_ca_cert is a path under no volume of the container that runs the check; or
+  the volume is a Secret, and the Secret has no entry of that name. Who runs it was told from where it is
+  written: node agents run files and annotations of pods; what the Cluster Agent hands out goes to the runners
+  where there are any, unless the endpoints are pods of a node and are not to be resolved by address.
 
 What it means
-  The check fails before it connects: `Could not find the TLS certificate file, invalid path` (UNVERIFIED wording), for a
-  CA `Could not find a suitable TLS CA certificate bundle`. A CA at a wrong path does so even with ssl_verify: false.
-  Datadog's page for OpenShift mounts /host/etc/etcd and names /etc/etcd-certs. The Secret etcd-metric-client of
-  OpenShift has tls.crt and tls.key since 4.14; etcd-client.crt and etcd-client.key are the names of the one before.
+  The check fails before it connects: `Could not find the TLS certificate file, invalid path` (UNVERIFIED
+  wording), for a CA `Could not find a suitable TLS CA certificate bundle`. A CA at a wrong path does so even
+  with ssl_verify: false. Datadog's page for OpenShift mounts /host/etc/etcd and names /etc/etcd-certs. The
+  Secret etcd-metric-client of OpenShift has tls.crt and tls.key since 4.14; etcd-client.crt and
+  etcd-client.key are the names of the one before.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- ls -l PATH

@@ -23,21 +23,23 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The port of every URL of the check, with variables filled in from the ports that the container declares, was held
-  against the component's flags: --secure-port, or for etcd --listen-client-urls and --listen-metrics-urls. None opens
-  it. Where the flags cannot be seen, as with kOps' etcd-manager, the port was held against the distribution's own.
+  The port of every URL of the check, with variables filled in from the ports that the container declares, was
+  held against the component's flags: --secure-port, or for etcd --listen-client-urls and
+  --listen-metrics-urls. None opens it. Where the flags cannot be seen, as with kOps' etcd-manager, the port
+  was held against the distribution's own.
 
 What it means
-  The Agent gets `connection refused`. Common cases: the API server of kOps listens on 443 and not on 6443; etcd of
-  kOps on 4001 and 4002 and not on 2379; port 2381 of etcd is open where --listen-metrics-urls says so and nowhere
-  else; and %%port%% of etcd is 2381 from kubeadm 1.34 on, which is the only port that the pod declares there.
+  The Agent gets `connection refused`. Common cases: the API server of kOps listens on 443 and not on 6443;
+  etcd of kOps on 4001 and 4002 and not on 2379; port 2381 of etcd is open where --listen-metrics-urls says so
+  and nowhere else; and %%port%% of etcd is 2381 from kubeadm 1.34 on, which is the only port that the pod
+  declares there.
 
 How to confirm by hand
     kubectl -n kube-system get pod NAME -o jsonpath='{.spec.containers[0].command}{.spec.containers[0].ports}'
 
 How to fix
-  Write the port that the component opens as a number. Where another program is meant, such as a proxy on the same
-  node, it must declare its port, or the check must attach to that program's container.
+  Write the port that the component opens as a number. Where another program is meant, such as a proxy on the
+  same node, it must declare its port, or the check must attach to that program's container.
 
 References
   Datadog Agent: datadog-agent#2672 (kOps, 443); kops#7135 (4001). kubeadm declares probe-port since 1.34.

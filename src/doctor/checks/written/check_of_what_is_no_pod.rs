@@ -4,6 +4,7 @@ use crate::{
     distributions::Exposure,
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
     model::{
+        component::Component,
         evidence::{Evidence, Locator},
         observed::Gap,
     },
@@ -17,23 +18,27 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[CheckId("etcd-not-a-pod")],
     explain: r"
 What was seen
-  The check's ad_identifiers name the component's own image, and the cluster is of a distribution that runs the
-  component as a program of the node, as a part of another program, or out of sight; no pod of it was seen.
+  The check's ad_identifiers name the component's own image, and the cluster is of a distribution that runs
+  the component as a program of the node, as a part of another program, or out of sight; no pod of it was
+  seen.
 
 What it means
-  The check attaches to nothing and never runs. k3s, k0s and MicroK8s run the control plane in one program; Talos runs
-  etcd beside the kubelet; hosted control planes have no pods at all, and what they expose is found by other ways.
+  The check attaches to nothing and never runs, unless an etcd of an application is meant, which is why that is
+  a warning only. k3s, k0s and MicroK8s run the control plane in one program;
+  Talos runs etcd beside the kubelet; hosted control planes have no pods at all, and what they expose is found
+  by other ways.
 
 How to confirm by hand
     ctlmon detect
     kubectl -n kube-system get pods -o wide
 
 How to fix
-  Attach to a container that runs on the same nodes where the distribution has one, or ask the nodes' addresses from a
-  cluster check; `ctlmon gen-values` writes what fits the distribution. Where the component is hidden remove the check.
+  Attach to a container that runs on the same nodes where the distribution has one, or ask the nodes'
+  addresses from a cluster check; `ctlmon gen-values` writes what fits the distribution. Where the component
+  is hidden remove the check.
 
 References
-  k3s#3619, #6833; helm-charts#1939 (Talos). What each distribution exposes is listed by `ctlmon distributions`.
+  k3s#3619, #6833; helm-charts#1939 (Talos).
 ",
     judge,
 };
@@ -55,6 +60,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if let Some(instance) = case.view.instances_of(component).next() {
         return Ok(Verdict::pass(says(format!("a pod of {component} runs on {}", instance.name))));
     }
+    case.view.all_pods_seen()?;
     let (how, remedy) = match case.detection.exposure(component) {
         Some(Exposure::HostProcess { beside, .. }) => (
             "a program of the node".to_owned(),
@@ -94,7 +100,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         claim: format!("of {component} this distribution says: {how}"),
         locator: Locator::Given("the distribution".to_owned()),
     });
-    Ok(Finding::error(format!("the check attaches to containers of {program}, and {component} runs in none"))
+    // An application may have an etcd of its own, which is not looked for everywhere.
+    let finding = if component == Component::Etcd { Finding::warning } else { Finding::error };
+    Ok(finding(format!("the check attaches to containers of {program}, and {component} runs in none"))
         .seen([says(format!("ad_identifiers: {program}"))].into_iter().chain(distribution))
         .mend(remedy)
         .found())

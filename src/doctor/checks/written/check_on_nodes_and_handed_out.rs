@@ -14,21 +14,21 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The Cluster Agent hands out a check of a component, from an annotation of a Service, from a file, or because a switch
-  of the chart or of the operator wrote one; and the agents on the component's nodes run the same check from a file, an
-  annotation of its pod, or their package. Or two are handed out for one component.
+  The Cluster Agent hands out a check of a component, from an annotation of a Service, from a file, or because
+  a switch of the chart or of the operator wrote one; and the agents on the component's nodes run the same
+  check from a file, an annotation of its pod, or their package. Or two are handed out for one component.
 
 What it means
-  Every metric comes twice under different tags, so that sums are double and the endpoint is asked twice as often.
-  The operator sets up EKS and OpenShift by itself since 1.29, beside whatever was annotated before.
+  Every metric comes twice under different tags, so that sums are double and the endpoint is asked twice as
+  often. The operator sets up EKS and OpenShift by itself since 1.29, beside whatever was annotated before.
 
 How to confirm by hand
     kubectl -n datadog exec deploy/datadog-agent-cluster-agent -- agent clusterchecks
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent status collector
 
 How to fix
-  Keep one of them. For a component that is found on its nodes that is the node's agent; for the API server of a hosted
-  control plane it is the check that is handed out.
+  Keep one of them. For a component that is found on its nodes that is the node's agent; for the API server of
+  a hosted control plane it is the check that is handed out.
 
 References
   datadog-agent#40399; datadog-operator: docs/providers.md.

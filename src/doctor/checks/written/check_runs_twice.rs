@@ -14,24 +14,26 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  A file of the agents configures the check, a container with the image's usual name runs on their nodes, and they are
-  not told to leave the packaged configuration alone: DD_IGNORE_AUTOCONF lacks the check, and no empty folder is mounted
-  over the package's.
+  A file of the agents configures the check, a container with the image's usual name runs on their nodes, and
+  they are not told to leave the packaged configuration alone: DD_IGNORE_AUTOCONF lacks the check, and no
+  empty folder is mounted over the package's.
 
 What it means
-  Both run: every metric comes twice, or one of the two fails all the time, as the packaged check of etcd does, which
-  asks plain HTTP. In `agent status` the check has two instances, from auto_conf.yaml and from the file.
+  Both run: every metric comes twice, or one of the two fails all the time, as the packaged check of etcd
+  does, which asks plain HTTP. In `agent status` the check has two instances, from auto_conf.yaml and from the
+  file.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent status collector | grep -A 4 'Configuration Source'
     kubectl -n datadog exec ds/datadog-agent -c agent -- env | grep DD_IGNORE_AUTOCONF
 
 How to fix
-  With Helm add the check to datadog.ignoreAutoConfig. With the operator set DD_IGNORE_AUTOCONF among the variables of
-  the node agents, or mount an emptyDir over the check's folder in conf.d.
+  With Helm add the check to datadog.ignoreAutoConfig. With the operator set DD_IGNORE_AUTOCONF among the
+  variables of the node agents, or mount an emptyDir over the check's folder in conf.d.
 
 References
-  helm-charts#34, #238; datadog-agent#2672. An annotation of the pod takes the place of the packaged check by itself.
+  helm-charts#34, #238; datadog-agent#2672. An annotation of the pod takes the place of the packaged check by
+  itself.
 ",
     judge,
 };

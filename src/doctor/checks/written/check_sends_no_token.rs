@@ -19,20 +19,20 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r#"
 What was seen
-  The instance lacks `bearer_token_auth: true` and brings no other credential; for the API server, whose check sends
-  the token by itself, it says `bearer_token_auth: false`. Nothing was seen to answer without a token.
+  The instance lacks `bearer_token_auth: true` and brings no other credential; for the API server, whose check
+  sends the token by itself, it says `bearer_token_auth: false`. Nothing was seen to answer without a token.
 
 What it means
-  The component takes the Agent for system:anonymous and answers 403 with
-  `forbidden: User "system:anonymous" cannot get path "/metrics"`. Of the scheduler scheduler-no-credentials says the
-  same, by what it answers.
+  The component takes the Agent for system:anonymous and answers 403 with `forbidden: User "system:anonymous"
+  cannot get path "/metrics"`. Of the scheduler scheduler-no-credentials says the same, by what it answers.
 
 How to confirm by hand
     curl -sk https://127.0.0.1:10257/metrics | head -n 3
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent check kube_controller_manager
 
 How to fix
-  Write bearer_token_auth: true into the instance. The text "true" is as good; tls_only sends it to https alone.
+  Write bearer_token_auth: true into the instance. The text "true" is as good; tls_only sends it to https
+  alone.
 
 References
   integrations-core: kube_apiserver_metrics.py (DEFAULT_BEARER_TOKEN_AUTH); the base check, where it is off.

@@ -12,12 +12,12 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The file is no YAML, or the annotation is no JSON; or the annotations of the older form lack one of their three
-  parts (check_names, init_configs, instances), or these are lists of different length.
+  The file is no YAML, or the annotation is no JSON; or the annotations of the older form lack one of their
+  three parts (check_names, init_configs, instances), or these are lists of different length.
 
 What it means
-  The Agent leaves out such a check and runs the others, so nothing fails and nothing is collected. The error is in
-  `agent configcheck` under `Configuration Errors`, and nowhere else.
+  The Agent leaves out such a check and runs the others, so nothing fails and nothing is collected. The error
+  is in `agent configcheck` under `Configuration Errors`, and nowhere else.
 
 How to confirm by hand
     kubectl -n NAMESPACE get configmap NAME -o jsonpath='{.data.etcd\.yaml}'
@@ -25,11 +25,12 @@ How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent configcheck
 
 How to fix
-  Put it right at the place that is named. In Helm values the text of a check is a block after `|-`, and all its lines
-  are indented alike; JSON in an annotation takes no comment and no comma before a closing bracket.
+  Put it right at the place that is named. In Helm values the text of a check is a block after `|-`, and all
+  its lines are indented alike; JSON in an annotation takes no comment and no comma before a closing bracket.
 
 References
-  Datadog: Autodiscovery with Kubernetes annotations; the operator validates annotations as JSON and nothing else.
+  Datadog: Autodiscovery with Kubernetes annotations; the operator validates annotations as JSON and nothing
+  else.
 ",
     judge,
 };

@@ -17,20 +17,21 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The file has neither ad_identifiers nor cluster_check, and the agents that have it run on nodes which no label marks
-  as control-plane nodes.
+  The file has neither ad_identifiers nor cluster_check, and the agents that have it run on nodes which no
+  label marks as control-plane nodes.
 
 What it means
-  A file without ad_identifiers attaches to nothing and runs wherever the agent runs. On workers nothing listens on
-  127.0.0.1, so that the check fails there all the time; with a fixed address every agent of the cluster asks it.
+  A file without ad_identifiers attaches to nothing and runs wherever the agent runs. On workers nothing
+  listens on 127.0.0.1, so that the check fails there all the time; with a fixed address every agent of the
+  cluster asks it.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent configcheck
     kubectl get nodes -L node-role.kubernetes.io/control-plane
 
 How to fix
-  Add ad_identifiers with the short image name of the component's container. Where it is no container install a second
-  release of the chart with a node selector for the control plane, and write the file there alone.
+  Add ad_identifiers with the short image name of the component's container. Where it is no container install
+  a second release of the chart with a node selector for the control plane, and write the file there alone.
 
 References
   Datadog: Autodiscovery container identifiers.

@@ -18,12 +18,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  DD_CONTAINER_EXCLUDE, DD_CONTAINER_EXCLUDE_METRICS or the older DD_AC_EXCLUDE has a rule that means a container of
-  the control plane by namespace, name or image, and no rule of DD_CONTAINER_INCLUDE takes it back.
+  DD_CONTAINER_EXCLUDE, DD_CONTAINER_EXCLUDE_METRICS or the older DD_AC_EXCLUDE has a rule that means a
+  container of the control plane by namespace, name or image, and no rule of DD_CONTAINER_INCLUDE takes it
+  back.
 
 What it means
-  The agents attach no check to such a container, neither their own nor one from a file or an annotation. Nothing fails;
-  the component is just not there. Excluding kube-system to save custom metrics does it.
+  The agents attach no check to such a container, neither their own nor one from a file or an annotation.
+  Nothing fails; the component is just not there. Excluding kube-system to save custom metrics does it.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- env | grep -E 'EXCLUDE|INCLUDE'
@@ -33,7 +34,8 @@ How to fix
   Include the control plane's containers by name: inclusion wins over exclusion.
 
 References
-  Datadog: container discovery management. Patterns with more than literal text, .* and anchors are left open here.
+  Datadog: container discovery management. Patterns with more than literal text, .* and anchors are left open
+  here.
 ",
     judge,
 };

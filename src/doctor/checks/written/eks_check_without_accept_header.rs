@@ -17,17 +17,19 @@ What was seen
   The URL leads to metrics.eks.amazonaws.com, and no header says that any form of answer will do.
 
 What it means
-  EKS answers for its controller manager and scheduler by an aggregated API, which refuses the form that the Agent asks
-  for by itself (text/plain) with 406 Not Acceptable.
+  EKS answers for its controller manager and scheduler by an aggregated API, which refuses the form that the
+  Agent asks for by itself (text/plain) with 406 Not Acceptable.
 
 How to confirm by hand
     kubectl get --raw /apis/metrics.eks.amazonaws.com/v1/kcm/container/metrics | head -n 3
 
 How to fix
-  Add the header to the instance, or let the chart (providers.eks.controlPlaneMonitoring) or the operator write it.
+  Add the header to the instance, or let the chart (providers.eks.controlPlaneMonitoring) or the operator
+  write it.
 
 References
-  Datadog: control plane monitoring, Amazon EKS. helm-charts: _helpers.tpl. datadog_checks_base: the default header.
+  Datadog: control plane monitoring, Amazon EKS. helm-charts: _helpers.tpl. datadog_checks_base: the default
+  header.
 ",
     judge,
 };

@@ -17,13 +17,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The endpoints behind the Service are pods of nodes that no agent may run on, by taints, selectors and affinities, and
-  the check does not say that endpoints are to be resolved by address.
+  The endpoints behind the Service are pods of nodes that no agent may run on, by taints, selectors and
+  affinities, and the check does not say that endpoints are to be resolved by address.
 
 What it means
-  The Cluster Agent gives the check of an endpoint that is a pod to the agent of that pod's node, and to nobody where
-  there is none. With `ip` it goes to any agent or runner that can reach the address. OpenShift's control plane needs
-  it, and the operator writes it there.
+  The Cluster Agent gives the check of an endpoint that is a pod to the agent of that pod's node, and to
+  nobody where there is none. With `ip` it goes to any agent or runner that can reach the address. OpenShift's
+  control plane needs it, and the operator writes it there.
 
 How to confirm by hand
     kubectl -n NAMESPACE get endpointslices -l kubernetes.io/service-name=NAME -o jsonpath='{.items[*].endpoints}'

@@ -14,13 +14,14 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[CheckId("etcd-not-a-pod"), CheckId("check-of-what-is-no-pod")],
     explain: r"
 What was seen
-  None of the check's ad_identifiers is the image of a container of the control plane's pods, of a DaemonSet or of a
-  Deployment. Pods that were started in another way were not looked at.
+  None of the check's ad_identifiers is the image of a container of the control plane's pods, of a DaemonSet
+  or of a Deployment. Pods that were started in another way were not looked at.
 
 What it means
-  An identifier is compared with the last part of a container's image, without tag and digest, or with the whole image
-  without these. It is not the container's name nor the pod's. A mirrored or repackaged image may have another name,
-  such as hyperkube, kube-scheduler-amd64 or hardened-etcd; the check then never runs, and nothing fails.
+  An identifier is compared with the last part of a container's image, without tag and digest, or with the
+  whole image without these. It is not the container's name nor the pod's. A mirrored or repackaged image may
+  have another name, such as hyperkube, kube-scheduler-amd64 or hardened-etcd; the check then never runs, and
+  nothing fails.
 
 How to confirm by hand
     kubectl -n kube-system get pods -o jsonpath='{range .items[*].spec.containers[*]}{.image}{end}' | tr ' ' '\n'
@@ -60,17 +61,16 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         Some((container.short_image(), seen))
     });
     let name = image.as_ref().map_or(written.component.profile().program, |(short, _)| short);
-    Ok(Finding::error(format!(
-        "the check attaches to containers of {}, and there are none",
-        identifiers.join(", ")
-    ))
-    .seen([written.origin.says(format!("ad_identifiers: {}", identifiers.join(", ")))])
-    .seen(image.iter().map(|(_, seen)| seen.clone()))
-    .mend(Remedy::edit(
-        "write the name of the image that there is",
-        Touches::Monitoring,
-        setting::place(&written.origin),
-        format!("ad_identifiers:\n  - {name}\n"),
-    ))
-    .found())
+    // Where no pod of the component was seen, an application's own may be meant, of a kind that is not looked for.
+    let finding = if image.is_some() { Finding::error } else { Finding::warning };
+    Ok(finding(format!("the check attaches to containers of {}, and there are none", identifiers.join(", ")))
+        .seen([written.origin.says(format!("ad_identifiers: {}", identifiers.join(", ")))])
+        .seen(image.iter().map(|(_, seen)| seen.clone()))
+        .mend(Remedy::edit(
+            "write the name of the image that there is",
+            Touches::Monitoring,
+            setting::place(&written.origin),
+            format!("ad_identifiers:\n  - {name}\n"),
+        ))
+        .found())
 }

@@ -24,20 +24,22 @@ What was seen
   kube-controller-manager open no such port; or --port=0 stands among the component's flags.
 
 What it means
-  These ports served plain HTTP without asking who one is. The controller-manager has none from 1.22 on, the scheduler
-  from 1.23 on (the scheduler's release is UNVERIFIED), and kubeadm closed both before that. The Agent gets `connection
-  refused`. Articles about Rancher and older pages name them still.
+  These ports served plain HTTP without asking who one is. The controller-manager has none from 1.22 on, the
+  scheduler from 1.23 on (the scheduler's release is UNVERIFIED), and kubeadm closed both before that. The
+  Agent gets `connection refused`. Articles about Rancher and older pages name them still.
 
 How to confirm by hand
     kubectl version
     kubectl -n kube-system get pod -l component=kube-scheduler -o jsonpath='{.items[*].spec.containers[0].command}'
 
 How to fix
-  Ask https on 10259 (scheduler) or 10257 (controller-manager), send the token, and do not verify the certificate that
-  the component makes for itself. Removing the check does the same: what the Agent brings along asks these first.
+  Ask https on 10259 (scheduler) or 10257 (controller-manager), send the token, and do not verify the
+  certificate that the component makes for itself. Removing the check does the same: what the Agent brings
+  along asks these first.
 
 References
-  rancher#39429 and typhoon#1028 (controller-manager, 1.22); integrations-core#9574 and #9575 (the packaged checks).
+  rancher#39429 and typhoon#1028 (controller-manager, 1.22); integrations-core#9574 and #9575 (the packaged
+  checks).
 ",
     judge,
 };

@@ -14,13 +14,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  tls_private_key holds no private key: it is an entry of a Secret that has a certificate in it; or it is the same path
-  as tls_cert, on a node where the file itself cannot be read.
+  tls_private_key holds no private key: it is an entry of a Secret that has a certificate in it; or it is the
+  same path as tls_cert, on a node where the file itself cannot be read.
 
 What it means
-  No TLS connection comes about: the Agent's log has an SSL error without the host's name in it. Datadog's page for
-  Rancher names kube-etcd-IP.pem for both, where the key is kube-etcd-IP-key.pem. One file that holds certificate and
-  key is allowed, and then tls_private_key can be left out.
+  No TLS connection comes about: the Agent's log has an SSL error without the host's name in it. Datadog's
+  page for Rancher names kube-etcd-IP.pem for both, where the key is kube-etcd-IP-key.pem. One file that holds
+  certificate and key is allowed, and then tls_private_key can be left out.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- grep -c 'PRIVATE KEY' PATH

@@ -17,13 +17,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  leader_election_kind is endpoints or configmap, and the component says who leads by a Lease, on a release that knows
-  no other way.
+  leader_election_kind is endpoints or configmap, and the component says who leads by a Lease, on a release
+  that knows no other way.
 
 What it means
-  The metrics are collected, but which copy leads is not known: `Cannot retrieve leader election record`, or a record
-  from before an upgrade. Components elect by leases alone since 1.24 or thereabouts (UNVERIFIED); some releases before
-  it wrote both.
+  The metrics are collected, but which copy leads is not known: `Cannot retrieve leader election record`, or a
+  record from before an upgrade. Components elect by leases alone since 1.24 or thereabouts (UNVERIFIED); some
+  releases before it wrote both.
 
 How to confirm by hand
     kubectl -n kube-system get leases

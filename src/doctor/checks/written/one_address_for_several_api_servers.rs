@@ -17,17 +17,19 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  Several API servers are behind the Service default/kubernetes, and what is configured for them asks fewer fixed
-  addresses than that: a load balancer, a host name, or the Service itself.
+  Several API servers are behind the Service default/kubernetes, and what is configured for them asks fewer
+  fixed addresses than that: a load balancer, a host name, or the Service itself.
 
 What it means
-  Each time another of them may answer, so that counters jump back and forth and one server that is ill goes unseen.
+  Each time another of them may answer, so that counters jump back and forth and one server that is ill goes
+  unseen.
 
 How to confirm by hand
     kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes -o jsonpath='{.items[*].endpoints[*].addresses}'
 
 How to fix
-  Configure the check for the endpoints of default/kubernetes: the Cluster Agent then hands out one for each address.
+  Configure the check for the endpoints of default/kubernetes: the Cluster Agent then hands out one for each
+  address.
 
 References
   Datadog: kube_apiserver_metrics, endpoint checks. Reasoned from how metrics are summed; no report is known.

@@ -14,13 +14,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The check of etcd has ssl_keyfile, ssl_certfile, ssl_cert_validation or ssl_ca_certs, without use_preview: false; or,
-  with it, ssl_cert, ssl_private_key, ssl_ca_cert or ssl_verify.
+  The check of etcd has ssl_keyfile, ssl_certfile, ssl_cert_validation or ssl_ca_certs, without use_preview:
+  false; or, with it, ssl_cert, ssl_private_key, ssl_ca_cert or ssl_verify.
 
 What it means
-  The check of etcd has two modes with older names of their own, and reads those of the other mode not at all: the
-  certificate is not presented, or the CA not used. ssl_verify and its like are still read by all other checks, and by
-  that of etcd in its usual mode, so that they are no problem there.
+  The check of etcd has two modes with older names of their own, and reads those of the other mode not at all:
+  the certificate is not presented, or the CA not used. ssl_verify and its like are still read by all other
+  checks, and by that of etcd in its usual mode, so that they are no problem there.
 
 How to confirm by hand
     kubectl -n datadog exec ds/datadog-agent -c agent -- agent configcheck | grep -A 8 etcd

@@ -22,9 +22,10 @@ What was seen
   The URL has %%port%%, and the Service or its endpoints have several ports.
 
 What it means
-  Of a container's ports %%port%% is the highest. Those of endpoints are not sorted: it is the last in the order in
-  which they are stored, which may change with the next edit. OpenShift's Service openshift-etcd/etcd has one for
-  clients and one for metrics (their numbers are UNVERIFIED here), so that the check may ask the wrong one.
+  Of a container's ports %%port%% is the highest. Those of endpoints are not sorted: it is the last in the
+  order in which they are stored, which may change with the next edit. OpenShift's Service openshift-etcd/etcd
+  has one for clients and one for metrics (their numbers are UNVERIFIED here), so that the check may ask the
+  wrong one.
 
 How to confirm by hand
     kubectl -n NAMESPACE get endpointslices -l kubernetes.io/service-name=NAME -o jsonpath='{.items[*].ports}'

@@ -12,13 +12,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The annotated Service is kube-system/kube-scheduler or kube-system/kube-controller-manager, and the component has no
-  Lease of that name.
+  The annotated Service is kube-system/kube-scheduler or kube-system/kube-controller-manager, and the
+  component has no Lease of that name.
 
 What it means
-  Before leases the components wrote who leads into Endpoints of this very name, which the Service's controller writes
-  as well: `Failed to update endpoint kube-system/kube-scheduler: the object has been modified`. With leases the name
-  is free, and there is no problem.
+  Before leases the components wrote who leads into Endpoints of this very name, which the Service's
+  controller writes as well: `Failed to update endpoint kube-system/kube-scheduler: the object has been
+  modified`. With leases the name is free, and there is no problem.
 
 How to confirm by hand
     kubectl -n kube-system get leases

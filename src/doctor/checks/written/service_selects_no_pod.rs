@@ -13,13 +13,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The check stands in an annotation of a Service, or in a file for a Service's endpoints, and the Service has no ready
-  address: its selector fits no pod, it does not exist, or the component is no pod at all.
+  The check stands in an annotation of a Service, or in a file for a Service's endpoints, and the Service has
+  no ready address: its selector fits no pod, it does not exist, or the component is no pod at all.
 
 What it means
-  There is nothing to hand out, so the check never runs and nothing fails. kubeadm labels its static pods `component`,
-  kOps and others `k8s-app`; where the component is a program of the node no selector fits, and the addresses must be
-  written by hand.
+  There is nothing to hand out, so the check never runs and nothing fails. kubeadm labels its static pods
+  `component`, kOps and others `k8s-app`; where the component is a program of the node no selector fits, and
+  the addresses must be written by hand.
 
 How to confirm by hand
     kubectl -n NAMESPACE get service NAME -o jsonpath='{.spec.selector}'
@@ -27,8 +27,8 @@ How to confirm by hand
     kubectl -n kube-system get pods --show-labels
 
 How to fix
-  Select the labels that the pods have. Where there are no pods leave the selector out and write an EndpointSlice with
-  the nodes' addresses.
+  Select the labels that the pods have. Where there are no pods leave the selector out and write an
+  EndpointSlice with the nodes' addresses.
 
 References
   prometheus-operator#618, kubeasz#835. Kubernetes: Services without selectors.

@@ -20,12 +20,13 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The URL has %%port%% or %%port_NAME%%, and neither the container declares such a port nor has the Service one of
-  that name; or it has %%host%% in a file without ad_identifiers, which attaches to nothing that has an address.
+  The URL has %%port%% or %%port_NAME%%, and neither the container declares such a port nor has the Service
+  one of that name; or it has %%host%% in a file without ad_identifiers, which attaches to nothing that has an
+  address.
 
 What it means
-  The Agent cannot fill in the variable and does not run the check. kubeadm's static pods declare no ports before 1.34,
-  and those of most other installers never do.
+  The Agent cannot fill in the variable and does not run the check. kubeadm's static pods declare no ports
+  before 1.34, and those of most other installers never do.
 
 How to confirm by hand
     kubectl -n kube-system get pod NAME -o jsonpath='{.spec.containers[*].ports}'

@@ -3,7 +3,7 @@
 use super::Fault;
 
 pub(super) static FAULT: Fault = Fault {
-    id: "identifier-matches-no-container",
+    id: "etcd-identifier-matches-no-container",
     check: "identifier-matches-no-container",
     distributions: &["kubeadm"],
     change: |spec| {

@@ -3,7 +3,7 @@
 use super::Fault;
 
 pub(super) static FAULT: Fault = Fault {
-    id: "option-under-old-name",
+    id: "etcd-option-under-old-name",
     check: "option-under-old-name",
     distributions: &["kubeadm"],
     change: |spec| {
