@@ -268,7 +268,9 @@ fn subjects<'a>(subjects: Subjects, view: &'a View<'a>) -> (Enumerated<'a>, Vec<
                 let (component, place) = (written.component, written.origin.describe());
                 (Subject::Written { component, place }, None)
             };
-            (written.into_iter().map(about).collect(), missed)
+            // Where nobody would run it, nothing comes of how it is written.
+            let run = written.into_iter().filter(|written| written.workload.is_some());
+            (run.map(about).collect(), missed)
         }
         Subjects::EachControlPlaneNode => match view.control_plane_nodes() {
             Ok(nodes) => {

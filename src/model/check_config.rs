@@ -52,6 +52,9 @@ pub struct CheckInstance {
     /// Whether a header says that any form of answer will do, which aggregated APIs demand.
     #[serde(default, skip_serializing_if = "is_false")]
     pub accepts_anything: bool,
+    /// Whether it brings a credential of its own besides the account's token: a header, or a token from elsewhere.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub brings_credential: bool,
     /// The options that are written under a name of old, such as `ssl_verify`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old_names: Vec<String>,

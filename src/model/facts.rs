@@ -123,9 +123,21 @@ pub struct Container {
     pub image: String,
     /// Its command-line flags, without dashes; values only of those that are known to be harmless.
     pub flags: BTreeMap<String, String>,
+    /// The ports that it declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<ContainerPort>,
     /// How it fares, where its node has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<ContainerState>,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerPort {
+    /// Its name, which may be empty.
+    pub name: String,
+    /// Its number.
+    pub number: u16,
 }
 
 /// How a container fares.
@@ -240,6 +252,22 @@ impl Container {
     pub fn short_image(&self) -> &str {
         short_image(&self.image)
     }
+
+    /// Whether an entry of `ad_identifiers` means it: by its image's short name, or by the whole without tag and digest.
+    #[must_use]
+    pub fn is_identified_by(&self, identifier: &str) -> bool {
+        image_is_identified_by(&self.image, identifier)
+    }
+}
+
+/// Whether an entry of `ad_identifiers` means an image: by its short name, or by the whole without tag and digest.
+#[must_use]
+pub fn image_is_identified_by(image: &str, identifier: &str) -> bool {
+    let short = short_image(image);
+    let rest = image.strip_prefix(identifier);
+    identifier == short
+        || identifier.ends_with(&format!("/{short}"))
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
 /// The last part of an image's path, without tag and digest.

@@ -36,3 +36,4 @@ pub mod surroundings;
 pub mod survey;
 mod token;
 pub mod workload;
+pub mod written_url;

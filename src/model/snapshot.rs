@@ -213,7 +213,8 @@ impl Snapshot {
     pub fn probes_of(&self, component: Component, endpoint: &Endpoint) -> &[Asked] {
         let place = |asked: &Asked| match &asked.question {
             Question::Probe(spec) => (spec.component, &spec.endpoint).cmp(&(component, endpoint)),
-            // Whatever else is asked stands before them.
+            // What programs say of themselves stands behind them, whatever else is asked before.
+            Question::Logs(_) | Question::Exec(_) => Ordering::Greater,
             _ => Ordering::Less,
         };
         let begin = self.asked.partition_point(|asked| place(asked).is_lt());

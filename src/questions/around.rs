@@ -168,6 +168,8 @@ fn services(view: &View<'_>) -> BTreeSet<Question> {
     let called =
         webhooks.filter(|webhook| webhook.is_datadogs()).filter_map(|webhook| webhook.service.as_ref());
     named.extend(called.map(|(namespace, name, _)| (namespace.clone(), name.clone())));
+    let (written, _) = view.written();
+    named.extend(written.iter().flat_map(|written| written.check.endpoints_of.iter().cloned()));
     let annotated = view.agents.annotated_services().unwrap_or_default();
     named.extend(annotated.into_iter().map(|service| (service.namespace.clone(), service.name.clone())));
     named

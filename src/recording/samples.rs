@@ -9,7 +9,8 @@ use crate::model::{
     check_config::{AnnotatedChecks, CheckConfig, CheckInstance},
     component::Component,
     facts::{
-        AnnotatedService, Container, ContainerState, KubeletConfig, Named, Node, Pod, ServerVersion, Taint,
+        AnnotatedService, Container, ContainerPort, ContainerState, KubeletConfig, Named, Node, Pod,
+        ServerVersion, Taint,
     },
     host::{
         FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
@@ -299,7 +300,8 @@ fn pod() -> Pod {
     let flags = BTreeMap::from([("bind-address".to_owned(), "127.0.0.1".to_owned())]);
     let state =
         Some(ContainerState { waiting: Some("CrashLoopBackOff".to_owned()), ..ContainerState::default() });
-    let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags, state };
+    let ports = vec![ContainerPort { name: "p".to_owned(), number: 2381 }];
+    let container = Container { name: "c".to_owned(), image: "i".to_owned(), flags, ports, state };
     Pod { name: "p".to_owned(), checks: checks(), containers: vec![container], ..Pod::default() }
 }
 

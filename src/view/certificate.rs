@@ -10,7 +10,7 @@ use crate::{
         component::Component,
         observed::{Gap, Why},
         question::{CertificateSource, Credential, ObjectRef},
-        workload::{Mount, VolumeSource, WorkloadContainer},
+        workload::{Mount, VolumeSource, Workload, WorkloadContainer},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,9 +47,29 @@ pub struct Trust {
 }
 
 /// A file in the agents' container: the object it comes from, or where else it lies.
-enum Mounted {
-    Secret { name: String, entry: String },
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mounted {
+    /// An entry of a Secret in the agents' namespace.
+    Secret {
+        /// The Secret.
+        name: String,
+        /// The entry.
+        entry: String,
+    },
+    /// No volume is mounted there, so that it is a file of the image or none.
+    Nowhere,
+    /// Where the Kubernetes API cannot look, for people.
     Elsewhere(String),
+}
+
+impl Mounted {
+    /// Why a file that is in no Secret cannot be read.
+    fn out_of_reach(self) -> Why {
+        Why::OutOfReach(match self {
+            Self::Elsewhere(place) => place,
+            Self::Nowhere | Self::Secret { .. } => "no volume is mounted there".to_owned(),
+        })
+    }
 }
 
 impl View<'_> {
@@ -80,10 +100,10 @@ impl View<'_> {
         let Some((configured, path)) = first else {
             return Ok(ClientCertificate::None("no configuration names a tls_cert".to_owned()));
         };
-        match locate(&configured, &path) {
+        match locate(configured.workload, &path) {
             Mounted::Secret { name, entry } => {
                 let key = configured.instance.tls_private_key.as_ref().and_then(|path| {
-                    match locate(&configured, path) {
+                    match locate(configured.workload, path) {
                         Mounted::Secret { name: of, entry } if of == name => Some(entry),
                         _ => None,
                     }
@@ -97,8 +117,8 @@ impl View<'_> {
                 let authority = self.verified_with(&configured).ok().flatten();
                 self.presented(&source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
             }
-            Mounted::Elsewhere(place) => {
-                Err(Gap::new(format!("the client certificate {path} of the agents"), Why::OutOfReach(place)))
+            other => {
+                Err(Gap::new(format!("the client certificate {path} of the agents"), other.out_of_reach()))
             }
         }
     }
@@ -110,11 +130,11 @@ impl View<'_> {
             let CheckInstance { tls_cert, tls_private_key, tls_ca_cert, .. } = &configured.instance;
             let paths = [tls_cert, tls_private_key, tls_ca_cert].into_iter().flatten();
             paths
-                .filter_map(|path| match locate(configured, path) {
+                .filter_map(|path| match locate(configured.workload, path) {
                     Mounted::Secret { name, .. } => {
                         Some(agents::secret(&configured.workload.namespace, &name))
                     }
-                    Mounted::Elsewhere(_) => None,
+                    Mounted::Nowhere | Mounted::Elsewhere(_) => None,
                 })
                 .collect::<Vec<_>>()
         };
@@ -125,7 +145,15 @@ impl View<'_> {
                 self.configurations(instance).unwrap_or_default()
             }
         });
-        configurations.flat_map(|configured| of(&configured)).collect()
+        let (written, _) = self.written();
+        let written = written.iter().filter_map(|written| Some((written, self.runs(written).ok()??)));
+        let written = written.flat_map(|(written, (role, workload))| {
+            let instances = written.check.instances.iter().cloned();
+            let origin = written.origin.clone();
+            instances.map(move |instance| Configured { instance, origin: origin.clone(), workload, role })
+        });
+        let all: Vec<Configured<'_>> = configurations.chain(written).collect();
+        all.iter().flat_map(of).collect()
     }
 
     /// What the serving certificate of an instance is verified with; `None` where the one who asks does not verify.
@@ -153,9 +181,9 @@ impl View<'_> {
             return Ok(None);
         }
         let Some(path) = &configured.instance.tls_ca_cert else { return Ok(None) };
-        match locate(configured, path) {
+        match locate(configured.workload, path) {
             // No template mounts it: every pod gets it beside its token.
-            Mounted::Elsewhere(_) if path == CLUSTER_CA_FILE => {
+            Mounted::Nowhere | Mounted::Elsewhere(_) if path == CLUSTER_CA_FILE => {
                 self.cluster_ca(&configured.workload.namespace).map(Some)
             }
             Mounted::Secret { name, entry } => self
@@ -166,9 +194,7 @@ impl View<'_> {
                     key: None,
                 })
                 .map(Some),
-            Mounted::Elsewhere(place) => {
-                Err(Gap::new(format!("the CA file {path} of the agents"), Why::OutOfReach(place)))
-            }
+            other => Err(Gap::new(format!("the CA file {path} of the agents"), other.out_of_reach())),
         }
     }
 
@@ -221,16 +247,19 @@ fn mount_of<'a>(container: &'a WorkloadContainer, path: &str) -> Option<&'a Moun
 }
 
 /// The object or place behind a path in the agents' container.
-fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
+#[must_use]
+pub fn locate(workload: &Workload, path: &str) -> Mounted {
     let elsewhere = |why: &str| Mounted::Elsewhere(why.to_owned());
-    let Some(container) = configured.container() else { return elsewhere("the agents have no container") };
-    let Some(mount) = mount_of(container, path) else { return elsewhere("no volume is mounted there") };
+    let Some(container) = workload.container("agent") else {
+        return elsewhere("the agents have no container");
+    };
+    let Some(mount) = mount_of(container, path) else { return Mounted::Nowhere };
     let inside = path[mount.path.trim_end_matches('/').len()..].trim_start_matches('/');
     let file = match &mount.sub_path {
         Some(sub) if inside.is_empty() => sub.as_str(),
         _ => inside,
     };
-    match configured.workload.volumes.get(&mount.volume) {
+    match workload.volumes.get(&mount.volume) {
         Some(VolumeSource::Secret { name, items, .. }) => {
             Mounted::Secret { name: name.clone(), entry: entry_of(items, file) }
         }
@@ -239,7 +268,7 @@ fn locate(configured: &Configured<'_>, path: &str) -> Mounted {
             host.trim_end_matches('/')
         )),
         Some(VolumeSource::ConfigMap { name, .. }) => {
-            Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", configured.workload.namespace))
+            Mounted::Elsewhere(format!("it lies in ConfigMap {}/{name}", workload.namespace))
         }
         Some(VolumeSource::EmptyDir) => elsewhere("its volume is empty at first"),
         Some(VolumeSource::Token { .. } | VolumeSource::Other) | None => {

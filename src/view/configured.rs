@@ -7,6 +7,7 @@ use crate::model::{
     around,
     check_config::{CheckConfig, CheckInstance},
     component::Component,
+    evidence::{Evidence, Locator},
     facts::{AnnotatedService, Pod},
     observed::{Gap, Observed, Why},
     question::{ObjectKind, ObjectRef, Question},
@@ -50,6 +51,9 @@ pub enum Origin {
     /// Nowhere: the configuration that the Agent's package brings along.
     Packaged,
 }
+
+/// How the keys of the annotations begin.
+const ANNOTATION: &str = "ad.datadoghq.com/";
 
 /// Configurations that were found, and the first reason why there may be more.
 #[derive(Default)]
@@ -324,6 +328,18 @@ impl Configured<'_> {
 }
 
 impl Origin {
+    /// A claim that was read there.
+    #[must_use]
+    pub fn says(&self, claim: impl Into<String>) -> Evidence {
+        match self {
+            Self::ConfigMap { object, key } => Evidence::in_ref(object, Some(key), claim),
+            Self::Annotation { kind, namespace, name, key } => {
+                Evidence::in_object(kind, Some(namespace), name, Some(&format!("{ANNOTATION}{key}")), claim)
+            }
+            Self::Packaged => Evidence { claim: claim.into(), locator: Locator::Given(self.describe()) },
+        }
+    }
+
     /// The place, for people.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -332,7 +348,7 @@ impl Origin {
                 format!("ConfigMap {}/{}, entry {key}", object.namespace, object.name)
             }
             Self::Annotation { kind, namespace, name, key } => {
-                format!("{kind} {namespace}/{name}, annotation ad.datadoghq.com/{key}")
+                format!("{kind} {namespace}/{name}, annotation {ANNOTATION}{key}")
             }
             Self::Packaged => "the Agent's packaged configuration".to_owned(),
         }

@@ -9,6 +9,9 @@ use crate::model::{
 };
 use std::collections::BTreeMap;
 
+/// The flags by which etcd is told where to serve metrics.
+const LISTENING: [&str; 3] = ["listen-client-urls", "listen-metrics-urls", "listen-client-http-urls"];
+
 /// How many kubelets of nodes outside the control plane are asked.
 const KUBELET_SAMPLE: usize = 3;
 
@@ -261,6 +264,19 @@ impl Instance {
     #[must_use]
     pub fn is_lent(&self) -> bool {
         self.named.is_none() && self.endpoint.path.starts_with("/apis/")
+    }
+
+    /// The ports on which it serves metrics by its flags; `None` where these cannot be seen, or leave it to a file.
+    #[must_use]
+    pub fn ports(&self) -> Option<Vec<u16>> {
+        let flags = self.flags.as_ref().filter(|flags| !flags.is_empty())?;
+        if self.component != Component::Etcd {
+            let port = flags.get("secure-port").and_then(|port| port.parse().ok());
+            return Some(vec![port.unwrap_or(self.component.profile().port)]);
+        }
+        let urls = LISTENING.iter().filter_map(|flag| flags.get(*flag)).flat_map(|urls| urls.split(','));
+        let ports: Vec<u16> = urls.filter_map(|url| Some(url.parse::<Endpoint>().ok()?.port)).collect();
+        (!ports.is_empty()).then_some(ports)
     }
 
     /// The credentials, beside none, that this instance is asked with.

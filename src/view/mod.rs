@@ -5,6 +5,7 @@
 pub mod accounts;
 mod agents;
 pub mod around;
+pub mod attach;
 mod certificate;
 mod clock;
 pub mod cluster_agent;
@@ -26,7 +27,7 @@ mod speakers;
 mod written;
 
 pub use agents::Agents;
-pub use certificate::{ClientCertificate, Presented, Trust};
+pub use certificate::{ClientCertificate, Mounted, Presented, Trust, locate};
 pub use configured::{Configured, Origin};
 pub use exposed::lists as exposed_lists;
 pub use instance::{Approach, Instance};

@@ -91,7 +91,7 @@ async fn every_check_fires_passes_and_says_where_it_could_not_look() {
             let row = ELSEWHERE.iter().find(|(id, of, _)| *id == check.id.0 && of.contains(&outcome));
             match row {
                 Some((id, _, test)) => {
-                    assert!(tests.contains(&format!("fn {test}(")), "{id}: no test {test}")
+                    assert!(tests.contains(&format!("fn {test}(")), "{id}: no test {test}");
                 }
                 None if !shown.contains(&outcome) => missing.push(format!("{} {outcome:?}", check.id)),
                 None => {}

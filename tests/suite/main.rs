@@ -42,6 +42,7 @@ mod reports;
 mod rights;
 mod said;
 mod scenarios_agents;
+mod scenarios_config;
 mod scenarios_platform;
 mod selection;
 mod several;

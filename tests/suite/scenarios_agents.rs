@@ -42,10 +42,10 @@ fn kubelet_of_worker(spec: &mut LabSpec, version: &str) {
 /// Adds a rule to the agents' role.
 fn allow(spec: &mut LabSpec, verb: &str, group: &str, resource: &str) {
     let role = spec.rights.roles.iter_mut().find(|role| role.name == "datadog-agent").unwrap();
-    let mut rule = role.rules.last().unwrap().clone();
-    (rule.verbs, rule.api_groups) = (vec![verb.to_owned()], vec![group.to_owned()]);
-    rule.resources = vec![resource.to_owned()];
-    role.rules.push(rule);
+    let mut allowed = role.rules.last().unwrap().clone();
+    (allowed.verbs, allowed.api_groups) = (vec![verb.to_owned()], vec![group.to_owned()]);
+    allowed.resources = vec![resource.to_owned()];
+    role.rules.push(allowed);
 }
 
 /// Takes a resource out of the agents' role.
@@ -214,7 +214,7 @@ fn with_copy(spec: &mut LabSpec, origin: &str) {
         .into(),
     };
     spec.secrets.extend([of("datadog", "datadog-etcd-client"), of("openshift-etcd-operator", origin)]);
-    spec.agents.client_certificate.as_mut().unwrap().0 = "etcd-metric-client".to_owned();
+    "etcd-metric-client".clone_into(&mut spec.agents.client_certificate.as_mut().unwrap().0);
 }
 
 #[tokio::test]

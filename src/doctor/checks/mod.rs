@@ -18,6 +18,7 @@ mod said;
 mod scheduler;
 mod scrape;
 mod setting;
+mod written;
 
 use super::Check;
 
@@ -55,6 +56,10 @@ pub static CHECKS: &[&Check] = &[
     &etcd::etcd_near_quota::CHECK,
     &etcd::etcd_needs_defragmentation::CHECK,
     &etcd::etcd_slow_disk::CHECK,
+    &etcd::etcd_packaged_check_over_http::CHECK,
+    &etcd::etcd_check_of_old_api::CHECK,
+    &etcd::etcd_not_a_pod::CHECK,
+    &etcd::second_etcd_not_collected::CHECK,
     &listening::metrics_on_loopback_only::CHECK,
     &listening::self_signed_cert_verified::CHECK,
     &scheduler::scheduler_no_credentials::CHECK,
@@ -74,6 +79,7 @@ pub static CHECKS: &[&Check] = &[
     &kubelet::static_pods_pending::CHECK,
     &kubelet::node_not_ready::CHECK,
     &kubelet::node_under_pressure::CHECK,
+    &kubelet::kubelet_read_only_port_asked::CHECK,
     &cluster_agent::cluster_agent_address_wrong::CHECK,
     &cluster_agent::cluster_agent_token_mismatch::CHECK,
     &cluster_agent::cluster_agent_token_too_short::CHECK,
@@ -138,6 +144,29 @@ pub static CHECKS: &[&Check] = &[
     &names::cluster_name_invalid::CHECK,
     &names::cluster_name_differs::CHECK,
     &names::copied_secret_stale::CHECK,
+    &written::check_unreadable::CHECK,
+    &written::annotation_names_no_container::CHECK,
+    &written::identifier_matches_no_container::CHECK,
+    &written::check_of_what_is_no_pod::CHECK,
+    &written::control_plane_containers_excluded::CHECK,
+    &written::control_plane_check_on_workers::CHECK,
+    &written::check_runs_twice::CHECK,
+    &written::check_on_nodes_and_handed_out::CHECK,
+    &written::insecure_port_configured::CHECK,
+    &written::check_names_wrong_port::CHECK,
+    &written::template_variable_unresolved::CHECK,
+    &written::port_picked_by_index::CHECK,
+    &written::check_sends_no_token::CHECK,
+    &written::cert_path_not_mounted::CHECK,
+    &written::key_is_the_certificate::CHECK,
+    &written::option_under_old_name::CHECK,
+    &written::leader_election_kind_retired::CHECK,
+    &written::service_selects_no_pod::CHECK,
+    &written::service_named_like_leader_election::CHECK,
+    &written::endpoints_resolve_missing::CHECK,
+    &written::annotation_kept_by_others::CHECK,
+    &written::one_address_for_several_api_servers::CHECK,
+    &written::eks_check_without_accept_header::CHECK,
     &node::certificate_file_expired::CHECK,
     &node::certificate_file_not_yet_valid::CHECK,
     &node::certificate_file_expires_soon::CHECK,

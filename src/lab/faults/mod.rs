@@ -16,6 +16,7 @@ mod agent_pods_missing;
 mod agent_token_refused;
 mod agent_volume_unknown;
 mod aggregated_api_unavailable;
+mod annotation_names_no_container;
 mod api_key_invalid;
 mod api_key_malformed;
 mod api_key_swapped;
@@ -24,6 +25,10 @@ mod api_server_not_ready;
 mod app_key_missing;
 mod authentication_configmap_forbidden;
 mod authentication_configmap_unreadable;
+mod cert_path_not_mounted;
+mod check_names_wrong_port;
+mod check_sends_no_token;
+mod check_unreadable;
 mod clock_of_node_off;
 mod cluster_agent_address_wrong;
 mod cluster_agent_address_wrong_in_sidecar;
@@ -42,17 +47,23 @@ mod cluster_agent_token_too_short;
 mod cluster_check_not_dispatched;
 mod cluster_checks_off;
 mod cluster_name_invalid;
+mod control_plane_containers_excluded;
 mod controller_manager_metrics_forbidden;
 mod datadog_not_installed;
 mod eks_metrics_not_served;
+mod endpoints_resolve_missing;
+mod etcd_check_of_old_api;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
 mod etcd_has_no_leader;
+mod etcd_identifier_matches_no_container;
 mod etcd_near_quota;
 mod etcd_needs_defragmentation;
+mod etcd_option_under_old_name;
+mod etcd_packaged_check_over_http;
 mod etcd_rejects_clients;
 mod etcd_slow_disk;
 mod fine_grained_rights_on_old_kubelet;
@@ -62,8 +73,10 @@ mod host_path_missing_on_workers;
 mod host_port_taken;
 mod hostname_undetermined;
 mod http_proxy_intercepts;
+mod insecure_port_configured;
 mod insecure_port_open;
 mod intake_unreachable;
+mod key_is_the_certificate;
 mod kubelet_cert_expired;
 mod kubelet_cert_untrusted;
 mod kubelet_cert_without_address;
@@ -75,6 +88,7 @@ mod kubelet_ignores_tokens;
 mod kubelet_metrics_forbidden;
 mod kubelet_near_pod_limit;
 mod kubelet_pods_forbidden;
+mod kubelet_read_only_port_asked;
 mod kubelet_serving_csr_pending;
 mod kubelet_url_undetected;
 mod kubernetes_versions_skewed;
@@ -105,11 +119,13 @@ mod scheduler_pods_unschedulable;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
 mod service_made_after_agents;
+mod service_selects_no_pod;
 mod service_variables_unset;
 mod sidecar_kubelet_forbidden;
 mod sidecar_node_name_missing;
 mod site_differs;
 mod static_pods_pending;
+mod template_variable_unresolved;
 mod token_not_mounted;
 mod token_not_mounted_in_cluster_agent;
 
@@ -146,6 +162,7 @@ pub static FAULTS: &[&Fault] = &[
     &agent_token_refused::FAULT,
     &agent_volume_unknown::FAULT,
     &aggregated_api_unavailable::FAULT,
+    &annotation_names_no_container::FAULT,
     &api_key_invalid::FAULT,
     &api_key_malformed::FAULT,
     &api_key_swapped::FAULT,
@@ -154,6 +171,10 @@ pub static FAULTS: &[&Fault] = &[
     &app_key_missing::FAULT,
     &authentication_configmap_forbidden::FAULT,
     &authentication_configmap_unreadable::FAULT,
+    &cert_path_not_mounted::FAULT,
+    &check_names_wrong_port::FAULT,
+    &check_sends_no_token::FAULT,
+    &check_unreadable::FAULT,
     &clock_of_node_off::FAULT,
     &cluster_agent_address_wrong::FAULT,
     &cluster_agent_address_wrong_in_sidecar::FAULT,
@@ -172,17 +193,23 @@ pub static FAULTS: &[&Fault] = &[
     &cluster_check_not_dispatched::FAULT,
     &cluster_checks_off::FAULT,
     &cluster_name_invalid::FAULT,
+    &control_plane_containers_excluded::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
     &datadog_not_installed::FAULT,
     &eks_metrics_not_served::FAULT,
+    &endpoints_resolve_missing::FAULT,
+    &etcd_check_of_old_api::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
     &etcd_client_cert_missing::FAULT,
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
     &etcd_has_no_leader::FAULT,
+    &etcd_identifier_matches_no_container::FAULT,
     &etcd_near_quota::FAULT,
     &etcd_needs_defragmentation::FAULT,
+    &etcd_option_under_old_name::FAULT,
+    &etcd_packaged_check_over_http::FAULT,
     &etcd_rejects_clients::FAULT,
     &etcd_slow_disk::FAULT,
     &fine_grained_rights_on_old_kubelet::FAULT,
@@ -192,8 +219,10 @@ pub static FAULTS: &[&Fault] = &[
     &host_port_taken::FAULT,
     &hostname_undetermined::FAULT,
     &http_proxy_intercepts::FAULT,
+    &insecure_port_configured::FAULT,
     &insecure_port_open::FAULT,
     &intake_unreachable::FAULT,
+    &key_is_the_certificate::FAULT,
     &kubelet_cert_expired::FAULT,
     &kubelet_cert_untrusted::FAULT,
     &kubelet_cert_without_address::FAULT,
@@ -205,6 +234,7 @@ pub static FAULTS: &[&Fault] = &[
     &kubelet_metrics_forbidden::FAULT,
     &kubelet_near_pod_limit::FAULT,
     &kubelet_pods_forbidden::FAULT,
+    &kubelet_read_only_port_asked::FAULT,
     &kubelet_serving_csr_pending::FAULT,
     &kubelet_url_undetected::FAULT,
     &kubernetes_versions_skewed::FAULT,
@@ -235,11 +265,13 @@ pub static FAULTS: &[&Fault] = &[
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
     &service_made_after_agents::FAULT,
+    &service_selects_no_pod::FAULT,
     &service_variables_unset::FAULT,
     &sidecar_kubelet_forbidden::FAULT,
     &sidecar_node_name_missing::FAULT,
     &site_differs::FAULT,
     &static_pods_pending::FAULT,
+    &template_variable_unresolved::FAULT,
     &token_not_mounted::FAULT,
     &token_not_mounted_in_cluster_agent::FAULT,
 ];

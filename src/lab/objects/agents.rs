@@ -231,10 +231,11 @@ pub(super) fn cluster_agent_variables(told: &ClusterAgentReference) -> Vec<Value
     variables
 }
 
-/// The checks that are configured here, which must not run a second time from the files that the image ships.
+/// The checks that are configured here or handed out by the Cluster Agent, which must not run a second time from the
+/// files that the image ships.
 fn ignored(spec: &AgentSpec) -> String {
     let shipped: Vec<&str> = spec.checks.keys().filter_map(|file| file.strip_suffix(".yaml")).collect();
-    format!("{} kubernetes_state", shipped.join(" "))
+    format!("{} kube_apiserver_metrics kubernetes_state", shipped.join(" "))
 }
 
 /// A check's file as a person writes it.

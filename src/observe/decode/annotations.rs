@@ -43,6 +43,9 @@ struct RawPort {
     port: Option<u16>,
 }
 
+/// What all instances of each of these checks share, in the same order.
+const INIT: &str = ".init_configs";
+
 /// How the checks of endpoints are addressed.
 const RESOLVE: &str = "ad.datadoghq.com/endpoints.resolve";
 
@@ -87,7 +90,8 @@ pub(super) fn checks(annotations: &Pairs) -> AnnotatedChecks {
             if annotations.contains_key(&format!("{PREFIX}{whose}{WHOLE}")) {
                 continue;
             }
-            in_parts(value, text(&format!("{PREFIX}{whose}.instances")).unwrap_or_default())
+            let part = |part: &str| text(&format!("{PREFIX}{whose}{part}"));
+            in_parts(value, part(INIT), part(".instances"))
         } else {
             continue;
         };
@@ -113,14 +117,23 @@ fn whole(text: &str) -> BTreeMap<String, CheckConfig> {
     }
 }
 
-fn in_parts(names: &str, instances: &str) -> BTreeMap<String, CheckConfig> {
+fn in_parts(names: &str, init: Option<&str>, instances: Option<&str>) -> BTreeMap<String, CheckConfig> {
     let list = |text: &str| serde_json::from_str::<Vec<Value>>(text).map_err(|error| not_json(&error));
-    let (parsed, instances) = match (list(names), list(instances)) {
-        (Ok(names), Ok(instances)) if names.len() == instances.len() => (names, instances),
-        (Ok(_), Ok(_)) => return unreadable(names, "it names more or fewer checks than there are instances"),
-        (Err(why), _) => return unreadable(names, &why),
-        (_, Err(why)) => return unreadable(names, &format!("of its instances: {why}")),
+    let beside = |part: Option<&str>, what: &str| {
+        let text = part.ok_or_else(|| format!("it has no {what} beside it"))?;
+        list(text).map_err(|why| format!("of its {what}: {why}"))
     };
+    let (parsed, init, instances) =
+        match (list(names), beside(init, "init_configs"), beside(instances, "instances")) {
+            (Ok(names), Ok(init), Ok(instances)) => (names, init, instances),
+            (Err(why), ..) | (_, Err(why), _) | (.., Err(why)) => return unreadable(names, &why),
+        };
+    if parsed.len() != instances.len() {
+        return unreadable(names, "it names more or fewer checks than there are instances");
+    }
+    if parsed.len() != init.len() {
+        return unreadable(names, "it names more or fewer checks than there are init_configs");
+    }
     let mut checks: BTreeMap<String, CheckConfig> = BTreeMap::new();
     for (name, one) in parsed.iter().zip(instances) {
         let Some(name) = name.as_str().filter(|name| is_known(name)) else { continue };
@@ -232,8 +245,17 @@ mod tests {
         check_unreadable(&of("{\"etcd\": {\"instances\": \"canary\"}}"), "it has no list of instances");
         check_unreadable(
             &json!({"ad.datadoghq.com/etcd.check_names": "[\"etcd\"]", "ad.datadoghq.com/etcd.instances": "[]"}),
-            "it names more or fewer checks than there are instances",
+            "it has no init_configs beside it",
         );
+        let parts = |init: &str, instances: &str| {
+            json!({
+                "ad.datadoghq.com/etcd.check_names": "[\"etcd\"]",
+                "ad.datadoghq.com/etcd.init_configs": init, "ad.datadoghq.com/etcd.instances": instances,
+            })
+        };
+        check_unreadable(&parts("[{}]", "[]"), "it names more or fewer checks than there are instances");
+        check_unreadable(&parts("[]", "[{}]"), "it names more or fewer checks than there are init_configs");
+        check_unreadable(&parts("[{}]", "canary"), "of its instances: not JSON at line 1 column 1");
         assert!(read_from(&of("canary")).is_empty(), "it means none of ours");
         assert!(read_from(&json!({"ad.datadoghq.com/etcd.checks": null, "x": "{}"})).is_empty());
     }

@@ -147,7 +147,7 @@ pub(super) fn instance(raw: &Value) -> CheckInstance {
     let on = |names: [&str; 2]| names.iter().find_map(|name| switch(&raw[*name]));
     CheckInstance {
         url: text(["prometheus_url", "openmetrics_endpoint"]).map(|url| allowed::without_secrets(&url)),
-        bearer_token_auth: switch(&raw["bearer_token_auth"]),
+        bearer_token_auth: sends_token(raw),
         tls_verify: on(["tls_verify", "ssl_verify"]),
         // `ssl_ca_cert: false` is a way of not verifying, not a path.
         tls_ca_cert: text(["tls_ca_cert", "ssl_ca_cert"]),
@@ -157,6 +157,7 @@ pub(super) fn instance(raw: &Value) -> CheckInstance {
         legacy_url: text_of(&raw["url"]).map(|url| allowed::without_secrets(&url)),
         use_preview: switch(&raw["use_preview"]),
         accepts_anything: ["headers", "extra_headers"].iter().any(|headers| accepts_anything(&raw[*headers])),
+        brings_credential: brings_credential(raw),
         old_names: OLD_NAMES
             .iter()
             .filter(|name| raw.get(**name).is_some())
@@ -164,6 +165,26 @@ pub(super) fn instance(raw: &Value) -> CheckInstance {
             .collect(),
         leader_election_kind: text_of(&raw["leader_election_kind"]),
     }
+}
+
+/// Whether the token is sent; with `tls_only` it is, wherever TLS is spoken.
+fn sends_token(raw: &Value) -> Option<bool> {
+    match &raw["bearer_token_auth"] {
+        Value::String(text) if text == "tls_only" => {
+            Some(raw["prometheus_url"].as_str().is_none_or(|url| !url.starts_with("http://")))
+        }
+        other => switch(other),
+    }
+}
+
+/// Whether a credential other than the account's token is sent. Of that nothing but its presence is looked at.
+fn brings_credential(raw: &Value) -> bool {
+    let is_header = |headers: &str| {
+        let headers = raw[headers].as_object().into_iter().flatten();
+        headers.into_iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+    };
+    ["auth_token", "username"].iter().any(|option| !raw[*option].is_null())
+        || ["headers", "extra_headers"].into_iter().any(is_header)
 }
 
 fn urls(list: &Value) -> Vec<String> {
@@ -227,7 +248,11 @@ mod tests {
         assert_eq!((old.tls_cert.as_deref(), old.tls_private_key.as_deref()), (Some("/c"), Some("/k")));
         assert_eq!(first_instance("bearer_token_auth: \"true\"").bearer_token_auth, Some(true));
         assert_eq!(first_instance("bearer_token_auth: false").bearer_token_auth, Some(false));
-        assert_eq!(first_instance("bearer_token_auth: tls_only").bearer_token_auth, None);
+        assert_eq!(first_instance("bearer_token_auth: tls_only").bearer_token_auth, Some(true));
+        let plain = first_instance("prometheus_url: http://x/metrics\nbearer_token_auth: tls_only");
+        assert_eq!(plain.bearer_token_auth, Some(false));
+        assert!(first_instance("headers: {Authorization: canary}").brings_credential);
+        assert!(!first_instance("headers: {Accept: '*/*'}").brings_credential);
         assert_eq!(first_instance("ssl_ca_cert: false").tls_ca_cert, None);
         assert_eq!(first_instance("ssl_ca_cert: false").old_names, ["ssl_ca_cert"]);
     }

@@ -1,7 +1,9 @@
 //! Nodes, pods, the version and the API groups.
 
 use super::{DecodeError, allowed, annotations as annotated, flags, read};
-use crate::model::facts::{Container, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint};
+use crate::model::facts::{
+    Container, ContainerPort, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -136,6 +138,14 @@ struct RawContainer {
     image: Option<String>,
     command: Option<Vec<String>>,
     args: Option<Vec<String>>,
+    ports: Option<Vec<RawContainerPort>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawContainerPort {
+    name: Option<String>,
+    container_port: Option<u16>,
 }
 
 #[derive(Default, Deserialize)]
@@ -412,6 +422,10 @@ fn taint(raw: RawTaint) -> Taint {
     }
 }
 
+fn port(raw: RawContainerPort) -> Option<ContainerPort> {
+    Some(ContainerPort { name: raw.name.unwrap_or_default(), number: raw.container_port? })
+}
+
 fn container(raw: RawContainer) -> Container {
     let words: Vec<String> =
         raw.command.unwrap_or_default().into_iter().chain(raw.args.unwrap_or_default()).collect();
@@ -419,6 +433,7 @@ fn container(raw: RawContainer) -> Container {
         name: raw.name.unwrap_or_default(),
         image: raw.image.unwrap_or_default(),
         flags: flags::read(words.iter().map(String::as_str)),
+        ports: raw.ports.unwrap_or_default().into_iter().filter_map(port).collect(),
         state: None,
     }
 }

@@ -128,14 +128,14 @@ pub(crate) fn partial_rights() -> Vec<LabSpec> {
     ];
     let read = |kinds: &[&str]| {
         let mut spec = spec();
-        let rule = Rule {
+        let allowed = Rule {
             verbs: vec!["get".to_owned(), "list".to_owned()],
             api_groups: vec![String::new(), "apps".to_owned()],
             resources: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
             ..Rule::default()
         };
         let role =
-            Role { namespace: None, name: "some".to_owned(), rules: vec![rule], aggregation: Vec::new() };
+            Role { namespace: None, name: "some".to_owned(), rules: vec![allowed], aggregation: Vec::new() };
         give(&mut spec, role);
         spec
     };

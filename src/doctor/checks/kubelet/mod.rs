@@ -8,6 +8,7 @@ pub(super) mod kubelet_certificate_expiring;
 pub(super) mod kubelet_ignores_tokens;
 pub(super) mod kubelet_metrics_forbidden;
 pub(super) mod kubelet_near_pod_limit;
+pub(super) mod kubelet_read_only_port_asked;
 pub(super) mod kubelet_serving_csr_pending;
 pub(super) mod node_not_ready;
 pub(super) mod node_under_pressure;
