@@ -40,6 +40,9 @@ _ctlmon() {
             ctlmon,lab)
                 cmd="ctlmon__subcmd__lab"
                 ;;
+            ctlmon,permissions)
+                cmd="ctlmon__subcmd__permissions"
+                ;;
             ctlmon__subcmd__certs,copy)
                 cmd="ctlmon__subcmd__certs__subcmd__copy"
                 ;;
@@ -106,6 +109,9 @@ _ctlmon() {
             ctlmon__subcmd__help,lab)
                 cmd="ctlmon__subcmd__help__subcmd__lab"
                 ;;
+            ctlmon__subcmd__help,permissions)
+                cmd="ctlmon__subcmd__help__subcmd__permissions"
+                ;;
             ctlmon__subcmd__help__subcmd__certs,copy)
                 cmd="ctlmon__subcmd__help__subcmd__certs__subcmd__copy"
                 ;;
@@ -131,7 +137,7 @@ _ctlmon() {
 
     case "${cmd}" in
         ctlmon)
-            opts="-v -h -V --verbose --color --help --version detect doctor certs explain gen-values lab completion help"
+            opts="-v -h -V --verbose --color --help --version detect doctor permissions certs explain gen-values lab completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -847,7 +853,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__doctor)
-            opts="-n -o -v -h --kubeconfig --cluster --user --as --as-group --as-uid --namespace --on-node --host-root --endpoint --ca --client-cert --client-key --token-file --as-agent --via --no-port-forward --send-token-unverified --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
+            opts="-n -o -v -h --kubeconfig --cluster --user --as --as-group --as-uid --all-contexts --namespace --on-node --host-root --endpoint --ca --client-cert --client-key --token-file --as-agent --via --all-nodes --no-port-forward --send-token-unverified --logs --exec --lab --fault --control-planes --save --from --list --only --skip --fail-on --allow-unknown --output --fix-plan --force --wait --job --image --image-pull-secret --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,7 +920,7 @@ _ctlmon() {
                     return 0
                     ;;
                 --lab)
-                    COMPREPLY=($(compgen -W "kubeadm" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kubeadm eks openshift4 rke1" -- "${cur}"))
                     return 0
                     ;;
                 --fault)
@@ -946,11 +952,27 @@ _ctlmon() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json yaml junit markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json yaml junit markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --fix-plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image-pull-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1003,7 +1025,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__gen__subcmd__values)
-            opts="-n -f -o -v -h --distribution --format --for --etcd-source --etcd-pki-dir --exposed --kubelet-tls --runners --sidecars --sidecar-account --target-system --namespace --release --cluster-agent-release --cluster-name --site --tag --api-key-secret --app-key-secret --token-secret --etcd-secret --image-pull-secret --secret-store --logs --apm --processes --external-metrics --no-events --no-kube-state-metrics --no-leader-election --log-level --chart-version --operator-version --kubernetes-version --registry --kubeconfig --cluster --user --as --as-group --as-uid --filename --save --from --out --force --output --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
+            opts="-n -f -o -v -h --distribution --format --for --etcd-source --etcd-pki-dir --checks-by --exposed --kubelet-tls --runners --sidecars --sidecar-account --target-system --namespace --release --cluster-agent-release --cluster-name --site --tag --api-key-secret --app-key-secret --token-secret --etcd-secret --image-pull-secret --secret-store --logs --apm --processes --external-metrics --no-events --no-kube-state-metrics --no-leader-election --log-level --chart-version --operator-version --kubernetes-version --registry --kubeconfig --cluster --user --as --as-group --as-uid --filename --save --from --out --force --diff --output --timeout --request-timeout --concurrency --max-body --context --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1027,6 +1049,10 @@ _ctlmon() {
                     ;;
                 --etcd-pki-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --checks-by)
+                    COMPREPLY=($(compgen -W "files annotations" -- "${cur}"))
                     return 0
                     ;;
                 --exposed)
@@ -1205,7 +1231,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__help)
-            opts="detect doctor certs explain gen-values lab completion help"
+            opts="detect doctor permissions certs explain gen-values lab completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1414,6 +1440,20 @@ _ctlmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        ctlmon__subcmd__help__subcmd__permissions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         ctlmon__subcmd__lab)
             opts="-o -v -h --distribution --fault --control-planes --list-faults --output --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1422,7 +1462,7 @@ _ctlmon() {
             fi
             case "${prev}" in
                 --distribution)
-                    COMPREPLY=($(compgen -W "kubeadm" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kubeadm eks openshift4 rke1" -- "${cur}"))
                     return 0
                     ;;
                 --fault)
@@ -1439,6 +1479,56 @@ _ctlmon() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ctlmon__subcmd__permissions)
+            opts="-n -o -v -h --for --as-agent --logs --exec --via --no-port-forward --namespace --sidecar-namespace --name --output --verbose --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -W "detect gen-values doctor" -- "${cur}"))
+                    return 0
+                    ;;
+                --via)
+                    COMPREPLY=($(compgen -W "api-server port-forward direct" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sidecar-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

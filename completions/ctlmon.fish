@@ -32,6 +32,7 @@ complete -c ctlmon -n "__fish_ctlmon_needs_command" -s h -l help -d 'Print help 
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -s V -l version -d 'Print version'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
+complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "permissions" -d 'Print the least rights for a command as a manifest, with the reason for each rule'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
 complete -c ctlmon -n "__fish_ctlmon_needs_command" -f -a "gen-values" -d 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD'
@@ -81,7 +82,10 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l token-file -d '
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l via -d 'The ways by which endpoints are asked, in this order; all of them otherwise, in the order that suits each' -r -f -a "api-server\t'The API server\'s own answer, or its proxy'
 port-forward\t'A port that the API server forwards into a pod'
 direct\t'A connection from this machine'"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l lab -d 'Look at the embedded practice cluster, in this process and also as its agents\' account' -r -f -a "kubeadm\t''"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l lab -d 'Look at the embedded practice cluster, in this process and also as its agents\' account' -r -f -a "kubeadm\t'kubeadm'
+eks\t'Amazon EKS with a pod on Fargate'
+openshift4\t'OpenShift 4'
+rke1\t'RKE1 with Rancher\'s monitoring'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fault -d 'Plant this fault in it; repeatable; ctlmon lab --list-faults names them all' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l control-planes -d 'Give it this many control-plane nodes' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
@@ -92,23 +96,56 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fail-on -d 'The
 warning\t''
 note\t''"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s o -l output -d 'The format of the report' -r -f -a "human\t'For people'
-json\t'JSON version 1'"
+json\t'JSON version 1'
+yaml\t'The same as YAML'
+junit\t'JUnit XML, for CI: a problem fails, what is unknown is skipped'
+markdown\t'Markdown, for an issue or a pull request'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l fix-plan -d 'Write the remedies as files, in the order in which to apply them; nothing is applied' -r -F
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l wait -d 'Look again until the exit code would be 0, for at most so long, then report what was seen last' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l image -d 'The image for the Job, built with the project\'s Containerfile' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l image-pull-secret -d 'The Secret with which the image is pulled' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l context -d 'The context of the kubeconfig; the current one otherwise; repeatable, for a report of each of several clusters, for people or as JSON or YAML' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l all-contexts -d 'Look at the clusters of all contexts of the kubeconfig, at once, and report each'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l on-node -d 'Look at the control-plane node that ctlmon runs on: its processes, manifests, certificates, loopback; as root'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l as-agent -d 'Ask also with short-lived tokens of the agents\' own service accounts'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l all-nodes -d 'Ask the kubelet of every node; otherwise those of the control plane and of three others'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l no-port-forward -d 'Forward no ports into pods'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l send-token-unverified -d 'Send a token even where nothing shows that the server is the one that it is meant for'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l logs -d 'Read the last lines that agents and control plane have written, for what they are known to complain of'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l exec -d 'Run the agents\' own status commands in their pods'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l list -d 'List the checks with what they judge, and look at nothing'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l allow-unknown -d 'Accept components of which nothing could be judged'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l force -d 'Replace the folder of --fix-plan where it is there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -l job -d 'Print a Job with its service account and rules that looks from a control-plane node, and look at nothing'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l for -d 'The command that is to be run with these rights' -r -f -a "detect\t''
+gen-values\t''
+doctor\t''"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l via -d 'For doctor --via with these ways; all of them otherwise' -r -f -a "api-server\t'The API server\'s own answer, or its proxy'
+port-forward\t'A port that the API server forwards into a pod'
+direct\t'A connection from this machine'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s n -l namespace -d 'The namespace of the agents, in which the service account is made as well' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l sidecar-namespace -d 'A namespace of applications with an Agent for a sidecar, whose tokens are compared; repeatable' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l name -d 'What the service account, the roles and their bindings are called' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s o -l output -d 'The format of the manifest' -r -f -a "yaml\t'With the reason for each rule'
+json\t'One list'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
+always\t'Always'
+never\t'Never'"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l as-agent -d 'For doctor --as-agent'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l logs -d 'For doctor --logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l exec -d 'For doctor --exec'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l no-port-forward -d 'For doctor --no-port-forward'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
@@ -283,6 +320,8 @@ node-certificate\t'A client certificate that lies on the nodes'
 secret\t'A client certificate of your own, in a Secret'
 off\t'Nowhere'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l etcd-pki-dir -d 'The folder of etcd\'s certificates on the nodes, where it is not the distribution\'s usual one' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l checks-by -d 'How agents are told of checks for which no container of the component\'s own stands' -r -f -a "files\t'Files of the agents'
+annotations\t'Annotations of Services, and of pods that only pause where there is no Service'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l exposed -d 'Components that listen on their node\'s address, or will before this is applied; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubelet-tls -d 'How agents take kubelets\' certificates: verify, skip, or ca=PATH of a file on the nodes' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l runners -d 'Runners of cluster checks; node agents run these otherwise' -r
@@ -306,8 +345,8 @@ debug\t'What helps to find a fault'
 info\t'What agents log by themselves'
 warn\t'Warnings and worse'
 error\t'Errors and worse'"
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l chart-version -d 'The chart that this is for' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l operator-version -d 'The operator that this is for' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l chart-version -d 'The chart that this is for; the deployed one where a cluster was looked at and has one, else the newest known' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l operator-version -d 'The operator that this is for; found out in the same way' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubernetes-version -d 'The release of Kubernetes that this is for; the cluster\'s where it was looked at, else the newest' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l registry -d 'The registry of all images' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l kubeconfig -d 'The kubeconfig file; KUBECONFIG and ~/.kube/config otherwise' -r -F
@@ -320,13 +359,13 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s f -l filena
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l save -d 'Write everything that was seen to a file, without any secret; readable by you alone' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l from -d 'Judge a file written by --save, and look at nothing' -r -F
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l out -d 'Write a folder with everything that belongs to the setup; without it the main document alone is printed' -r -F
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s o -l output -d 'The format of what is printed' -r -f -a "yaml\t'The main document'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s o -l output -d 'The format of what is printed' -r -f -a "yaml\t'The main document; with --diff, text for people'
 json\t'JSON: for each component how it is collected or why not, and the steps'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l timeout -d 'How long the whole run may take, such as 90s or 2m' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l request-timeout -d 'How long one request or probe may take' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l concurrency -d 'How many requests and probes are under way at once' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l max-body -d 'How many bytes of one body are read, such as 32Mi' -r
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l context -d 'The context of the kubeconfig; the current one otherwise' -r
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l context -d 'The context of the kubeconfig; the current one otherwise; repeatable, for a folder of each cluster below --out' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'
 always\t'Always'
 never\t'Never'"
@@ -339,9 +378,13 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-events -
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-kube-state-metrics -d 'Run no check of kube-state-metrics'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l no-leader-election -d 'Elect no leader among agents'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l force -d 'Replace the folder where it is there already'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -l diff -d 'Write nothing: say what differs from what is deployed, and what would start, stop or be collected twice'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand gen-values" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'The distribution' -r -f -a "kubeadm\t''"
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l distribution -d 'The distribution' -r -f -a "kubeadm\t'kubeadm'
+eks\t'Amazon EKS with a pod on Fargate'
+openshift4\t'OpenShift 4'
+rke1\t'RKE1 with Rancher\'s monitoring'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l fault -d 'Plant this fault; repeatable' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -l control-planes -d 'How many control-plane nodes there are' -r
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand lab" -s o -l output -d 'The format of the list' -r -f -a "human\t'For people'
@@ -357,14 +400,15 @@ always\t'Always'
 never\t'Never'"
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "gen-values" -d 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor certs explain gen-values lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "detect" -d 'Say which distribution this is and where its control plane runs, with the evidence'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "doctor" -d 'Probe every component\'s metrics endpoint and say what is wrong, why, and how to mend it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "permissions" -d 'Print the least rights for a command as a manifest, with the reason for each rule'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "certs" -d 'Issue, inspect, verify, renew and copy the certificates that open etcd'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "explain" -d 'Print the page of a check: what was seen, what it means, how to confirm and how to fix it'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "gen-values" -d 'Write the configuration that collects the control plane, for Helm, the operator or Argo CD'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "lab" -d 'Serve the embedded practice cluster on loopback until interrupted'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and not __fish_seen_subcommand_from detect doctor permissions certs explain gen-values lab completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "issue" -d 'Issue a client certificate for etcd, and say first what it opens and what would be safer'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "verify" -d 'Say whether etcd takes a client certificate, and if not, why and what to do'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand help; and __fish_seen_subcommand_from certs" -f -a "sign" -d 'Sign a request where the CA\'s key is'

@@ -11,7 +11,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("check-on-nodes-and-handed-out"),
     title: "a component is asked by its nodes' agents and by a check that is handed out",
     subjects: Subjects::EachWrittenCheck,
-    symptom_of: &["old-introspection-daemonset"],
+    symptom_of: &[CheckId("old-introspection-daemonset")],
     explain: r"
 What was seen
   The Cluster Agent hands out a check of a component, from an annotation of a Service, from a file, or because
