@@ -98,8 +98,9 @@ fn kubernetes(kind: &'static str, edits: &[(&str, Option<Value>)]) -> LabSpec {
 const ENDPOINTS: &str = "/metadata/annotations/ad.datadoghq.com~1endpoints.checks";
 const SERVICE: &str = "/metadata/annotations/ad.datadoghq.com~1service.checks";
 
-fn checks(name: &str, instance: &Value) -> Option<Value> {
-    Some(json!(json!({name: {"init_config": {}, "instances": [instance]}}).to_string()))
+/// The text of an annotation with one check.
+fn checks(name: &str, instance: &Value) -> String {
+    json!({name: {"init_config": {}, "instances": [instance]}}).to_string()
 }
 
 #[tokio::test]
@@ -166,7 +167,8 @@ async fn of_several_ports_one_should_be_named() {
     const ID: &str = "port-picked-by-index";
     let ports = |url: &str| {
         let instance = json!({"prometheus_url": url, "bearer_token_auth": true});
-        let mut spec = kubernetes("Service", &[(ENDPOINTS, checks("kube_apiserver_metrics", &instance))]);
+        let mut spec =
+            kubernetes("Service", &[(ENDPOINTS, Some(json!(checks("kube_apiserver_metrics", &instance))))]);
         let second = json!({"name": "konnectivity", "port": 8132, "protocol": "TCP"});
         spec.edits.push(Edit::new("EndpointSlice", "default", "kubernetes", "/ports/-", Some(second)));
         spec
@@ -226,7 +228,7 @@ fn service(name: &str, annotations: &Value) -> Value {
 async fn a_service_named_like_an_election_matters_without_leases() {
     const ID: &str = "service-named-like-leader-election";
     let instance = json!({"prometheus_url": "https://%%host%%:10259/metrics", "bearer_token_auth": true, "ssl_verify": false});
-    let text = checks("kube_scheduler", &instance).unwrap();
+    let text = checks("kube_scheduler", &instance);
     let mut spec = within::spec();
     spec.objects.push(service("kube-scheduler", &json!({"ad.datadoghq.com/endpoints.checks": text})));
     check_passes(spec.clone(), ID).await;
@@ -261,7 +263,7 @@ async fn several_api_servers_are_not_asked_through_one_address() {
         spec.edits.push(Edit::new("EndpointSlice", "default", "kubernetes", "/endpoints/-", Some(server)));
     };
     let instance = json!({"prometheus_url": "https://%%host%%:%%port%%/metrics", "bearer_token_auth": true});
-    let moved = [(ENDPOINTS, None), (SERVICE, checks("kube_apiserver_metrics", &instance))];
+    let moved = [(ENDPOINTS, None), (SERVICE, Some(json!(checks("kube_apiserver_metrics", &instance))))];
     let mut spec = kubernetes("Service", &moved);
     check_passes(spec.clone(), ID).await;
     second(&mut spec);
@@ -276,7 +278,9 @@ async fn eks_answers_those_who_accept_anything() {
     const ID: &str = "eks-check-without-accept-header";
     const URL: &str = "https://%%host%%:%%port%%/apis/metrics.eks.amazonaws.com/v1/ksh/container/metrics";
     let instance = json!({"prometheus_url": URL, "bearer_token_auth": true});
-    let spec = |instance: &Value| kubernetes("Service", &[(SERVICE, checks("kube_scheduler", instance))]);
+    let spec = |instance: &Value| {
+        kubernetes("Service", &[(SERVICE, Some(json!(checks("kube_scheduler", instance))))])
+    };
     let found = problems(&report(&look(spec(&instance)).await), ID);
     assert!(matches!(&found[..], [(Severity::Error, _, text)] if text.contains("406")), "{found:#?}");
     let mut accepting = instance;
@@ -364,7 +368,7 @@ async fn certificates_must_be_where_the_check_runs() {
                 "prometheus_url": "https://%%host%%:2379/metrics",
                 "tls_cert": format!("{files}/tls.crt"), "tls_private_key": format!("{files}/tls.key"),
             });
-            let text = checks("etcd", &instance).unwrap();
+            let text = checks("etcd", &instance);
             let mut spec = within::spec();
             spec.objects.push(service("etcd-copy", &json!({"ad.datadoghq.com/service.checks": text})));
             report(&look(spec).await)

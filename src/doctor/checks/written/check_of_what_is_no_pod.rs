@@ -23,10 +23,9 @@ What was seen
   seen.
 
 What it means
-  The check attaches to nothing and never runs, unless an etcd of an application is meant, which is why that is
-  a warning only. k3s, k0s and MicroK8s run the control plane in one program;
-  Talos runs etcd beside the kubelet; hosted control planes have no pods at all, and what they expose is found
-  by other ways.
+  The check attaches to nothing and never runs, unless an etcd of an application is meant, which is why that
+  is a warning only. k3s, k0s and MicroK8s run the control plane in one program; Talos runs etcd beside the
+  kubelet; hosted control planes have no pods at all, and what they expose is found by other ways.
 
 How to confirm by hand
     ctlmon detect
