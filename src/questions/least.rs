@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn namespaces_are_those_that_are_meant() {
         let all = rights(&Occasion::ALL, "monitoring", &["one", "two"]);
-        let secrets: Vec<&String> = all.iter().filter(|right| right.starts_with("get secrets")).collect();
+        let secrets: Vec<&String> = all.iter().filter(|right| right.starts_with("get secrets in")).collect();
         let namespaces = ["monitoring", "one", "two"].map(|name| format!("get secrets in namespace {name}"));
         assert_eq!(secrets, namespaces.iter().collect::<Vec<_>>());
         assert!(

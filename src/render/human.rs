@@ -72,16 +72,20 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
     out.push('\n');
 }
 
+/// What stands above the components.
+const HEADING: &str = "COMPONENT";
+
 /// Two lines an instance: how it does, column by column, and below that where it runs and what it answered.
 fn matrix(out: &mut String, console: &Console, report: &Report) {
     let instances = &report.instances;
-    let Some(widest) = instances.iter().map(|row| row.component.profile().id.len()).max() else { return };
+    let ids = instances.iter().map(|row| row.component.profile().id.len());
+    let Some(widest) = ids.max().map(|longest| longest.max(HEADING.len())) else { return };
     let line = |first: &str, words: [&str; Column::ALL.len()]| {
         let words = words.map(|word| format!("{word:<width$}", width = Cell::Unknown.word().len()));
         let line = format!("{first:<widest$}  {}", words.join(" "));
         format!("{}\n", line.trim_end())
     };
-    out.push_str(&line("COMPONENT", Column::ALL.map(Column::heading)));
+    out.push_str(&line(HEADING, Column::ALL.map(Column::heading)));
     for alike in alike(report) {
         let (word, row) = alike[0];
         out.push_str(&line(

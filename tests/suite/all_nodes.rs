@@ -54,7 +54,7 @@ fn every_kubelet_is_asked_where_that_is_wanted_and_the_report_stays_short() {
     let replay = |format| run(ctlmon(folder.path()).args(["doctor", "-o", format, "--from"]).arg(&recording));
     assert_eq!(replay("json").stdout, all.stdout, "a recording holds all of them");
     let human = replay("human");
-    assert!(human.stdout.lines().count() < 25, "{}", human.stdout);
+    assert!(human.stdout.lines().count() < 50, "{}", human.stdout);
     assert!(human.stdout.contains("300, such as"), "{}", human.stdout);
 }
 

@@ -351,10 +351,17 @@ mod tests {
 
     #[test]
     fn every_fault_changes_the_spec_and_no_two_are_alike() {
-        let healthy = LabSpec::kubeadm("2026-06-01T09:00:00Z".parse().unwrap());
-        let mut changed: Vec<LabSpec> = vec![healthy.clone()];
+        let now = "2026-06-01T09:00:00Z".parse().unwrap();
+        let healthy = [
+            ("kubeadm", LabSpec::kubeadm(now)),
+            ("eks", LabSpec::eks(now)),
+            ("openshift4", LabSpec::openshift(now)),
+            ("rke1", LabSpec::rke1(now)),
+        ];
+        let mut changed: Vec<LabSpec> = healthy.iter().map(|(_, spec)| spec.clone()).collect();
         for fault in FAULTS {
-            let mut spec = healthy.clone();
+            let on = |(id, _): &&(&str, LabSpec)| fault.distributions.contains(id);
+            let mut spec = healthy.iter().find(on).unwrap_or_else(|| panic!("{}", fault.id)).1.clone();
             (fault.change)(&mut spec);
             assert!(!changed.contains(&spec), "{}", fault.id);
             changed.push(spec);

@@ -45,14 +45,16 @@ const SLOW_MS: u64 = 5_000;
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     of_scrape(case, |scraped| {
         let (bytes, took) = (scraped.record.body_bytes(), scraped.record.elapsed_ms);
+        #[expect(clippy::cast_precision_loss, reason = "for people")]
+        let size = mebibytes(bytes as f64);
+        if bytes <= LARGE && took <= SLOW_MS {
+            // How long it took differs from run to run, and where it is no problem nobody asks.
+            return Some(Verdict::pass(seen(scraped, format!("its metrics have {size}"))));
+        }
         // What went through the API server's own door is not timed.
         let timed = if took == 0 { String::new() } else { format!(" in {took} ms") };
-        #[expect(clippy::cast_precision_loss, reason = "for people")]
-        let claim = format!("{}{timed}", mebibytes(bytes as f64));
+        let claim = format!("{size}{timed}");
         let seen = seen(scraped, format!("its metrics have {claim}"));
-        if bytes <= LARGE && took <= SLOW_MS {
-            return Some(Verdict::pass(seen));
-        }
         let remedy = Remedy::edit(
             "leave out what nobody looks at, and wait longer",
             Touches::Monitoring,
