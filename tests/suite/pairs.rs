@@ -54,7 +54,9 @@ fn explains(report: &Report, one: &str, other: &str) -> bool {
     })
 }
 
+/// `cargo test --test suite pairs -- --ignored`
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "thousands of practice clusters, which take many minutes"]
 async fn two_faults_of_different_things_are_both_found() {
     let faults: Vec<&'static Fault> =
         FAULTS.iter().copied().filter(|fault| fault.distributions.contains(&PAIRED)).collect();
