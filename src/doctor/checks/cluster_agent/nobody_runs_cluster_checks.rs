@@ -44,6 +44,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if !case.view.handed_out()?.iter().any(|written| written.taken_by() == "clusterchecks") {
         return Ok(Verdict::NotApplicable("no cluster check of the control plane is handed out"));
     }
+    if case.view.snapshot.wanted.namespace.is_some() {
+        return Ok(Verdict::NotApplicable("only one namespace is looked at, and runners may be in another"));
+    }
     let agents = &case.view.agents;
     let of_nodes = agents.workloads.as_deref().map_err(Clone::clone)?;
     if agents.cluster_agents()?.is_empty() {
