@@ -69,7 +69,6 @@ fn add(all: &mut Seen, more: Seen) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "not repeated since the checks of all kinds stand together: its expectation is still to be settled"]
 async fn what_no_practice_cluster_shows_of_a_check_is_listed() {
     let mut seen = Seen::new();
     for (name, healthy) in clusters() {

@@ -174,7 +174,6 @@ fn from_outside(practice: &Practice, more: &[&str]) -> Ran {
 }
 
 #[test]
-#[ignore = "not repeated since the checks of all kinds stand together: its expectation is still to be settled"]
 fn every_fault_is_found_from_another_process() {
     for (fault, check) in faults() {
         let practice = Practice::start(&["--fault", &fault]);

@@ -455,7 +455,6 @@ fn a_context_a_cluster_and_a_user_can_be_named() {
 }
 
 #[test]
-#[ignore = "not repeated since the checks of all kinds stand together: its expectation is still to be settled"]
 fn a_namespace_narrows_which_agents_are_looked_at() {
     let folder = TempDir::new().unwrap();
     let problems = |arguments: &[&str]| {

@@ -100,7 +100,6 @@ fn the_rights_are_those_that_permissions_prints() {
 
 /// What a container is told, the program understands: it fails to find a cluster or a node here, and says so.
 #[test]
-#[ignore = "not repeated since the checks of all kinds stand together: its expectation is still to be settled"]
 fn the_program_understands_what_its_containers_are_told() {
     let options = [
         "--as-agent",

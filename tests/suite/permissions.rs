@@ -16,6 +16,7 @@ use ctlmon::{
     yaml,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tempfile::TempDir;
 
 /// What everybody may by default, which is taken away so that the manifest alone counts.
@@ -92,13 +93,12 @@ fn grants(role: &Role, permission: &Permission) -> bool {
 }
 
 #[tokio::test]
-#[ignore = "more is asked since: the expectation is of before"]
 async fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
     for as_agent in [false, true] {
         let mut arguments = vec!["--sidecar-namespace", "shop"];
         arguments.extend(as_agent.then_some("--as-agent"));
         let all = roles(&printed(&arguments));
-        let mut unasked: Vec<String> = Vec::new();
+        let mut unasked: BTreeSet<String> = BTreeSet::new();
         let (refused_with_all, named) = refused(&all, as_agent).await;
         assert_eq!((refused_with_all, named), (vec![], vec![]));
         for (place, lost) in all.iter().enumerate() {
@@ -116,13 +116,14 @@ async fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
             }
         }
         // What only some clusters have signs of, and what is asked where a token is refused.
-        let rare: &[&str] = if as_agent { &["tokenreviews"] } else { &[] };
-        assert_eq!(unasked, [&["clusterrolebindings"], rare, &["configmaps"]].concat());
+        let mut rare =
+            BTreeSet::from(["clusterrolebindings", "clusterroles", "configmaps", "datadogagents", "secrets"]);
+        rare.extend(as_agent.then_some("tokenreviews"));
+        assert_eq!(unasked.iter().map(String::as_str).collect::<BTreeSet<_>>(), rare);
     }
 }
 
 #[test]
-#[ignore = "more is asked since: the expectation is of before"]
 fn every_rule_says_why_and_everything_is_bound_to_one_account() {
     let manifest =
         printed(&["--as-agent", "--namespace", "agents", "--name", "looks", "--sidecar-namespace", "a,b"]);
@@ -143,7 +144,9 @@ fn every_rule_says_why_and_everything_is_bound_to_one_account() {
         );
         namespaces.push(binding["metadata"]["namespace"].as_str().unwrap_or("-"));
     }
-    assert_eq!(namespaces, ["-", "a", "agents", "b", "kube-public", "kube-system"]);
+    let others = ["default", "kube-node-lease", "kube-public", "kube-system"];
+    let of_openshift = ["openshift-etcd", "openshift-etcd-operator", "openshift-monitoring"];
+    assert_eq!(namespaces, [&["-", "a", "agents", "b"][..], &others, &of_openshift].concat());
     let list: Value = serde_json::from_str(&printed(&[
         "-o",
         "json",
@@ -161,11 +164,10 @@ fn every_rule_says_why_and_everything_is_bound_to_one_account() {
 }
 
 #[test]
-#[ignore = "more is asked since: the expectation is of before"]
 fn a_command_that_asks_less_needs_less() {
     let count = |arguments: &[&str]| roles(&printed(arguments)).len();
     let detect = count(&["--for", "detect"]);
-    assert_eq!(roles(&printed(&["--for", "detect"])), roles(&printed(&["--for", "gen-values"])));
+    assert!(detect < count(&["--for", "gen-values"]), "it asks besides what is deployed");
     let doctor = count(&[]);
     assert!(detect < doctor && doctor < count(&["--as-agent"]));
     let direct = printed(&["--via", "direct"]);

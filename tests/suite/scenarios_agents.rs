@@ -65,7 +65,9 @@ async fn problems(change: impl FnOnce(&mut LabSpec)) -> Vec<(&'static str, Sever
     bind(&mut spec, None, "cluster-admin");
     change(&mut spec);
     let report = report(spec).await;
-    let problems = report.problems().map(|(_, row)| match &row.verdict {
+    // A kubelet that is made older is found by a check of versions as well, which is judged elsewhere.
+    let others = report.problems().filter(|(_, row)| row.check.id.0 != "kubernetes-versions-skewed");
+    let problems = others.map(|(_, row)| match &row.verdict {
         Verdict::Problem(finding) => (row.check.id.0, finding.severity, finding.summary.clone()),
         _ => unreachable!(),
     });
@@ -79,7 +81,6 @@ async fn check(expected: &[(&str, Severity)], what: &str, change: impl FnOnce(&m
 }
 
 #[tokio::test]
-#[ignore = "fails since the checks of all kinds stand together: its expectation is still to be settled"]
 async fn rights_that_are_missing_or_too_many_are_told_as_what_they_are() {
     use Severity::{Error, Note, Warning};
     check(&[], "as it is", |_| {}).await;

@@ -222,7 +222,6 @@ async fn review(lab: &Lab, token: Option<&str>, kind: &str, spec: Value) -> Valu
 }
 
 #[tokio::test]
-#[ignore = "the agents' role has the finer rights to kubelets since"]
 async fn access_reviews_give_verdict_and_reason() {
     let lab = Lab::start(spec()).await.unwrap();
     let agent = agent_token(&lab).await;
@@ -238,11 +237,14 @@ async fn access_reviews_give_verdict_and_reason() {
     let mut of_agent = metrics.clone();
     of_agent["user"] = json!("system:serviceaccount:datadog:datadog-agent");
     assert_eq!(review(&lab, None, "SubjectAccessReview", of_agent).await, allowed);
-    let proxy = json!({
-        "user": "system:serviceaccount:datadog:datadog-agent",
-        "resourceAttributes": {"verb": "get", "resource": "nodes", "subresource": "proxy"},
-    });
-    assert_eq!(review(&lab, None, "SubjectAccessReview", proxy).await["allowed"], true);
+    for (subresource, allowed) in [("metrics", true), ("proxy", false)] {
+        let of_node = json!({
+            "user": "system:serviceaccount:datadog:datadog-agent",
+            "resourceAttributes": {"verb": "get", "resource": "nodes", "subresource": subresource},
+        });
+        let said = review(&lab, None, "SubjectAccessReview", of_node).await;
+        assert_eq!(said["allowed"], allowed, "{subresource}");
+    }
     let rules = review(&lab, Some(&agent), "SelfSubjectRulesReview", json!({"namespace": "default"})).await;
     assert!(
         rules["nonResourceRules"]

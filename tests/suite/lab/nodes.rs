@@ -114,7 +114,6 @@ fn one_is_the_least_and_the_same_as_ever() {
 }
 
 #[tokio::test]
-#[ignore = "not repeated since the checks of all kinds stand together: its expectation is still to be settled"]
 async fn every_fault_starts_on_three_nodes() {
     for fault in FAULTS.iter().filter(|fault| fault.distributions.contains(&"kubeadm")) {
         let mut spec = three();

@@ -1,7 +1,10 @@
 //! Through the API server's proxy: to kubelets with its own identity, to everything else with none.
 
 use super::client::{Answer, CP, Call, Pair, agent_token, spec, token_of};
-use ctlmon::{lab::Lab, model::component::Component};
+use ctlmon::{
+    lab::Lab,
+    model::{component::Component, rights::Rule},
+};
 use serde_json::{Value, json};
 
 const PODS: &str = "/api/v1/namespaces/kube-system/pods";
@@ -18,9 +21,16 @@ async fn check(lab: &Lab, path: &str, code: u16, message: &str) {
 }
 
 #[tokio::test]
-#[ignore = "the agents' role has the finer rights to kubelets since"]
 async fn kubelets_are_asked_as_the_api_server() {
-    let lab = Lab::start(spec()).await.unwrap();
+    let mut spec = spec();
+    let role = spec.rights.roles.iter_mut().find(|role| role.name == "datadog-agent").unwrap();
+    role.rules.push(Rule {
+        verbs: vec!["get".to_owned()],
+        api_groups: vec![String::new()],
+        resources: vec!["nodes/proxy".to_owned()],
+        ..Rule::default()
+    });
+    let lab = Lab::start(spec).await.unwrap();
     for (path, node) in [
         ("/api/v1/nodes/cp-1/proxy/metrics", "cp-1"),
         ("/api/v1/nodes/cp-1:10250/proxy/metrics", "cp-1"),

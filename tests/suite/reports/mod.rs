@@ -143,7 +143,6 @@ fn lab(folder: &Path, arguments: &[&str], format: &str) -> Command {
 }
 
 #[test]
-#[ignore = "fails since the checks of all kinds stand together: its expectation is still to be settled"]
 fn every_fault_is_told_in_every_format() {
     let folder = TempDir::new().unwrap();
     for (fault, check) in faults() {
