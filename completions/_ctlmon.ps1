@@ -136,6 +136,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctlmon' -ScriptBlock {
             [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'For doctor --logs')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'For doctor --exec')
             [CompletionResult]::new('--no-port-forward', '--no-port-forward', [CompletionResultType]::ParameterName, 'For doctor --no-port-forward')
+            [CompletionResult]::new('--openshift', '--openshift', [CompletionResultType]::ParameterName, 'For doctor on OpenShift 4, in whose own namespaces copied certificates are compared with their origin')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -1493,7 +1493,7 @@ _ctlmon() {
             return 0
             ;;
         ctlmon__subcmd__permissions)
-            opts="-n -o -v -h --for --as-agent --logs --exec --via --no-port-forward --namespace --sidecar-namespace --name --output --verbose --color --help"
+            opts="-n -o -v -h --for --as-agent --logs --exec --via --no-port-forward --openshift --namespace --sidecar-namespace --name --output --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

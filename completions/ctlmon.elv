@@ -130,6 +130,7 @@ set edit:completion:arg-completer[ctlmon] = {|@words|
             cand --logs 'For doctor --logs'
             cand --exec 'For doctor --exec'
             cand --no-port-forward 'For doctor --no-port-forward'
+            cand --openshift 'For doctor on OpenShift 4, in whose own namespaces copied certificates are compared with their origin'
             cand -v 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand --verbose 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
             cand -h 'Print help (see more with ''--help'')'

@@ -144,6 +144,7 @@ complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l as-agent -
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l logs -d 'For doctor --logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l exec -d 'For doctor --exec'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l no-port-forward -d 'For doctor --no-port-forward'
+complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -l openshift -d 'For doctor on OpenShift 4, in whose own namespaces copied certificates are compared with their origin'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s v -l verbose -d 'Say more on stderr: -v waves, requests, bytes and connections; -vvv everything that ctlmon itself logs'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand permissions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctlmon -n "__fish_ctlmon_using_subcommand certs; and not __fish_seen_subcommand_from issue verify sign renew copy inspect help" -l color -d 'When to use colour; NO_COLOR switches it off too' -r -f -a "auto\t'On a terminal that can show it'

@@ -42,6 +42,9 @@ pub(super) struct PermissionsArgs {
     /// For doctor --no-port-forward
     #[arg(long)]
     no_port_forward: bool,
+    /// For doctor on OpenShift 4, in whose own namespaces copied certificates are compared with their origin
+    #[arg(long)]
+    openshift: bool,
     /// The namespace of the agents, in which the service account is made as well
     #[arg(short, long, value_name = "NAME", default_value = AGENTS_NAMESPACE, value_parser = name)]
     namespace: String,
@@ -80,6 +83,8 @@ pub(super) struct Extent<'a> {
     pub(super) as_agent: bool,
     /// How it listens to programs.
     pub(super) listening: Listening,
+    /// Whether the cluster has the namespaces of OpenShift 4.
+    pub(super) openshift: bool,
 }
 
 impl Extent<'_> {
@@ -93,6 +98,7 @@ impl Extent<'_> {
             (Occasion::PortForward, goes(Way::PortForward)),
             // How the kubelets are configured is asked in this way alone, whatever else is.
             (Occasion::Proxy, true),
+            (Occasion::OpenShift, self.openshift),
             (Occasion::Logs, self.listening.logs),
             (Occasion::Exec, self.listening.exec),
         ];
@@ -107,15 +113,16 @@ pub(super) fn run(console: &Console, args: &PermissionsArgs) -> Result<Exit, Com
         For::GenValues => ("gen-values", vec![Occasion::Detect, Occasion::GenValues]),
         For::Doctor => {
             let listening = Listening { logs: args.logs, exec: args.exec };
-            let extent = Extent { ways: ways.as_deref(), as_agent: args.as_agent, listening };
+            let (ways, as_agent, openshift) = (ways.as_deref(), args.as_agent, args.openshift);
+            let extent = Extent { ways, as_agent, listening, openshift };
             ("doctor", extent.occasions())
         }
     };
-    let has_options =
-        args.as_agent || args.logs || args.exec || ways.is_some() || !args.sidecar_namespace.is_empty();
+    let flags = [args.as_agent, args.logs, args.exec, args.openshift];
+    let has_options = flags.contains(&true) || ways.is_some() || !args.sidecar_namespace.is_empty();
     if has_options && args.command != For::Doctor {
         return Err(CommandError::usage(format!(
-            "--as-agent, --logs, --exec, --via, --no-port-forward and --sidecar-namespace are for doctor; {command} takes none of them"
+            "--as-agent, --logs, --exec, --openshift, --via, --no-port-forward and --sidecar-namespace are for doctor; {command} takes none of them"
         )));
     }
     let purpose =
@@ -165,7 +172,7 @@ mod tests {
     fn only_ways_that_are_taken_need_rights() {
         let check = |ways: Option<&[Way]>, as_agent: bool, without: &[Occasion]| {
             let listening = Listening { logs: true, exec: true };
-            let given = Extent { ways, as_agent, listening }.occasions();
+            let given = Extent { ways, as_agent, listening, openshift: true }.occasions();
             let without = [without, &[Occasion::GenValues]].concat();
             let expected: Vec<Occasion> =
                 Occasion::ALL.into_iter().filter(|occasion| !without.contains(occasion)).collect();

@@ -30,6 +30,8 @@ pub enum Occasion {
     Proxy,
     /// To compare configuration with what is deployed.
     GenValues,
+    /// To diagnose on OpenShift 4, in namespaces that no other cluster has.
+    OpenShift,
     /// To hear what programs write into their logs.
     Logs,
     /// To ask the agents by their own commands.
@@ -38,12 +40,13 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them, each needing those before the first flag of `doctor`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Detect,
         Self::Doctor,
         Self::AsAgent,
         Self::PortForward,
         Self::Proxy,
+        Self::OpenShift,
         Self::Logs,
         Self::Exec,
         Self::GenValues,

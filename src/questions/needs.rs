@@ -48,6 +48,9 @@ pub fn needs() -> Vec<Need> {
     for question in super::doctor(&nothing).iter().chain(&of_doctor()) {
         add(Occasion::Doctor, question);
     }
+    for (namespace, name) in COPIED_ON_OPENSHIFT {
+        add(Occasion::OpenShift, &Question::Object(agents::secret(namespace, name)));
+    }
     for namespace in [AGENTS_NAMESPACE, SIDECAR_NAMESPACE] {
         add(
             Occasion::AsAgent,
@@ -74,6 +77,13 @@ pub fn needs() -> Vec<Need> {
     with_upgrades(needs)
 }
 
+/// The Secrets of OpenShift 4 of which agents have copies, which are compared with them.
+const COPIED_ON_OPENSHIFT: [(&str, &str); 3] = [
+    ("openshift-etcd-operator", "etcd-metric-client"),
+    ("openshift-etcd", "etcd-metric-client"),
+    ("openshift-monitoring", "kube-etcd-client-certs"),
+];
+
 /// What `doctor` asks once it knows agents and nodes by name.
 fn of_doctor() -> Vec<Question> {
     let object = |kind, namespace: &str| {
@@ -99,9 +109,6 @@ fn of_doctor() -> Vec<Question> {
         object(ObjectKind::ConfigMap, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, AGENTS_NAMESPACE),
         object(ObjectKind::Secret, SIDECAR_NAMESPACE),
-        Question::Object(agents::secret("openshift-etcd-operator", "etcd-metric-client")),
-        Question::Object(agents::secret("openshift-etcd", "etcd-metric-client")),
-        Question::Object(agents::secret("openshift-monitoring", "kube-etcd-client-certs")),
         Question::May(AccessSpec { who: Who::Account(account_in(AGENTS_NAMESPACE)), action: metrics }),
         probe(Component::ApiServer, Vantage::ApiServer(ApiRoute::Itself)),
     ]

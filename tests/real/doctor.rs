@@ -241,7 +241,6 @@ fn etcd_refuses_and_the_certificate_says_why() {
 }
 
 #[test]
-#[ignore = "fails since the checks of all kinds stand together: its expectation is still to be settled"]
 fn while_the_api_server_is_down_no_token_is_called_bad() {
     const TEST: &str = "while_the_api_server_is_down_no_token_is_called_bad";
     let Some(plane) = ControlPlane::start(TEST, &Options::kubeadm()) else { return };

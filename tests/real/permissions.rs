@@ -28,7 +28,6 @@ fn printed(plane: &ControlPlane, arguments: &[&str]) -> String {
 }
 
 #[test]
-#[ignore = "fails since the checks of all kinds stand together: its expectation is still to be settled"]
 fn the_manifests_are_valid() {
     const TEST: &str = "the_manifests_are_valid";
     let Some(plane) = ControlPlane::shared(TEST) else { return };
@@ -130,7 +129,6 @@ fn is_of(told: &str, rule: &BTreeSet<String>) -> bool {
 }
 
 #[test]
-#[ignore = "fails since the checks of all kinds stand together: its expectation is still to be settled"]
 fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
     const TEST: &str = "permissions::the_manifest_is_enough_and_one_rule_fewer_is_named";
     let Some(plane) = inhabited(TEST) else { return };

@@ -135,9 +135,6 @@ const BINDINGS: &str = "list clusterrolebindings.rbac.authorization.k8s.io";
 const MICROSHIFT: &str = "get configmaps \"microshift-version\" in namespace kube-public";
 const OPERATOR: &str = "list datadogagents.datadoghq.com";
 
-/// How rights end that are for clusters of `OpenShift` alone, where agents have copies of its Secrets.
-const OPENSHIFT: &str = "in namespace openshift-";
-
 /// The right to look at what an account was given, where it lacks something.
 const ROLES: &str = "get clusterroles.rbac.authorization.k8s.io";
 
@@ -148,9 +145,8 @@ const ROLES: &str = "get clusterroles.rbac.authorization.k8s.io";
 fn is_missed(need: &Need, as_agent: bool) -> bool {
     match (need.occasion, need.permission.to_string().as_str()) {
         (_, REVIEW | BINDINGS | ROLES | MICROSHIFT | OPERATOR)
-        | (Occasion::GenValues | Occasion::Logs | Occasion::Exec, _) => false,
-        // `doctor` asks nothing of what `gen-values` does.
-        (_, right) if right.contains(OPENSHIFT) => false,
+        // `doctor` asks nothing of what `gen-values` does, and only agents on OpenShift have copies of its Secrets.
+        | (Occasion::GenValues | Occasion::Logs | Occasion::Exec | Occasion::OpenShift, _) => false,
         (Occasion::AsAgent, _) => as_agent,
         (_, "get /metrics") => !as_agent,
         _ => true,

@@ -59,8 +59,13 @@ pub(super) fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, CommandE
     let named = args.namespace.named();
     let namespace = named.as_deref().unwrap_or(AGENTS_NAMESPACE);
     let wanted = args.wanted();
-    let extent =
-        Extent { ways: wanted.via.as_deref(), as_agent: wanted.as_agent, listening: wanted.listening };
+    let extent = Extent {
+        ways: wanted.via.as_deref(),
+        as_agent: wanted.as_agent,
+        listening: wanted.listening,
+        // Which cluster it will run in is not known here, and a role in a namespace that is missing is refused.
+        openshift: false,
+    };
     let purpose =
         Purpose { occasions: extent.occasions(), agents: namespace.to_owned(), sidecars: Vec::new() };
     let job = Job {

@@ -125,6 +125,11 @@ const fn words(occasion: Occasion) -> (&'static str, &'static str, &'static str)
             "ctlmon-doctor-proxy",
             "Builds on `doctor`. Without it, kubelets that this machine has a route to are judged all the same, but for how they are configured.",
         ),
+        Occasion::OpenShift => (
+            "`ctlmon doctor` on OpenShift 4",
+            "ctlmon-doctor-openshift",
+            "Builds on `doctor`. With these, copies of the certificate for etcd are compared with their origin.",
+        ),
         Occasion::GenValues => (
             "`ctlmon gen-values`",
             "ctlmon-gen-values",
