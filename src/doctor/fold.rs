@@ -1,6 +1,6 @@
 //! From single verdicts to rows: symptoms under their causes, equal verdicts together, problems first.
 
-use super::{Cells, Check, InstanceRow, Row, Subject, Verdict};
+use super::{Cells, Check, InstanceRow, Judged, Row, Subject, Verdict};
 use crate::{
     model::{
         agents::AgentRole,
@@ -11,8 +11,6 @@ use crate::{
     view::{Instance, View},
 };
 use std::collections::BTreeMap;
-
-type Judged = (&'static Check, Subject, Verdict);
 
 /// Folds, groups and sorts. Also says how many verdicts did not apply.
 pub(super) fn rows(verdicts: Vec<Judged>) -> (Vec<Row>, usize) {

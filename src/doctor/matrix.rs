@@ -3,7 +3,7 @@
 //! It judges nothing anew. What a check found wrong fails the column that the check is about; for the rest a column says
 //! what the probes saw, and what they did not see stays unknown.
 
-use super::{Check, CheckId, Severity, Subject, Verdict};
+use super::{CheckId, Judged, Severity, Subject, Verdict};
 use crate::{
     model::{
         answer::{ProbeRecord, Rung},
@@ -101,8 +101,6 @@ static ABOUT: &[(Column, &[&str])] = &[
     ),
     (Column::Metrics, &["answers-something-else", "eks-metrics-not-served", "metrics-too-large"]),
 ];
-
-type Judged = (&'static Check, Subject, Verdict);
 
 /// The words of one instance.
 pub(super) fn cells(view: &View<'_>, instance: &Instance, verdicts: &[Judged]) -> Cells {

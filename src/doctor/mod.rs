@@ -189,6 +189,32 @@ pub fn judge_with(
     detection: &Detection,
     selection: &Selection,
 ) -> Report {
+    let verdicts = verdicts(table, view, detection, selection);
+    let expected = |component| selection.coverage(table, component);
+    let unjudged = unjudged(&verdicts, view, detection, expected);
+    let instance_row = |instance| {
+        let cells = matrix::cells(view, instance, &verdicts);
+        fold::instance_row(view, instance, cells)
+    };
+    let instances = view.instances.iter().map(instance_row).collect();
+    let (rows, not_applicable) = fold::rows(verdicts);
+    let mut unseen = unseen::of_unfound(view, detection, &unjudged);
+    unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
+    // Whoever picks checks is told what those lack.
+    if selection.only.is_empty() {
+        unseen::add_refused(&mut unseen, &rows, view);
+    }
+    Report { unjudged, unseen, instances, rows, not_applicable, cut_short: view.snapshot.cut_short }
+}
+
+/// What every check says of every subject, before anything is folded.
+#[must_use]
+pub fn verdicts(
+    table: &[&'static Check],
+    view: &View<'_>,
+    detection: &Detection,
+    selection: &Selection,
+) -> Vec<Judged> {
     let mut verdicts = Vec::new();
     for check in table.iter().copied() {
         let (subjects, missed) = subjects(check.subjects, view);
@@ -212,22 +238,11 @@ pub fn judge_with(
             verdicts.extend(missed.into_iter().map(unknown));
         }
     }
-    let expected = |component| selection.coverage(table, component);
-    let unjudged = unjudged(&verdicts, view, detection, expected);
-    let instance_row = |instance| {
-        let cells = matrix::cells(view, instance, &verdicts);
-        fold::instance_row(view, instance, cells)
-    };
-    let instances = view.instances.iter().map(instance_row).collect();
-    let (rows, not_applicable) = fold::rows(verdicts);
-    let mut unseen = unseen::of_unfound(view, detection, &unjudged);
-    unseen.extend(view.node.iter().flat_map(|node| node.gaps.iter().cloned()));
-    // Whoever picks checks is told what those lack.
-    if selection.only.is_empty() {
-        unseen::add_refused(&mut unseen, &rows, view);
-    }
-    Report { unjudged, unseen, instances, rows, not_applicable, cut_short: view.snapshot.cut_short }
+    verdicts
 }
+
+/// What a check says of a subject.
+pub type Judged = (&'static Check, Subject, Verdict);
 
 type Enumerated<'a> = Vec<(Subject, Option<&'a Instance>)>;
 
@@ -341,7 +356,7 @@ fn manifests<'a>(view: &'a View<'a>) -> Result<Enumerated<'a>, Gap> {
 /// Where no check that judges a component was selected, no verdict of it is expected. Where some were left out and
 /// none of the others applies, nothing was missed: the verdict that is lacking would have been of one left out.
 fn unjudged(
-    verdicts: &[(&Check, Subject, Verdict)],
+    verdicts: &[Judged],
     view: &View<'_>,
     detection: &Detection,
     coverage: impl Fn(Component) -> Coverage,

@@ -399,6 +399,12 @@ impl LabSpec {
         self.nodes.iter().filter(|node| node.is_member)
     }
 
+    /// The serving certificate of etcd's last member.
+    pub fn last_etcd_serving(&mut self) -> Option<&mut CertificateSpec> {
+        let member = self.components.iter().rfind(|part| part.component == Component::Etcd)?;
+        self.pki.certificates.get_mut(&member.serving)
+    }
+
     /// Has a program write a line several times within the last minutes, as it repeats what goes on being wrong.
     pub fn say(&mut self, voice: &str, line: &str) {
         if let Some(voice) = self.voices.get_mut(voice) {

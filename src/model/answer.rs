@@ -361,6 +361,12 @@ impl ProbeRecord {
         self.http.as_ref().map(|http| http.status)
     }
 
+    /// Whether it fell for a failure of this kind.
+    #[must_use]
+    pub fn failed_by(&self, kind: FailureKind) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.kind == kind)
+    }
+
     /// Whether a status was answered and the body, if there was one, is metrics.
     #[must_use]
     pub fn served_metrics(&self) -> bool {

@@ -99,6 +99,13 @@ impl<'a> Agents<'a> {
         accounts.map(|workload| workload.service_account.as_str()).collect()
     }
 
+    /// Why there may be more of Datadog's workloads than were found: who compares them all must not pass over it.
+    #[must_use]
+    pub fn missed(&self) -> Option<Gap> {
+        let node_agents = self.workloads.as_ref().err().cloned();
+        node_agents.or_else(|| self.cluster_agents().err()).or_else(|| self.unseen.first().cloned())
+    }
+
     /// All that show the Cluster Agent a token: node agents, runners and sidecars.
     pub fn of_all_roles(&self) -> impl Iterator<Item = (AgentRole, &'a Workload)> {
         let with = |role| move |workload: &&'a Workload| (role, *workload);

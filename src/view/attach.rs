@@ -82,7 +82,10 @@ impl<'a> View<'a> {
         if Agents::ignores_packaged(workload, component)? {
             return Ok(None);
         }
-        let Some(pod) = self.beside(workload, component) else { return self.all_pods_seen().map(|()| None) };
+        let Some(pod) = self.beside(workload, component) else {
+            self.all_pods_seen()?;
+            return self.control_plane_nodes().map(|_| None);
+        };
         let is_annotated = pod.checks.values().any(|checks| checks.contains_key(check));
         Ok((!is_annotated).then_some(pod))
     }

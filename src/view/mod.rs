@@ -42,7 +42,7 @@ use crate::model::{
     answer::{Answer, ProbeRecord, Rung},
     component::Component,
     facts::{Node, Pod},
-    observed::{Gap, Observed, Why},
+    observed::{FailureKind, Gap, Observed, Why},
     question::{Credential, Endpoint, ProbeSpec, Question, Resource, Vantage},
     snapshot::{Asked, Snapshot},
 };
@@ -144,6 +144,22 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn is_its_own(instance: &Instance, spec: &ProbeSpec) -> bool {
         instance.answerable || spec.vantage != Vantage::Direct
+    }
+
+    /// Whether a failure to reach an instance is its own: it was asked from its own node, or refused inside its own pod's
+    /// network. From elsewhere a failure may be the way's.
+    #[must_use]
+    pub fn is_its_own_failure(instance: &Instance, (spec, record): Probed<'_>) -> bool {
+        let is_forwarded = matches!(spec.vantage, Vantage::PortForward(_));
+        instance.answerable || (is_forwarded && record.failed_by(FailureKind::Refused))
+    }
+
+    /// Whether nothing listens where an instance should, so that whatever else it would say cannot be had.
+    #[must_use]
+    pub fn is_closed(&self, instance: &Instance) -> bool {
+        self.best(instance).is_some_and(|probed| {
+            probed.1.failed_by(FailureKind::Refused) && Self::is_its_own_failure(instance, probed)
+        })
     }
 
     /// Whether the machine that looked is this node.

@@ -1,7 +1,7 @@
 //! What programs say of themselves, put together with the instances that they speak of. It concludes nothing but what
 //! the Agent itself concludes.
 
-use super::{Informant, Instance, Speaker, View};
+use super::{Informant, Instance, Speaker, View, Voice};
 use crate::model::{
     agents::AgentRole,
     observed::{Gap, Why},
@@ -9,13 +9,15 @@ use crate::model::{
     said::{AgentStatus, CheckRun, LogSeen, LogSpec, Said, SelfReport},
     sayings::Saying,
 };
-use crate::view::Voice;
 use jiff::SignedDuration;
 use std::fmt;
 
 /// What was said longer ago is over: a check repeats its error every fifteen seconds, and nothing that is listened for
 /// is repeated less often than every five minutes.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(10);
+
+/// The agents that ask instances.
+const ASKING: [Voice; 2] = [Voice::Agent(AgentRole::NodeAgent), Voice::Agent(AgentRole::Runner)];
 
 /// What the Agent itself says of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +67,9 @@ impl<'a> View<'a> {
     /// The checks of an instance as the agents that can run them tell: that of its node, and the runners.
     ///
     /// # Errors
-    /// A gap where an Agent that may run one could not be asked and none of the others does.
+    /// A gap where an Agent that may run one could not be found or asked and none of the others does.
     pub fn runs_of(&self, instance: &Instance) -> Result<Vec<(Informant<'a>, &'a CheckRun)>, Gap> {
-        let (mut runs, mut gap) = (Vec::new(), None);
+        let (mut runs, mut gap) = (Vec::new(), self.unfound(&ASKING));
         for informant in self.informants().into_iter().filter(|informant| asks(informant, instance)) {
             match self.status_of(&informant) {
                 Ok(status) => {
@@ -108,7 +110,7 @@ impl<'a> View<'a> {
     /// # Errors
     /// A gap where a log could not be read and nothing is said in the others.
     pub fn complaints_of(&self, instance: &Instance) -> Result<Vec<(Speaker<'a>, &'a Said)>, Gap> {
-        let (mut complaints, mut gap) = (Vec::new(), None);
+        let (mut complaints, mut gap) = (Vec::new(), self.unfound(&ASKING));
         for speaker in self.listeners_of(instance) {
             match self.log_of(&speaker.log) {
                 Ok(Some(log)) => {

@@ -7,7 +7,7 @@ use crate::model::{
     agents::{self, AgentRole},
     component::Component,
     facts::Pod,
-    observed::Observed,
+    observed::{Gap, Observed, Why},
     question::{AgentCommand, ExecSpec, LogSpec, PodRef, Question},
     workload::Workload,
 };
@@ -134,6 +134,29 @@ impl<'a> View<'a> {
                 })
             })
             .collect()
+    }
+
+    /// Why some of those who would speak were not found. That only some of many are listened to is no such reason.
+    #[must_use]
+    pub fn unfound(&self, voices: &[Voice]) -> Option<Gap> {
+        let is_meant = |role| voices.contains(&Voice::Agent(role));
+        let agents = &self.agents;
+        let node_agents =
+            || agents.workloads.as_ref().err().filter(|_| is_meant(AgentRole::NodeAgent)).cloned();
+        let cluster_agents = || agents.cluster_agents().err().filter(|_| is_meant(AgentRole::ClusterAgent));
+        let others = || {
+            let is_refused = |gap: &&Gap| !matches!(gap.why, Why::Partial | Why::OutOfReach(_));
+            let refused = agents.unseen.iter().find(is_refused);
+            refused.filter(|_| is_meant(AgentRole::Runner) || is_meant(AgentRole::Sidecar)).cloned()
+        };
+        let pods = || {
+            let meant = agents.speaking().filter(|(voice, _)| voices.contains(voice));
+            meant.map(|(_, workload)| workload).find_map(|workload| {
+                let listed = self.snapshot.pods(&agents::pods_of(&workload.namespace, &workload.selector));
+                listed.seen(&format!("the pods of {}/{}", workload.namespace, workload.name)).err()
+            })
+        };
+        node_agents().or_else(cluster_agents).or_else(others).or_else(pods)
     }
 
     /// The pods of agents that are listened to, with the container in which the Agent runs.

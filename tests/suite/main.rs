@@ -48,5 +48,6 @@ mod selection;
 mod several;
 mod story;
 mod support;
+mod taken_rights;
 mod wait;
 mod workloads;

@@ -204,6 +204,6 @@ fn the_namespaces_of_openshift_are_for_those_who_have_them() {
     assert!(!printed(&["--as-agent"]).contains("openshift"));
     let manifest = printed(&["--openshift"]);
     for namespace in ["openshift-etcd", "openshift-etcd-operator", "openshift-monitoring"] {
-        assert!(manifest.contains(&format!("namespace: {namespace}\n")), "{namespace}: {manifest}");
+        assert!(manifest.contains(&format!("namespace: \"{namespace}\"\n")), "{namespace}: {manifest}");
     }
 }

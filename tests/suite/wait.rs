@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -119,10 +120,12 @@ fn a_cluster_that_comes_up_is_waited_for() {
     let first = lines.find_map(|line| line.unwrap().strip_prefix("look 1: ").map(str::to_owned));
     assert!(first.unwrap().starts_with("nothing is reached"));
     is_open.store(true, Ordering::Relaxed);
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    // Both at once: who waits for a program whose other pipe is full waits for ever.
+    let rest = thread::spawn(move || lines.map(Result::unwrap).collect::<Vec<String>>());
     let mut stdout = String::new();
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-    let ran = Ran { code: child.wait().unwrap().code().unwrap(), stdout, stderr: rest.join("\n") };
+    let ran =
+        Ran { code: child.wait().unwrap().code().unwrap(), stdout, stderr: rest.join().unwrap().join("\n") };
     assert_eq!((ran.code, &ran.json()["exit"]), (0, &0.into()), "{ran:?}");
     assert!(ran.stderr.contains("look 2: all is well"), "{}", ran.stderr);
 }

@@ -53,11 +53,14 @@ mod datadog_not_installed;
 mod eks_metrics_not_served;
 mod endpoints_resolve_missing;
 mod etcd_check_of_old_api;
+mod etcd_check_of_wrong_path;
+mod etcd_check_over_tls;
 mod etcd_client_cert_expired;
 mod etcd_client_cert_foreign_ca;
 mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
+mod etcd_client_cert_without_purpose;
 mod etcd_has_no_leader;
 mod etcd_identifier_matches_no_container;
 mod etcd_near_quota;
@@ -65,6 +68,10 @@ mod etcd_needs_defragmentation;
 mod etcd_option_under_old_name;
 mod etcd_packaged_check_over_http;
 mod etcd_rejects_clients;
+mod etcd_serving_cert_expired;
+mod etcd_serving_cert_not_yet_valid;
+mod etcd_serving_cert_untrusted;
+mod etcd_serving_cert_wrong_name;
 mod etcd_slow_disk;
 mod fine_grained_rights_on_old_kubelet;
 mod flags_not_in_kubeadm_config;
@@ -90,6 +97,7 @@ mod kubelet_near_pod_limit;
 mod kubelet_pods_forbidden;
 mod kubelet_read_only_port_asked;
 mod kubelet_serving_csr_pending;
+mod kubelet_stopped;
 mod kubelet_url_undetected;
 mod kubernetes_versions_skewed;
 mod leader_election_forbidden;
@@ -199,11 +207,14 @@ pub static FAULTS: &[&Fault] = &[
     &eks_metrics_not_served::FAULT,
     &endpoints_resolve_missing::FAULT,
     &etcd_check_of_old_api::FAULT,
+    &etcd_check_of_wrong_path::FAULT,
+    &etcd_check_over_tls::FAULT,
     &etcd_client_cert_expired::FAULT,
     &etcd_client_cert_foreign_ca::FAULT,
     &etcd_client_cert_missing::FAULT,
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
+    &etcd_client_cert_without_purpose::FAULT,
     &etcd_has_no_leader::FAULT,
     &etcd_identifier_matches_no_container::FAULT,
     &etcd_near_quota::FAULT,
@@ -211,6 +222,10 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_option_under_old_name::FAULT,
     &etcd_packaged_check_over_http::FAULT,
     &etcd_rejects_clients::FAULT,
+    &etcd_serving_cert_expired::FAULT,
+    &etcd_serving_cert_not_yet_valid::FAULT,
+    &etcd_serving_cert_untrusted::FAULT,
+    &etcd_serving_cert_wrong_name::FAULT,
     &etcd_slow_disk::FAULT,
     &fine_grained_rights_on_old_kubelet::FAULT,
     &flags_not_in_kubeadm_config::FAULT,
@@ -236,6 +251,7 @@ pub static FAULTS: &[&Fault] = &[
     &kubelet_pods_forbidden::FAULT,
     &kubelet_read_only_port_asked::FAULT,
     &kubelet_serving_csr_pending::FAULT,
+    &kubelet_stopped::FAULT,
     &kubelet_url_undetected::FAULT,
     &kubernetes_versions_skewed::FAULT,
     &leader_election_forbidden::FAULT,
@@ -283,6 +299,7 @@ static LESSER: &[(&str, &str)] = &[
     ("api-server-client-cert-expiring", "warning"),
     ("authentication-configmap-unreadable", "warning"),
     ("clock-of-node-off", "warning"),
+    ("etcd-client-cert-without-purpose", "note"),
     ("etcd-needs-defragmentation", "warning"),
     ("flags-not-in-kubeadm-config", "warning"),
     ("heapster-retired", "warning"),

@@ -37,6 +37,17 @@ pub(crate) fn spec() -> LabSpec {
     spec_at("2026-06-01T09:00:00Z".parse::<Timestamp>().unwrap())
 }
 
+/// Every practice cluster at its standing time, by the id of its distribution.
+pub(crate) fn clusters() -> [(&'static str, LabSpec); 4] {
+    let now = "2026-06-01T09:00:00Z".parse::<Timestamp>().unwrap();
+    [
+        ("kubeadm", LabSpec::kubeadm(now)),
+        ("eks", LabSpec::eks(now)),
+        ("openshift4", LabSpec::openshift(now)),
+        ("rke1", LabSpec::rke1(now)),
+    ]
+}
+
 /// The same for the clock of other processes.
 pub(crate) fn running() -> LabSpec {
     LabSpec { pace: Pace::Running, ..spec_at(Timestamp::now()) }
@@ -93,6 +104,12 @@ pub(crate) async fn look_as_administrator<T>(
     listening: Listening,
     of: impl FnOnce(&Report) -> T,
 ) -> T {
+    let snapshot = seen_as_administrator(spec, listening).await;
+    of(&judge(&View::new(&snapshot), &detect(&Facts::gather(&snapshot)), &Selection::default()))
+}
+
+/// What `doctor --lab` sees.
+pub(crate) async fn seen_as_administrator(spec: LabSpec, listening: Listening) -> Snapshot {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let lab = Lab::start(spec).await.unwrap();
     let limits = Limits::standard();
@@ -104,8 +121,7 @@ pub(crate) async fn look_as_administrator<T>(
     let wanted = Wanted { context: Some(context), as_agent: true, listening, ..Wanted::default() };
     let mut snapshot = Snapshot::empty(lab.clock(), wanted);
     observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
-    let detection = detect(&Facts::gather(&snapshot));
-    of(&judge(&View::new(&snapshot), &detection, &Selection::default()))
+    snapshot
 }
 
 /// The cluster's clock stands still, and this machine's must not judge its certificates.

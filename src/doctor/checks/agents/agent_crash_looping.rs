@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         );
     }
     if evidence.is_empty() {
-        if let Some(gap) = unread(case, workload).filter(|_| workload.replicas.is_none()) {
+        if let Some(gap) = unread(case, workload) {
             return Err(gap);
         }
         return Ok(Verdict::pass(Evidence::in_workload(workload, None, "no container of its pods loops")));

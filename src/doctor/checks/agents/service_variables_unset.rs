@@ -74,6 +74,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let Some(made) = service.created else {
         return Ok(Verdict::pass(in_service("exists".to_owned())));
     };
+    if let Some(gap) = super::standing::unread(case, workload) {
+        return Err(gap);
+    }
     let older = case
         .view
         .pods_of(workload)

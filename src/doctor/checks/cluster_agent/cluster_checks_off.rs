@@ -54,6 +54,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         locator: Locator::Given(first.origin.describe()),
     };
     let there = case.view.agents.cluster_agents()?;
+    // Where nothing of Datadog's is installed, this is not the problem.
+    let of_nodes = case.view.agents.workloads.as_deref().map_err(Clone::clone)?;
     let Some(cluster_agent) = there.first().copied() else {
         let remedy = Remedy::edit(
             "install the Cluster Agent",
@@ -92,7 +94,6 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         }
     }
     let of_runners: Vec<&Workload> = case.view.agents.runners.clone();
-    let of_nodes = case.view.agents.workloads.as_deref().map_err(Clone::clone)?;
     let everybody = || of_runners.iter().chain(of_nodes).copied();
     let mut evidence =
         vec![written.clone(), Evidence::in_variables(cluster_agent, "hands out cluster checks")];

@@ -9,9 +9,9 @@ use crate::{
         component::Component,
         evidence::Evidence,
         observed::{FailureKind, Gap},
-        question::{ProbeSpec, Vantage},
+        question::ProbeSpec,
     },
-    view::Instance,
+    view::{Instance, View},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -72,10 +72,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if matches!(kind, Some(FailureKind::NotTls | FailureKind::Protocol)) {
         return Ok(Verdict::NotApplicable("the port answers, but in another protocol"));
     }
-    // From its own node, or inside its own pod's network, a refusal is the endpoint's; from elsewhere a failure may
-    // be the way's.
-    let forwarded = matches!(spec.vantage, Vantage::PortForward(_)) && kind == Some(FailureKind::Refused);
-    if !instance.answerable && !forwarded {
+    if !View::is_its_own_failure(instance, (spec, record)) {
         return Err(case.view.gap(instance, what));
     }
     let words = record.failure.as_ref().map_or_else(String::new, ToString::to_string);

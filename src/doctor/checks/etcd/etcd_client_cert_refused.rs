@@ -3,7 +3,11 @@
 use super::presented::{Descent, Examination, examine};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{component::Component, observed::Gap},
+    model::{
+        component::Component,
+        observed::{FailureKind, Gap},
+    },
+    view::Probed,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -41,6 +45,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     if examined.is_accepted() {
         return Ok(Verdict::Pass(examined.evidence()));
+    }
+    let speaks_no_tls = |(_, record): Probed<'_>| record.failed_by(FailureKind::NotTls);
+    if case.view.best(examined.instance).is_some_and(speaks_no_tls) {
+        return Ok(Verdict::NotApplicable("its port speaks no TLS, which is another problem"));
     }
     if let super::presented::Taken::Unseen(gap) = &examined.taken {
         return Err(gap.clone());

@@ -1,5 +1,6 @@
 //! The kubelet takes no service-account tokens.
 
+use super::CLOSED;
 use crate::{
     doctor::{
         Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict,
@@ -85,6 +86,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     match configuration {
         Some((false, evidence)) => Ok(problem(instance, vec![evidence])),
         Some((true, evidence)) => Ok(Verdict::Pass(vec![evidence])),
+        None if case.view.is_closed(instance) => Ok(Verdict::NotApplicable(CLOSED)),
         None => {
             let what = format!("whether kubelet on {} takes tokens", instance.name);
             match configured {

@@ -2,7 +2,10 @@
 
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},
-    model::{agents::AgentRole, component::Component, evidence::Evidence, observed::Gap, workload::Workload},
+    model::{
+        agents::AgentRole, component::Component, evidence::Evidence, observed::Gap, question::Resource,
+        workload::Workload,
+    },
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -49,6 +52,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::pass(seen(format!("they ask the kubelet on {port} with TLS first"))));
     }
     let plain = told(PLAIN_PORT).unwrap_or("10255");
+    if case.view.instances_of(Component::Kubelet).next().is_none() {
+        return Err(case.view.gap_of(Resource::Nodes, "the nodes, and with them their kubelets"));
+    }
     for kubelet in case.view.instances_of(Component::Kubelet) {
         let Some(node) = kubelet.node.as_deref() else { continue };
         let config = case.view.snapshot.kubelet_config(node);

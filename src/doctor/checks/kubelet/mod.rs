@@ -14,3 +14,6 @@ pub(super) mod node_not_ready;
 pub(super) mod node_under_pressure;
 pub(super) mod static_pods_pending;
 mod verified;
+
+/// Why nothing is asked of a kubelet that is not there.
+const CLOSED: &str = "nothing listens on the kubelet's port, which is another problem";

@@ -1,8 +1,10 @@
 //! A kubelet says of the control plane's static pods that they are pending, and agents pass these over.
 
+use super::CLOSED;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subject, Subjects, Touches, Verdict},
     model::{
+        component::Component,
         evidence::{Evidence, Locator},
         observed::{Gap, Why},
         workload::Workload,
@@ -49,6 +51,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if !workloads.is_empty() && workloads.iter().all(|workload| asks_api_server(workload)) {
         return Ok(Verdict::NotApplicable("the agents read the pods from the API server"));
     }
+    let mut kubelets = case.view.instances_of(Component::Kubelet);
+    if kubelets.any(|kubelet| kubelet.node.as_ref() == Some(name) && case.view.is_closed(kubelet)) {
+        return Ok(Verdict::NotApplicable(CLOSED));
+    }
     let phases = case.view.snapshot.kubelet_pods(name);
     let phases = phases.seen(&format!("what kubelet on {name} says of its static pods"))?;
     let of_kubelet = |claim: String| Evidence {
@@ -67,6 +73,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it has no static pods"));
     }
     if pending.is_empty() {
+        let is_unknown = |(pod, phase): (&String, &String)| {
+            phase == "Pending" && !case.view.pods.contains_key(&("kube-system", pod.as_str()))
+        };
+        if phases.iter().any(is_unknown) {
+            case.view.all_pods_seen()?;
+        }
         return Ok(Verdict::pass(of_kubelet(format!("{} static pods, none of them pending", phases.len()))));
     }
     let of_server = pending.iter().map(|pod| {

@@ -44,8 +44,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("the API server answers in nobody's place here"));
     }
     let what = format!("what the API server answers for {}", instance.component);
-    let answered = case.view.probes(instance).find(|(_, record)| record.status().is_some());
-    let Some((spec, record)) = answered else { return Err(case.view.gap(instance, what)) };
+    // Who may not ask is refused before anybody looks whether it is served.
+    let told =
+        case.view.probes(instance).find(|(_, record)| !matches!(record.status(), None | Some(401 | 403)));
+    let Some((spec, record)) = told else { return Err(case.view.gap(instance, what)) };
     let seen = Evidence::in_probe(spec, fold::answer(record));
     if record.status() != Some(404) {
         return Ok(Verdict::pass(seen));

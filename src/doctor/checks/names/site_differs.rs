@@ -77,6 +77,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         })
         .collect();
     if sites.len() < 2 {
+        if let Some(gap) = case.view.agents.missed() {
+            return Err(gap);
+        }
         return Ok(if evidence.is_empty() {
             Verdict::NotApplicable("all send to a URL of their own")
         } else {

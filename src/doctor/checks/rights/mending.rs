@@ -97,6 +97,10 @@ pub(super) fn cause<'a>(
         if let Some(subject) = near
             && gives(view, binding, subject, missing)
         {
+            // It may be the account of one that was not found.
+            if let Some(gap) = view.agents.missed() {
+                return Err(gap);
+            }
             return Ok(Cause::BoundToAnother(binding, subject));
         }
     }

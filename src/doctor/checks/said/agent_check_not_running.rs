@@ -9,7 +9,7 @@ use crate::{
     model::{
         agents::AgentRole, component::Component, evidence::Evidence, observed::Gap, question::AgentCommand,
     },
-    view::Origin,
+    view::{Origin, Voice},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -61,7 +61,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             && informant.role == AgentRole::NodeAgent
             && informant.pod.node == instance.node
     }) else {
-        return Ok(Verdict::NotApplicable("no Agent of its node was asked"));
+        return match case.view.unfound(&[Voice::Agent(AgentRole::NodeAgent)]) {
+            Some(gap) => Err(gap),
+            None => Ok(Verdict::NotApplicable("no Agent of its node was asked")),
+        };
     };
     let status = case.view.status_of(informant)?;
     let own: Vec<Evidence> = status

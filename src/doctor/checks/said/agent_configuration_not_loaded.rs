@@ -7,10 +7,12 @@ use super::{
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Subjects, Touches, Verdict, shell::word},
     model::{
+        agents::AgentRole,
         observed::Gap,
         question::{AgentCommand, PodRef},
         said::{SelfReport, Unloaded},
     },
+    view::Voice,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -42,7 +44,7 @@ References
 
 /// No log is listened to: what the Agent says of a file repeats it.
 static TOPIC: Topic = Topic {
-    voices: &[],
+    voices: &[Voice::Agent(AgentRole::NodeAgent), Voice::Agent(AgentRole::Runner)],
     sayings: &[],
     least: 1,
     severity: Severity::Error,
@@ -54,7 +56,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if !case.view.snapshot.wanted.listening.exec {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
-    let mut overheard = Overheard::default();
+    let mut overheard = Overheard::of(case, &TOPIC);
     for command in [AgentCommand::Status, AgentCommand::ConfigCheck] {
         for informant in informants(case, command) {
             let unloaded = match case.view.told_by(&informant) {

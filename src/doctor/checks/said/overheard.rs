@@ -65,9 +65,14 @@ pub(super) fn judge_of(
 }
 
 impl Overheard {
+    /// Nothing yet but who was not found.
+    pub(super) fn of(case: &Case<'_>, topic: &Topic) -> Self {
+        Self { gaps: case.view.unfound(topic.voices).into_iter().collect(), ..Self::default() }
+    }
+
     /// What the logs say; nothing where they were not to be read.
     pub(super) fn in_logs(case: &Case<'_>, topic: &Topic, is_meant: impl Fn(&Speaker<'_>) -> bool) -> Self {
-        let mut overheard = Self::default();
+        let mut overheard = Self::of(case, topic);
         if !case.view.snapshot.wanted.listening.logs {
             return overheard;
         }

@@ -72,7 +72,7 @@ fn other<'a>(
     if let Some(other) = all.iter().find(is_second) {
         return Ok(Some((other.origin.says(format!("it configures {check} as well")), None)));
     }
-    for workload in case.view.agents.workloads.as_deref().unwrap_or_default() {
+    for workload in case.view.agents.workloads.as_deref().map_err(Clone::clone)? {
         if case.view.attaches_packaged(workload, written.component)?.is_some() {
             let claim = format!("its agents run the packaged {check} beside the component");
             return Ok(Some((Evidence::in_workload(workload, Some("env"), claim), Some(workload))));

@@ -2,6 +2,7 @@
 
 use super::in_pod;
 use crate::{
+    distributions::Exposure,
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::setting},
     model::observed::Gap,
     view::Origin,
@@ -62,6 +63,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     });
     if image.is_none() && case.view.instances_of(written.component).next().is_some() {
         return Ok(Verdict::NotApplicable("its pods are not seen: it is reached in another way"));
+    }
+    if image.is_none()
+        && let Some(Exposure::Endpoints { namespace, service, .. }) =
+            case.detection.exposure(written.component)
+    {
+        case.view.slices_of(namespace, service)?;
     }
     let name = image.as_ref().map_or(written.component.profile().program, |(short, _)| short);
     // Where no pod of the component was seen, an application's own may be meant, of a kind that is not looked for.
