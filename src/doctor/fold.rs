@@ -26,7 +26,14 @@ pub(super) fn rows(verdicts: Vec<Judged>) -> (Vec<Row>, usize) {
         }
     }
     let (symptoms, causes): (Vec<Judged>, Vec<Judged>) = {
-        let is_explained: Vec<bool> = kept.iter().map(|verdict| cause_of(verdict, &kept).is_some()).collect();
+        // Problems alone explain and are explained, and they are few.
+        let problems: Vec<&Judged> =
+            kept.iter().filter(|(_, _, verdict)| matches!(verdict, Verdict::Problem(_))).collect();
+        let is_explained = |symptom: &Judged| {
+            let explain = |(check, subject, verdict): &&Judged| explains(check, subject, verdict, symptom);
+            matches!(symptom.2, Verdict::Problem(_)) && problems.iter().any(explain)
+        };
+        let is_explained: Vec<bool> = kept.iter().map(is_explained).collect();
         let mut flags = is_explained.into_iter();
         kept.into_iter().partition(|_| flags.next().unwrap_or_default())
     };
@@ -46,10 +53,6 @@ pub(super) fn rows(verdicts: Vec<Judged>) -> (Vec<Row>, usize) {
     }
     sort(&mut rows);
     (rows, not_applicable)
-}
-
-fn cause_of<'a>(symptom: &Judged, all: &'a [Judged]) -> Option<&'a Judged> {
-    all.iter().find(|(check, subject, verdict)| explains(check, subject, verdict, symptom))
 }
 
 fn explains(check: &Check, subject: &Subject, verdict: &Verdict, symptom: &Judged) -> bool {

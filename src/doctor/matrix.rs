@@ -13,6 +13,7 @@ use crate::{
     },
     view::{AgentSays, Instance, Probed, View},
 };
+use std::collections::BTreeMap;
 
 /// What is asked of each instance, in the order in which one thing needs the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,12 +103,38 @@ static ABOUT: &[(Column, &[&str])] = &[
     (Column::Metrics, &["answers-something-else", "eks-metrics-not-served", "metrics-too-large"]),
 ];
 
+/// The verdicts by what they are about: with thousands of instances nobody could read all for each.
+pub(super) struct BySubject<'a>(BTreeMap<&'a Subject, Vec<(Column, &'a Verdict)>>);
+
+impl<'a> BySubject<'a> {
+    pub(super) fn new(verdicts: &'a [Judged]) -> Self {
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (check, subject, verdict) in verdicts {
+            if matches!(subject, Subject::Instance { .. } | Subject::Account(_)) {
+                all.entry(subject).or_default().push((column(check.id), verdict));
+            }
+        }
+        Self(all)
+    }
+
+    /// Those about an instance, and those about the account that asks it.
+    fn about(&self, view: &View<'_>, instance: &Instance) -> Vec<(Column, &'a Verdict)> {
+        // The kubelet asks about other rights than the path of the metrics.
+        let account = view.asking_account(instance).filter(|_| {
+            instance.component.profile().gate == Gate::Delegated && instance.component != Component::Kubelet
+        });
+        let itself = Subject::Instance { component: instance.component, name: instance.name.clone() };
+        let subjects = [Some(itself), account.map(Subject::Account)];
+        subjects.iter().flatten().filter_map(|subject| self.0.get(subject)).flatten().copied().collect()
+    }
+}
+
 /// The words of one instance.
-pub(super) fn cells(view: &View<'_>, instance: &Instance, verdicts: &[Judged]) -> Cells {
+pub(super) fn cells(view: &View<'_>, instance: &Instance, verdicts: &BySubject<'_>) -> Cells {
     let seen = Seen {
         instance,
         probes: probes(view, instance),
-        verdicts: about(view, instance, verdicts),
+        verdicts: verdicts.about(view, instance),
         says: view.agent_says(instance),
     };
     Cells(Column::ALL.map(|column| seen.cell(column)))
@@ -118,24 +145,6 @@ pub(super) fn cells(view: &View<'_>, instance: &Instance, verdicts: &[Judged]) -
 fn probes<'a>(view: &View<'a>, instance: &Instance) -> Vec<Probed<'a>> {
     let is_own = |(spec, record): &Probed<'_>| View::is_its_own(instance, spec) || serves(instance, record);
     view.probes(instance).filter(is_own).collect()
-}
-
-/// The verdicts about an instance, and those about the account that asks it.
-fn about<'a>(view: &View<'_>, instance: &Instance, verdicts: &'a [Judged]) -> Vec<(Column, &'a Verdict)> {
-    // The kubelet asks about other rights than the path of the metrics.
-    let account = view.asking_account(instance).filter(|_| {
-        instance.component.profile().gate == Gate::Delegated && instance.component != Component::Kubelet
-    });
-    let is_about = |subject: &Subject| match subject {
-        Subject::Instance { component, name } => *component == instance.component && *name == instance.name,
-        Subject::Account(of) => account.as_ref() == Some(of),
-        _ => false,
-    };
-    verdicts
-        .iter()
-        .filter(|(_, subject, _)| is_about(subject))
-        .map(|(check, _, verdict)| (column(check.id), verdict))
-        .collect()
 }
 
 /// The column that a check is about.

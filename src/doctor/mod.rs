@@ -192,8 +192,9 @@ pub fn judge_with(
     let verdicts = verdicts(table, view, detection, selection);
     let expected = |component| selection.coverage(table, component);
     let unjudged = unjudged(&verdicts, view, detection, expected);
+    let by_subject = matrix::BySubject::new(&verdicts);
     let instance_row = |instance| {
-        let cells = matrix::cells(view, instance, &verdicts);
+        let cells = matrix::cells(view, instance, &by_subject);
         fold::instance_row(view, instance, cells)
     };
     let instances = view.instances.iter().map(instance_row).collect();

@@ -31,6 +31,9 @@ pub const MAX_SAMPLE_BYTES: usize = 8 << 10;
 /// How much of its beginning decides what a body is. More than an excerpt needs, because blanking shortens it.
 const BEGINNING_BYTES: usize = 2048;
 
+/// What a body may begin with before its first line.
+const MARK: &str = "\u{feff}";
+
 /// What a reader may read and keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyLimits {
@@ -127,7 +130,7 @@ impl BodyReader {
         let complete = ended && !self.cut;
         // Without the end, the last line may be any part of a line: `x 12` of `x 123`.
         if complete && !self.lines.partial().is_empty() {
-            self.tally.add(Some(self.lines.partial()));
+            self.tally.add(std::str::from_utf8(self.lines.partial()).ok());
         }
         BodySeen { bytes: self.bytes, complete, kind: self.kind(complete) }
     }
@@ -141,7 +144,8 @@ impl BodyReader {
     /// The order matters: a web page may hold metrics, and a line of metrics may begin as JSON does.
     fn kind(self, complete: bool) -> BodyKind {
         let full = self.beginning.len() == BEGINNING_BYTES;
-        let beginning = without_mark(&self.beginning).trim_ascii_start();
+        let beginning =
+            self.beginning.strip_prefix(MARK.as_bytes()).unwrap_or(&self.beginning).trim_ascii_start();
         let text = |bytes| excerpt(&String::from_utf8_lossy(bytes), full || !complete);
         if self.bytes > 0 && self.announced == Announced::Encoded {
             BodyKind::Binary
@@ -183,10 +187,6 @@ impl Announced {
             Self::Anything
         }
     }
-}
-
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 fn is_html(beginning: &[u8]) -> bool {

@@ -53,6 +53,9 @@ impl Redactor {
 
     /// An answer in which no secret is repeated: other text stays, and what cannot do without is dropped.
     pub(super) fn without_secrets(&self, answer: Observed<Answer>) -> Observed<Answer> {
+        if self.pieces.is_empty() && self.claims.is_empty() {
+            return answer;
+        }
         let Ok(mut value) = serde_json::to_value(&answer) else { return answer };
         if !self.clean_value(&mut value, false) {
             return answer;

@@ -47,7 +47,7 @@ fn head(out: &mut String, console: &Console, snapshot: &Snapshot, detection: &De
         from = format!("looked at this node alone{mounted}, without the API of its cluster");
     }
     let view = View::new(snapshot);
-    let standing: Vec<String> = view.standing_on().into_iter().map(harmless).collect();
+    let standing: Vec<String> = view.standing_on.iter().copied().map(harmless).collect();
     if !standing.is_empty() {
         let _ = write!(from, ", which is node {}", names(&standing));
     }

@@ -56,6 +56,8 @@ pub struct View<'a> {
     pub snapshot: &'a Snapshot,
     /// Every node that was read, by name.
     pub nodes: BTreeMap<&'a str, &'a Node>,
+    /// The nodes that the machine which looked is itself.
+    pub standing_on: BTreeSet<&'a str>,
     /// Every pod of the control plane that was read, by namespace and name.
     pub pods: BTreeMap<(&'a str, &'a str), &'a Pod>,
     /// Datadog's workloads.
@@ -91,9 +93,16 @@ impl<'a> View<'a> {
                 _ => {}
             }
         }
+        let is_here = |node: &&&Node| {
+            node.address("InternalIP")
+                .and_then(|address| address.parse().ok())
+                .is_some_and(|address| matches!(snapshot.here(address), Observed::Seen(true)))
+        };
+        // Once and not whenever it is asked for: each of a thousand nodes would look at all of them.
+        let standing_on = nodes.values().filter(is_here).map(|node| node.name.as_str()).collect();
         let agents = Agents::new(snapshot);
         let node = OnNode::new(snapshot);
-        let mut view = Self { snapshot, nodes, pods, agents, node, instances: Vec::new() };
+        let mut view = Self { snapshot, nodes, standing_on, pods, agents, node, instances: Vec::new() };
         view.instances = instance::find(&view);
         view
     }
@@ -127,16 +136,10 @@ impl<'a> View<'a> {
             .unwrap_or_else(|| Gap::new(what, Why::NotAsked))
     }
 
-    /// The nodes that the machine which looked is itself.
-    #[must_use]
-    pub fn standing_on(&self) -> BTreeSet<&'a str> {
-        self.nodes.values().filter(|node| self.is_here(node)).map(|node| node.name.as_str()).collect()
-    }
-
     /// Whether the machine that looked is a node of the cluster, or a pod in it.
     #[must_use]
     pub fn is_inside(&self) -> bool {
-        self.snapshot.wanted.context.as_deref() == Some("in-cluster") || !self.standing_on().is_empty()
+        self.snapshot.wanted.context.as_deref() == Some("in-cluster") || !self.standing_on.is_empty()
     }
 
     /// Whether an answer is the instance's own, whoever it looks like: it was named, it was asked from its own node,
@@ -165,9 +168,7 @@ impl<'a> View<'a> {
     /// Whether the machine that looked is this node.
     #[must_use]
     pub fn is_here(&self, node: &Node) -> bool {
-        node.address("InternalIP")
-            .and_then(|address| address.parse().ok())
-            .is_some_and(|address| matches!(self.snapshot.here(address), Observed::Seen(true)))
+        self.standing_on.contains(node.name.as_str())
     }
 
     /// The instances of a component.

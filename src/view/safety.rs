@@ -147,7 +147,7 @@ impl View<'_> {
         };
         // Traffic to an address of its own never leaves the machine, and a port-forward ends in the pod.
         let is_safe = approach.endpoint.is_loopback()
-            || instance.node.as_deref().is_some_and(|node| self.standing_on().contains(node))
+            || instance.node.as_deref().is_some_and(|node| self.standing_on.contains(node))
             || matches!(approach.vantage, Vantage::PortForward(_))
             || reaches_authority()
             || self.snapshot.wanted.send_token_unverified;

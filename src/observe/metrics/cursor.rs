@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 /// What separates tokens.
-pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
 
 /// What stands between two commas.
 pub(super) enum Pair<'a> {
@@ -18,6 +20,18 @@ pub(super) struct Raw<'a> {
     raw: &'a str,
     escaped: bool,
 }
+
+/// Which bytes a name without quotes may have after its first. Most of a body is names, so each byte is looked up and not
+/// compared with one range after another.
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':';
+        byte -= 1;
+    }
+    table
+};
 
 /// A place in a line.
 pub(super) struct Cursor<'a> {
@@ -65,17 +79,19 @@ impl<'a> Cursor<'a> {
 
     /// Whether nothing but blanks is left.
     pub(super) fn is_at_end(&self) -> bool {
-        self.rest.trim_start_matches(BLANKS).is_empty()
+        self.length(is_blank) == self.rest.len()
     }
 
     /// Skips blanks, and says whether there were any.
+    #[inline]
     pub(super) fn blanks(&mut self) -> bool {
-        let count = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let count = self.length(is_blank);
         self.take(count);
         count > 0
     }
 
     /// Steps over this byte where it comes next, and says whether it did. It must be ASCII.
+    #[inline]
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.rest.as_bytes().first() == Some(&byte);
         if found {
@@ -85,19 +101,17 @@ impl<'a> Cursor<'a> {
     }
 
     /// All up to the next blank.
+    #[inline]
     pub(super) fn word(&mut self) -> &'a str {
-        let end = self.rest.bytes().position(|byte| matches!(byte, b' ' | b'\t'));
-        self.take(end.unwrap_or(self.rest.len()))
+        self.take(self.length(|byte| !is_blank(byte)))
     }
 
     /// A name that needs no quotes.
+    #[inline]
     pub(super) fn name(&mut self) -> Option<&'a str> {
-        let is_start = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
-        if !self.rest.as_bytes().first().is_some_and(is_start) {
-            return None;
-        }
-        let count = self.rest.bytes().take_while(|byte| is_start(byte) || byte.is_ascii_digit()).count();
-        Some(self.take(count))
+        let count = self.length(|byte| IN_NAMES[usize::from(byte)]);
+        let starts = self.rest.as_bytes().first().is_some_and(|byte| !byte.is_ascii_digit());
+        (starts && count > 0).then(|| self.take(count))
     }
 
     /// A name with or without quotes.
@@ -106,50 +120,50 @@ impl<'a> Cursor<'a> {
             return self.quoted().filter(|name| !name.raw.is_empty());
         }
         let raw = self.name()?;
-        let ends = self.rest.is_empty() || self.rest.starts_with(BLANKS);
+        let ends = self.rest.bytes().next().is_none_or(is_blank);
         ends.then_some(Raw { raw, escaped: false })
     }
 
     /// A text in quotes.
+    #[inline]
     fn quoted(&mut self) -> Option<Raw<'a>> {
         if !self.eat(b'"') {
             return None;
         }
+        let bytes = self.rest.as_bytes();
+        let mut end = 0;
         let mut escaped = false;
-        let mut bytes = self.rest.bytes().enumerate();
-        while let Some((place, byte)) = bytes.next() {
-            match byte {
-                b'"' => {
-                    let raw = self.take(place);
-                    self.take(1);
-                    return Some(Raw { raw, escaped });
-                }
-                b'\\' => {
-                    escaped = true;
-                    bytes.next();
-                }
-                _ => {}
-            }
+        while *bytes.get(end)? != b'"' {
+            let escapes = bytes[end] == b'\\';
+            escaped |= escapes;
+            end += 1 + usize::from(escapes);
         }
-        None
+        let raw = self.take(end);
+        self.take(1);
+        Some(Raw { raw, escaped })
     }
 
-    /// All pairs up to the closing brace, the opening one being behind.
-    pub(super) fn pairs(&mut self, mut each: impl FnMut(Pair<'a>)) -> Option<()> {
+    /// All pairs up to the closing brace, the opening one being behind. It gives what follows the last comma between
+    /// them, all of it where there is none: what led there need not be read again in a line that begins alike.
+    #[inline]
+    pub(super) fn pairs(&mut self, mut each: impl FnMut(Pair<'a>)) -> Option<&'a str> {
         loop {
+            let last = self.rest;
             self.blanks();
             if self.eat(b'}') {
-                return Some(());
+                return Some(last);
             }
-            each(self.pair()?);
+            self.pair(&mut each)?;
             self.blanks();
             if !self.eat(b',') {
-                return self.eat(b'}').then_some(());
+                return self.eat(b'}').then_some(last);
             }
         }
     }
 
-    fn pair(&mut self) -> Option<Pair<'a>> {
+    /// One pair, handed over and not returned: it would have to pass through memory.
+    #[inline]
+    fn pair(&mut self, each: &mut impl FnMut(Pair<'a>)) -> Option<()> {
         let quoted = self.rest.starts_with('"');
         let name = if quoted { self.quoted()? } else { Raw { raw: self.name()?, escaped: false } };
         if name.raw.is_empty() {
@@ -158,15 +172,22 @@ impl<'a> Cursor<'a> {
         self.blanks();
         if self.eat(b'=') {
             self.blanks();
-            return Some(Pair::Label(name, self.quoted()?));
+            each(Pair::Label(name, self.quoted()?));
+        } else if quoted {
+            each(Pair::Name(name));
+        } else {
+            return None;
         }
-        quoted.then_some(Pair::Name(name))
+        Some(())
     }
 
     /// A number, as Go and Rust both read it.
+    #[inline]
     pub(super) fn number(&mut self) -> Option<&'a str> {
         let word = self.word();
-        word.parse::<f64>().is_ok().then_some(word)
+        // Most are counts, and of a run of digits it is clear what `parse` would say.
+        let counts = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        (counts || word.parse::<f64>().is_ok()).then_some(word)
     }
 
     /// Labels, value and perhaps a time, the `#` being behind.
@@ -185,7 +206,15 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
+    /// How many bytes, from here on, are such bytes.
+    #[inline]
+    fn length(&self, is_such: impl Fn(u8) -> bool) -> usize {
+        let bytes = self.rest.as_bytes();
+        bytes.iter().position(|byte| !is_such(*byte)).unwrap_or(bytes.len())
+    }
+
     /// Steps over `count` bytes, which must end between two characters.
+    #[inline]
     fn take(&mut self, count: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(count);
         self.rest = rest;

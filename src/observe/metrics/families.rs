@@ -1,7 +1,7 @@
 //! Finds the families that samples belong to. It must not keep more names than it was told.
 
 use super::line::Kind;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The families seen so far.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ impl Families {
 
     /// Takes a `# TYPE` line.
     pub(super) fn declare(&mut self, name: &str, kind: Kind) {
-        let known = self.named.get(name).copied();
-        self.put(name, Family { kind, ..known.unwrap_or(Family { kind, bare: false, suffixed: false }) });
+        let unseen = Family { kind, bare: false, suffixed: false };
+        self.put(name, |known| known.map_or(unseen, |known| Family { kind, ..known }));
     }
 
     /// Takes the name of a sample.
@@ -76,8 +76,7 @@ impl Families {
             return;
         }
         let (name, family) = self.find(sample);
-        let name = name.to_owned();
-        self.put(&name, family);
+        self.put(name, |_| family);
     }
 
     /// The names that people look for, sorted, and whether there are more.
@@ -86,23 +85,26 @@ impl Families {
     /// and infos, `OpenMetrics` leaves `_total` and `_info` out of `# TYPE`. They are put back where samples
     /// have them, or where there is no sample and `open_metrics` says that one would have had them.
     pub(super) fn into_names(self, open_metrics: bool) -> (Vec<String>, bool) {
-        let mut names = BTreeSet::new();
+        let mut names = Vec::with_capacity(self.named.len());
         for (name, family) in self.named {
             let suffix = family.kind.unwritten().filter(|suffix| !name.ends_with(suffix));
             let unseen = !family.bare && !family.suffixed;
             match suffix {
                 Some(suffix) if family.suffixed || (unseen && open_metrics) => {
-                    names.insert(format!("{name}{suffix}"));
+                    names.push(format!("{name}{suffix}"));
                     if family.bare {
-                        names.insert(name);
+                        names.push(name);
                     }
                 }
                 _ => {
-                    names.insert(name);
+                    names.push(name);
                 }
             }
         }
-        (names.into_iter().collect(), self.more)
+        // A suffix moves few of them.
+        names.sort_unstable();
+        names.dedup();
+        (names, self.more)
     }
 
     /// The family of a sample that does not belong to the last one.
@@ -120,10 +122,13 @@ impl Families {
             .unwrap_or((sample, plain))
     }
 
-    fn put(&mut self, name: &str, family: Family) {
+    /// Keeps what a family has become; `change` is told what is known of it.
+    fn put(&mut self, name: &str, change: impl FnOnce(Option<Family>) -> Family) {
         name.clone_into(&mut self.name);
+        let known = self.named.get_mut(name);
+        let family = change(known.as_deref().copied());
         self.last = Some(family);
-        if let Some(known) = self.named.get_mut(name) {
+        if let Some(known) = known {
             *known = family;
         } else if self.named.len() < self.limit && name.len() <= self.longest {
             self.named.insert(name.to_owned(), family);
@@ -152,7 +157,7 @@ mod tests {
         let mut families = Families::new(5, 20);
         for line in lines.split(", ") {
             match line.split_once(' ') {
-                Some(_) => match line::read(&format!("# TYPE {line}")) {
+                Some(_) => match line::LineReader::default().read(&format!("# TYPE {line}")) {
                     line::Line::Type(name, kind) => families.declare(&name, kind),
                     other => panic!("{other:?}"),
                 },

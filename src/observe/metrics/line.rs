@@ -1,9 +1,10 @@
-//! The grammar of one line of Prometheus or `OpenMetrics` text. It must not remember anything between lines.
+//! The grammar of one line of Prometheus or `OpenMetrics` text. What it remembers of a line must not change what it reads in
+//! another.
 //!
 //! It follows what Prometheus' own parsers accept rather than the letter of either format: blanks where
 //! the old format has them, exemplars where the new one has them, quoted names in both.
 
-use super::cursor::{BLANKS, Cursor, Pair};
+use super::cursor::{Cursor, Pair};
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// What one line is.
@@ -46,15 +47,107 @@ pub(super) enum Kind {
     Plain,
 }
 
-/// Reads one line, without its line feed.
-pub(super) fn read(line: &str) -> Line<'_> {
-    let line = line.strip_suffix('\r').unwrap_or(line).trim_start_matches(BLANKS);
-    if line.is_empty() {
-        Line::Blank
-    } else if let Some(rest) = line.strip_prefix('#') {
-        comment(rest).unwrap_or(Line::Comment)
-    } else {
-        sample(line).map_or(Line::Unreadable, Line::Sample)
+/// Reads lines, one after the other.
+///
+/// The series of a histogram differ behind their last comma alone, so of most lines the greater part was read before.
+#[derive(Debug, Default)]
+pub(super) struct LineReader {
+    /// What the last line with braces began with: all up to its last comma between labels, or up to its opening brace.
+    /// Empty where there was none whose name stands before its braces.
+    head: String,
+    /// Where the name ends in it.
+    name_end: usize,
+    /// Where the braces have opened in it.
+    opened: usize,
+}
+
+impl LineReader {
+    /// Reads one line, without its line feed.
+    pub(super) fn read<'a>(&mut self, line: &'a str) -> Line<'a> {
+        let mut at = Cursor::new(line.strip_suffix('\r').unwrap_or(line));
+        at.blanks();
+        if at.rest().is_empty() {
+            Line::Blank
+        } else if at.eat(b'#') {
+            comment(at).unwrap_or(Line::Comment)
+        } else {
+            self.sample(at.rest()).map_or(Line::Unreadable, Line::Sample)
+        }
+    }
+
+    fn sample<'a>(&mut self, line: &'a str) -> Option<SampleLine<'a>> {
+        let mut at = Cursor::new(line);
+        let place = |at: &Cursor<'_>| line.len() - at.rest().len();
+        let known = !self.head.is_empty() && line.starts_with(&self.head);
+        let (bare, separated, opened) = if known {
+            at = Cursor::new(&line[self.head.len()..]);
+            (Some(&line[..self.name_end]), true, Some(self.opened))
+        } else {
+            let (bare, blanks) = (at.name(), at.blanks());
+            let opened = at.eat(b'{').then(|| place(&at));
+            (bare, blanks || opened.is_some(), opened)
+        };
+        let mut quoted = None;
+        let mut braces = "";
+        if let Some(opened) = opened {
+            let mut names = 0;
+            let last = at.pairs(|pair| {
+                if let Pair::Name(name) = pair {
+                    quoted = Some(name);
+                    names += 1;
+                }
+            })?;
+            if names > 1 {
+                return None;
+            }
+            braces = &line[opened..place(&at)];
+            let head = &line[..line.len() - last.len()];
+            if let (Some(name), None) = (bare, &quoted)
+                && !(known && head.len() == self.head.len())
+            {
+                head.clone_into(&mut self.head);
+                (self.name_end, self.opened) = (name.len(), opened);
+            }
+        }
+        let name = match (bare, quoted) {
+            (Some(name), None) => Cow::Borrowed(name),
+            (None, Some(name)) => name.text(),
+            _ => return None,
+        };
+        // `a.b 1` would otherwise be the metric `a` with the value `.b`.
+        if !separated {
+            return None;
+        }
+        at.blanks();
+        let value = at.number()?;
+        at.blanks();
+        if at.is_at_end() {
+            return Some(SampleLine { name, value, braces });
+        }
+        if !at.rest().starts_with('#') {
+            at.number()?;
+            at.blanks();
+        }
+        if at.eat(b'#') {
+            at.exemplar()?;
+        }
+        at.is_at_end().then_some(SampleLine { name, value, braces })
+    }
+}
+
+impl Kind {
+    /// Those whose samples have other names than the family; all others are alike.
+    const NAMED: [(&str, Self); 5] = [
+        ("counter", Self::Counter),
+        ("histogram", Self::Histogram),
+        ("gaugehistogram", Self::GaugeHistogram),
+        ("summary", Self::Summary),
+        ("info", Self::Info),
+    ];
+
+    fn named(name: &str) -> Self {
+        let known = Self::NAMED.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map_or(Self::Plain, |(_, kind)| kind)
     }
 }
 
@@ -79,8 +172,7 @@ impl SampleLine<'_> {
     }
 }
 
-fn comment(rest: &str) -> Option<Line<'_>> {
-    let mut at = Cursor::new(rest);
+fn comment(mut at: Cursor<'_>) -> Option<Line<'_>> {
     at.blanks();
     match at.word() {
         "EOF" => at.is_at_end().then_some(Line::Metadata),
@@ -92,68 +184,21 @@ fn comment(rest: &str) -> Option<Line<'_>> {
             at.blanks();
             let name = at.any_name()?;
             at.blanks();
-            let kind = match at.word().to_ascii_lowercase().as_str() {
-                "" => return None,
-                "counter" => Kind::Counter,
-                "histogram" => Kind::Histogram,
-                "gaugehistogram" => Kind::GaugeHistogram,
-                "summary" => Kind::Summary,
-                "info" => Kind::Info,
-                _ => Kind::Plain,
-            };
-            Some(Line::Type(name.text(), kind))
+            let kind = at.word();
+            (!kind.is_empty()).then(|| Line::Type(name.text(), Kind::named(kind)))
         }
         _ => None,
     }
 }
 
-fn sample(line: &str) -> Option<SampleLine<'_>> {
-    let mut at = Cursor::new(line);
-    let bare = at.name();
-    let mut separated = at.blanks();
-    let mut quoted = None;
-    let mut braces = "";
-    if at.eat(b'{') {
-        separated = true;
-        let before = at.rest();
-        let mut names = 0;
-        at.pairs(|pair| {
-            if let Pair::Name(name) = pair {
-                quoted = Some(name);
-                names += 1;
-            }
-        })?;
-        if names > 1 {
-            return None;
-        }
-        braces = &before[..before.len() - at.rest().len()];
-    }
-    let name = match (bare, quoted) {
-        (Some(name), None) => Cow::Borrowed(name),
-        (None, Some(name)) => name.text(),
-        _ => return None,
-    };
-    // `a.b 1` would otherwise be the metric `a` with the value `.b`.
-    if !separated {
-        return None;
-    }
-    at.blanks();
-    let value = at.number()?;
-    at.blanks();
-    if !at.is_at_end() && !at.rest().starts_with('#') {
-        at.number()?;
-        at.blanks();
-    }
-    if at.eat(b'#') {
-        at.exemplar()?;
-    }
-    at.is_at_end().then_some(SampleLine { name, value, braces })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Line, read};
+    use super::{Kind, Line, LineReader};
     use std::borrow::Cow;
+
+    fn read(line: &str) -> Line<'_> {
+        LineReader::default().read(line)
+    }
 
     /// `name{labels}=value` of a sample, or what else the line is.
     fn check(line: &str, expected: &str) {
@@ -169,6 +214,31 @@ mod tests {
             Line::Unreadable => "unreadable".to_owned(),
         };
         assert_eq!(seen, expected, "{line}");
+    }
+
+    #[test]
+    fn a_line_that_begins_like_the_one_before_has_a_meaning_of_its_own() {
+        let mut reader = LineReader::default();
+        let mut check = |line: &str, expected: &str| {
+            let seen = match reader.read(line) {
+                Line::Sample(sample) => {
+                    let labels = sample.labels(9, 999).expect("few and short labels");
+                    format!("{}{labels:?}={}", sample.name, sample.value)
+                }
+                other => format!("{other:?}"),
+            };
+            assert_eq!(seen, expected, "{line}");
+        };
+        check(r#"a{x="1",le="2"} 3"#, r#"a{"le": "2", "x": "1"}=3"#);
+        check(r#"a{x="1",le="+Inf"} 4 17"#, r#"a{"le": "+Inf", "x": "1"}=4"#);
+        check(r#"a{x="1",} 5"#, r#"a{"x": "1"}=5"#);
+        check(r#"a{x="1",,} 5"#, "Unreadable");
+        check(r#"a{x="1","b"} 5"#, "Unreadable");
+        check(r#"a{x="1",y="2",z="3"} 6"#, r#"a{"x": "1", "y": "2", "z": "3"}=6"#);
+        check(r#"a{x="1","#, "Unreadable");
+        check(r#"{"b",x="1",y="2"} 7"#, r#"b{"x": "1", "y": "2"}=7"#);
+        check(r#"{"b",x="1","c"} 7"#, "Unreadable");
+        check("a 8", "a{}=8");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Cuts a stream of chunks into lines within a fixed memory. It must not know what a line means.
 
+use memchr::memchr_iter;
+
 /// The lines of a stream, whatever the sizes of its chunks.
 #[derive(Debug)]
 pub(super) struct Lines {
@@ -16,31 +18,35 @@ impl Lines {
         Self { limit, partial: Vec::new(), skipping: false }
     }
 
-    /// Hands over each line that ends in this chunk, without its end; `None` for one that is too long.
-    pub(super) fn feed(&mut self, mut chunk: &[u8], mut take: impl FnMut(Option<&[u8]>)) {
-        while let Some(end) = chunk.iter().position(|byte| *byte == b'\n') {
-            let piece = &chunk[..end];
-            chunk = &chunk[end + 1..];
+    /// Hands over each line that ends in this chunk, without its end; `None` for one that is too long or no text.
+    pub(super) fn feed(&mut self, chunk: &[u8], mut take: impl FnMut(Option<&str>)) {
+        // Once for all lines, which is quicker; only where it fails, each has to be tried on its own.
+        let text = str::from_utf8(chunk).ok();
+        let mut begin = 0;
+        for end in memchr_iter(b'\n', chunk) {
+            let piece = &chunk[begin..end];
             if self.skipping {
                 self.skipping = false;
             } else if self.overflows(piece) {
                 take(None);
             } else if self.partial.is_empty() {
-                take(Some(piece));
+                take(text.map_or_else(|| str::from_utf8(piece).ok(), |text| text.get(begin..end)));
             } else {
                 self.partial.extend_from_slice(piece);
-                take(Some(&self.partial));
+                take(str::from_utf8(&self.partial).ok());
             }
             self.partial.clear();
+            begin = end + 1;
         }
+        let rest = &chunk[begin..];
         if self.skipping {
-        } else if self.overflows(chunk) {
+        } else if self.overflows(rest) {
             // Reported now and not at its end, which may never come.
             take(None);
             self.partial.clear();
             self.skipping = true;
         } else {
-            self.partial.extend_from_slice(chunk);
+            self.partial.extend_from_slice(rest);
         }
     }
 
@@ -69,7 +75,7 @@ mod tests {
         let mut seen = Vec::new();
         for chunk in chunks {
             reader.feed(chunk.as_bytes(), |line| {
-                seen.push(String::from_utf8_lossy(line.unwrap_or(b"-")).into_owned());
+                seen.push(line.unwrap_or("-").to_owned());
             });
         }
         assert_eq!(seen, lines, "{chunks:?}");

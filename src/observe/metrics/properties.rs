@@ -1,6 +1,6 @@
 //! What must hold for any body, tried on many that are made up from a seed. It must not depend on a clock or a machine.
 
-use super::{BodyLimits, BodyReader};
+use super::{BodyLimits, BodyReader, line::LineReader};
 use crate::model::answer::{BodyKind, BodySeen};
 use std::{fmt::Write as _, ops::ControlFlow};
 
@@ -163,6 +163,24 @@ fn random_bytes_are_read() {
         let length = dice.roll(400);
         let body: Vec<u8> = (0..length).map(|_| dice.roll(256).to_le_bytes()[0]).collect();
         check(&mut dice, &body);
+    }
+}
+
+#[test]
+fn a_line_is_read_alike_whatever_was_read_before_it() {
+    let mut dice = Dice(4);
+    let mut reader = LineReader::default();
+    let mut check = |line: &str| {
+        assert_eq!(reader.read(line), LineReader::default().read(line), "{line}");
+    };
+    for _ in 0..2000 {
+        for line in dice.body().lines() {
+            check(line);
+            // Most of these begin as the line did.
+            let mut damaged = line.as_bytes().to_vec();
+            dice.mutate(&mut damaged);
+            check(&String::from_utf8_lossy(&damaged));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     BodyLimits,
     families::Families,
-    line::{self, Line, SampleLine},
+    line::{Line, LineReader, SampleLine},
 };
 use crate::model::answer::{MetricsSeen, Sample};
 
@@ -13,7 +13,12 @@ pub(super) struct Tally {
     limits: BodyLimits,
     /// Sorted.
     keep: Vec<String>,
+    lines: LineReader,
     families: Families,
+    /// The name of the sample before, empty where the next one has to be looked up whatever its name is.
+    last: String,
+    /// Whether samples of that name are kept.
+    last_is_kept: bool,
     samples: u64,
     kept: Vec<Sample>,
     /// Lines with `# HELP`, `# TYPE`, `# UNIT` or `# EOF`.
@@ -29,7 +34,10 @@ impl Tally {
         Self {
             limits,
             keep,
+            lines: LineReader::default(),
             families: Families::new(limits.families, limits.name),
+            last: String::new(),
+            last_is_kept: false,
             samples: 0,
             kept: Vec::new(),
             metadata: 0,
@@ -38,23 +46,24 @@ impl Tally {
         }
     }
 
-    /// Takes one line without its end; `None` for one that is too long.
-    pub(super) fn add(&mut self, line: Option<&[u8]>) {
+    /// Takes one line without its end; `None` for one that is too long or no text.
+    pub(super) fn add(&mut self, line: Option<&str>) {
         let first = !std::mem::replace(&mut self.begun, true);
-        let line = line
-            .map(|line| if first { super::without_mark(line) } else { line })
-            .and_then(|line| std::str::from_utf8(line).ok());
-        match line.map_or(Line::Unreadable, line::read) {
+        let line = line.map(|line| if first { line.strip_prefix(super::MARK).unwrap_or(line) } else { line });
+        match line.map_or(Line::Unreadable, |line| self.lines.read(line)) {
             Line::Blank | Line::Comment => {}
             Line::Metadata => self.metadata += 1,
             Line::Type(name, kind) => {
                 self.metadata += 1;
                 self.families.declare(&name, kind);
+                self.last.clear();
             }
             Line::Sample(sample) => {
                 self.samples += 1;
-                self.families.add(&sample.name);
-                self.keep(&sample);
+                self.name(&sample.name);
+                if self.last_is_kept {
+                    self.keep(&sample);
+                }
             }
             Line::Unreadable => self.unreadable += 1,
         }
@@ -82,10 +91,18 @@ impl Tally {
         }
     }
 
+    /// Takes the name of a sample. Most have the name of the one before, and of that all is known.
+    fn name(&mut self, name: &str) {
+        if self.last == name {
+            return;
+        }
+        self.families.add(name);
+        self.last_is_kept = self.keep.binary_search_by(|kept| kept.as_str().cmp(name)).is_ok();
+        name.clone_into(&mut self.last);
+    }
+
     fn keep(&mut self, sample: &SampleLine<'_>) {
-        if self.kept.len() >= self.limits.kept
-            || self.keep.binary_search_by(|name| name.as_str().cmp(&sample.name)).is_err()
-        {
+        if self.kept.len() >= self.limits.kept {
             return;
         }
         let Some(room) = self.limits.sample.checked_sub(sample.name.len() + sample.value.len()) else {
