@@ -228,9 +228,11 @@ pub(super) fn save(console: &Console, args: &RecordingArgs, snapshot: &Snapshot)
     }
 }
 
-/// A runtime of one thread: what takes time here is waiting.
+/// A runtime of two threads: what takes time here is waiting, but for the bodies of a thousand kubelets. One thread drives
+/// the connections and deciphers what they bring, while this one reads it.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|error| CommandError::system("cannot start", &error))
