@@ -1,4 +1,4 @@
-//! The client certificate was put on the nodes instead of into a Secret, and SELinux lets no container read it there.
+//! The client certificate was put on the nodes instead of into a Secret, and `SELinux` lets no container read it there.
 
 use super::Fault;
 
