@@ -1,4 +1,5 @@
-//! What goes wrong with pods, as the faults write it: the events that tell of it, and changes of what the agents' pods are to be.
+//! What goes wrong in several faults: the events that tell of it, changes of what the agents' pods are to be, leases that nobody
+//! renews.
 
 use super::{
     edit::Edit,
@@ -39,5 +40,21 @@ impl LabSpec {
         let AccountRef { namespace, name } = &self.agents.account;
         let at = format!("/spec/template/spec{at}");
         self.edits.push(Edit::new("DaemonSet", namespace, name, &at, Some(to)));
+    }
+
+    /// The node agents' client certificate, taken from a folder of the nodes in place of its Secret.
+    pub(super) fn keep_certificate_on_nodes(&mut self, folder: &str) {
+        let Some((name, path)) = self.agents.client_certificate.take() else { return };
+        self.edit_template("/volumes/-", json!({"name": name, "hostPath": {"path": folder}}));
+        self.edit_template(
+            "/containers/0/volumeMounts/-",
+            json!({"name": name, "mountPath": path, "readOnly": true}),
+        );
+    }
+
+    /// The leader of a component hangs, and has not renewed its lease for twenty minutes.
+    pub(super) fn hang_leader_of(&mut self, program: &str) {
+        let renewed = self.now.saturating_sub(SignedDuration::from_mins(20)).unwrap_or(self.now);
+        self.edits.push(Edit::new("Lease", "kube-system", program, "/spec/renewTime", Some(json!(renewed))));
     }
 }

@@ -74,9 +74,9 @@ impl LabSpec {
             component.shown = Shown::PodIn { namespace, app };
             match component.component {
                 Component::Etcd => {
-                    let address =
-                        component.flag("advertise-client-urls").unwrap_or_default().replace("2379", "9979");
-                    component.flags.insert("listen-client-urls".to_owned(), address);
+                    // On every address: a port-forward arrives at the loopback one.
+                    let everywhere = format!("https://0.0.0.0:{METRICS}");
+                    component.flags.insert("listen-client-urls".to_owned(), everywhere);
                     component.flags.remove("listen-metrics-urls");
                 }
                 Component::ControllerManager | Component::Scheduler => {

@@ -5,6 +5,6 @@ use super::Fault;
 pub(super) static FAULT: Fault = Fault {
     id: "cluster-agent-address-wrong-in-sidecar",
     check: "cluster-agent-address-wrong",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| spec.sidecar.cluster_agent.url = None,
 };

@@ -5,7 +5,7 @@ use super::Fault;
 pub(super) static FAULT: Fault = Fault {
     id: "cluster-agent-token-absent-in-sidecar",
     check: "cluster-agent-token-mismatch",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| {
         let namespace = &spec.sidecar.account.namespace;
         spec.secrets.retain(|secret| secret.namespace != *namespace);

@@ -6,7 +6,7 @@ use crate::lab::{seed::Seed, spec::SecretEntry};
 pub(super) static FAULT: Fault = Fault {
     id: "cluster-agent-token-mismatch-in-sidecar",
     check: "cluster-agent-token-mismatch",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| {
         let (namespace, (secret, key)) = (&spec.sidecar.account.namespace, &spec.sidecar.cluster_agent.token);
         let copy = spec.secrets.iter_mut().find(|copy| copy.namespace == *namespace && copy.name == *secret);

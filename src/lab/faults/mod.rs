@@ -1,11 +1,15 @@
 //! Defects that can be planted in the practice cluster. Each is a change of the spec and nothing else, named after the check that must find it.
 
+mod account_has_more_than_it_needs;
 mod account_role_bound_to_another;
 mod account_role_bound_to_another_name;
+mod admission_webhook_fails;
 mod admission_webhook_unreachable;
 mod agent_account_metrics_forbidden;
+mod agent_and_cluster_agent_skewed;
 mod agent_check_fails;
 mod agent_check_not_running;
+mod agent_check_too_slow;
 mod agent_check_without_metrics;
 mod agent_configuration_not_loaded;
 mod agent_crash_looping;
@@ -14,8 +18,10 @@ mod agent_image_not_pulled;
 mod agent_not_ready;
 mod agent_pods_missing;
 mod agent_token_refused;
+mod agent_too_old_for_bound_tokens;
 mod agent_volume_unknown;
 mod aggregated_api_unavailable;
+mod annotation_kept_by_others;
 mod annotation_names_no_container;
 mod api_key_invalid;
 mod api_key_malformed;
@@ -26,7 +32,11 @@ mod app_key_missing;
 mod authentication_configmap_forbidden;
 mod authentication_configmap_unreadable;
 mod cert_path_not_mounted;
+mod cert_path_not_mounted_in_runners;
 mod check_names_wrong_port;
+mod check_of_hidden_etcd;
+mod check_of_what_is_no_pod;
+mod check_runs_twice;
 mod check_sends_no_token;
 mod check_unreadable;
 mod clock_of_node_off;
@@ -46,10 +56,16 @@ mod cluster_agent_token_mismatch_in_sidecar;
 mod cluster_agent_token_too_short;
 mod cluster_check_not_dispatched;
 mod cluster_checks_off;
+mod cluster_name_differs;
 mod cluster_name_invalid;
+mod cluster_name_refused;
+mod control_plane_check_on_workers;
 mod control_plane_containers_excluded;
 mod controller_manager_metrics_forbidden;
+mod copied_secret_stale;
 mod datadog_not_installed;
+mod eks_check_without_accept_header;
+mod eks_metrics_forbidden;
 mod eks_metrics_not_served;
 mod endpoints_resolve_missing;
 mod etcd_check_of_old_api;
@@ -63,8 +79,10 @@ mod etcd_client_cert_without_client_auth;
 mod etcd_client_cert_without_purpose;
 mod etcd_has_no_leader;
 mod etcd_identifier_matches_no_container;
+mod etcd_key_unreadable;
 mod etcd_near_quota;
 mod etcd_needs_defragmentation;
+mod etcd_not_a_pod;
 mod etcd_option_under_old_name;
 mod etcd_packaged_check_over_http;
 mod etcd_rejects_clients;
@@ -74,9 +92,11 @@ mod etcd_serving_cert_untrusted;
 mod etcd_serving_cert_wrong_name;
 mod etcd_slow_disk;
 mod fine_grained_rights_on_old_kubelet;
+mod fine_grained_rights_too_early;
 mod flags_not_in_kubeadm_config;
 mod heapster_retired;
 mod host_path_missing_on_workers;
+mod host_path_not_on_node;
 mod host_port_taken;
 mod hostname_undetermined;
 mod http_proxy_intercepts;
@@ -101,6 +121,7 @@ mod kubelet_stopped;
 mod kubelet_url_undetected;
 mod kubernetes_versions_skewed;
 mod leader_election_forbidden;
+mod leader_election_kind_retired;
 mod leader_is_no_pod;
 mod leader_lease_stale;
 mod metrics_on_loopback_only;
@@ -114,8 +135,12 @@ mod nobody_takes_cluster_checks;
 mod node_not_ready;
 mod node_under_pressure;
 mod old_introspection_daemonset;
+mod one_address_for_several_api_servers;
+mod openshift_etcd_secret_missing;
 mod operator_cannot_grant;
+mod operator_does_not_know_product;
 mod pod_security_forbids_agents;
+mod port_picked_by_index;
 mod proxy_catches_cluster_traffic;
 mod pushprox_selects_nothing;
 mod rbac_escalation_refused;
@@ -124,18 +149,22 @@ mod referenced_entry_missing;
 mod referenced_object_missing;
 mod scheduler_no_credentials;
 mod scheduler_pods_unschedulable;
+mod security_context_constraint_forbids_agents;
 mod self_signed_cert_verified;
 mod self_signed_cert_verified_in_annotation;
+mod selinux_confines_agent;
 mod service_made_after_agents;
 mod service_selects_no_pod;
 mod service_variables_unset;
 mod sidecar_kubelet_forbidden;
 mod sidecar_node_name_missing;
+mod sidecar_on_ipv6_too_old;
 mod site_differs;
 mod static_pods_pending;
 mod template_variable_unresolved;
 mod token_not_mounted;
 mod token_not_mounted_in_cluster_agent;
+mod windows_agents_without_cluster_agent;
 
 use super::spec::LabSpec;
 
@@ -154,12 +183,16 @@ pub struct Fault {
 
 /// Every fault, in the order of their ids.
 pub static FAULTS: &[&Fault] = &[
+    &account_has_more_than_it_needs::FAULT,
     &account_role_bound_to_another::FAULT,
     &account_role_bound_to_another_name::FAULT,
+    &admission_webhook_fails::FAULT,
     &admission_webhook_unreachable::FAULT,
     &agent_account_metrics_forbidden::FAULT,
+    &agent_and_cluster_agent_skewed::FAULT,
     &agent_check_fails::FAULT,
     &agent_check_not_running::FAULT,
+    &agent_check_too_slow::FAULT,
     &agent_check_without_metrics::FAULT,
     &agent_configuration_not_loaded::FAULT,
     &agent_crash_looping::FAULT,
@@ -168,8 +201,10 @@ pub static FAULTS: &[&Fault] = &[
     &agent_not_ready::FAULT,
     &agent_pods_missing::FAULT,
     &agent_token_refused::FAULT,
+    &agent_too_old_for_bound_tokens::FAULT,
     &agent_volume_unknown::FAULT,
     &aggregated_api_unavailable::FAULT,
+    &annotation_kept_by_others::FAULT,
     &annotation_names_no_container::FAULT,
     &api_key_invalid::FAULT,
     &api_key_malformed::FAULT,
@@ -180,7 +215,11 @@ pub static FAULTS: &[&Fault] = &[
     &authentication_configmap_forbidden::FAULT,
     &authentication_configmap_unreadable::FAULT,
     &cert_path_not_mounted::FAULT,
+    &cert_path_not_mounted_in_runners::FAULT,
     &check_names_wrong_port::FAULT,
+    &check_of_hidden_etcd::FAULT,
+    &check_of_what_is_no_pod::FAULT,
+    &check_runs_twice::FAULT,
     &check_sends_no_token::FAULT,
     &check_unreadable::FAULT,
     &clock_of_node_off::FAULT,
@@ -200,10 +239,16 @@ pub static FAULTS: &[&Fault] = &[
     &cluster_agent_token_too_short::FAULT,
     &cluster_check_not_dispatched::FAULT,
     &cluster_checks_off::FAULT,
+    &cluster_name_differs::FAULT,
     &cluster_name_invalid::FAULT,
+    &cluster_name_refused::FAULT,
+    &control_plane_check_on_workers::FAULT,
     &control_plane_containers_excluded::FAULT,
     &controller_manager_metrics_forbidden::FAULT,
+    &copied_secret_stale::FAULT,
     &datadog_not_installed::FAULT,
+    &eks_check_without_accept_header::FAULT,
+    &eks_metrics_forbidden::FAULT,
     &eks_metrics_not_served::FAULT,
     &endpoints_resolve_missing::FAULT,
     &etcd_check_of_old_api::FAULT,
@@ -217,8 +262,10 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_client_cert_without_purpose::FAULT,
     &etcd_has_no_leader::FAULT,
     &etcd_identifier_matches_no_container::FAULT,
+    &etcd_key_unreadable::FAULT,
     &etcd_near_quota::FAULT,
     &etcd_needs_defragmentation::FAULT,
+    &etcd_not_a_pod::FAULT,
     &etcd_option_under_old_name::FAULT,
     &etcd_packaged_check_over_http::FAULT,
     &etcd_rejects_clients::FAULT,
@@ -228,9 +275,11 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_serving_cert_wrong_name::FAULT,
     &etcd_slow_disk::FAULT,
     &fine_grained_rights_on_old_kubelet::FAULT,
+    &fine_grained_rights_too_early::FAULT,
     &flags_not_in_kubeadm_config::FAULT,
     &heapster_retired::FAULT,
     &host_path_missing_on_workers::FAULT,
+    &host_path_not_on_node::FAULT,
     &host_port_taken::FAULT,
     &hostname_undetermined::FAULT,
     &http_proxy_intercepts::FAULT,
@@ -255,6 +304,7 @@ pub static FAULTS: &[&Fault] = &[
     &kubelet_url_undetected::FAULT,
     &kubernetes_versions_skewed::FAULT,
     &leader_election_forbidden::FAULT,
+    &leader_election_kind_retired::FAULT,
     &leader_is_no_pod::FAULT,
     &leader_lease_stale::FAULT,
     &metrics_on_loopback_only::FAULT,
@@ -268,8 +318,12 @@ pub static FAULTS: &[&Fault] = &[
     &node_not_ready::FAULT,
     &node_under_pressure::FAULT,
     &old_introspection_daemonset::FAULT,
+    &one_address_for_several_api_servers::FAULT,
+    &openshift_etcd_secret_missing::FAULT,
     &operator_cannot_grant::FAULT,
+    &operator_does_not_know_product::FAULT,
     &pod_security_forbids_agents::FAULT,
+    &port_picked_by_index::FAULT,
     &proxy_catches_cluster_traffic::FAULT,
     &pushprox_selects_nothing::FAULT,
     &rbac_escalation_refused::FAULT,
@@ -278,36 +332,60 @@ pub static FAULTS: &[&Fault] = &[
     &referenced_object_missing::FAULT,
     &scheduler_no_credentials::FAULT,
     &scheduler_pods_unschedulable::FAULT,
+    &security_context_constraint_forbids_agents::FAULT,
     &self_signed_cert_verified::FAULT,
     &self_signed_cert_verified_in_annotation::FAULT,
+    &selinux_confines_agent::FAULT,
     &service_made_after_agents::FAULT,
     &service_selects_no_pod::FAULT,
     &service_variables_unset::FAULT,
     &sidecar_kubelet_forbidden::FAULT,
     &sidecar_node_name_missing::FAULT,
+    &sidecar_on_ipv6_too_old::FAULT,
     &site_differs::FAULT,
     &static_pods_pending::FAULT,
     &template_variable_unresolved::FAULT,
     &token_not_mounted::FAULT,
     &token_not_mounted_in_cluster_agent::FAULT,
+    &windows_agents_without_cluster_agent::FAULT,
 ];
 
 /// The faults of which their check makes no error, with what it makes of them.
 static LESSER: &[(&str, &str)] = &[
+    ("account-has-more-than-it-needs", "warning"),
+    ("admission-webhook-fails", "warning"),
+    ("agent-and-cluster-agent-skewed", "warning"),
+    ("agent-check-too-slow", "warning"),
     ("agent-not-ready", "warning"),
+    ("agent-too-old-for-bound-tokens", "warning"),
     ("aggregated-api-unavailable", "warning"),
+    ("annotation-kept-by-others", "note"),
     ("api-server-client-cert-expiring", "warning"),
     ("authentication-configmap-unreadable", "warning"),
+    ("check-of-hidden-etcd", "warning"),
+    ("check-runs-twice", "warning"),
     ("clock-of-node-off", "warning"),
     ("etcd-client-cert-without-purpose", "note"),
+    ("cluster-name-differs", "warning"),
+    ("cluster-name-refused", "warning"),
+    ("control-plane-check-on-workers", "warning"),
+    ("copied-secret-stale", "warning"),
     ("etcd-needs-defragmentation", "warning"),
     ("flags-not-in-kubeadm-config", "warning"),
     ("heapster-retired", "warning"),
+    ("host-path-not-on-node", "warning"),
     ("kubelet-near-pod-limit", "note"),
     ("kubelet-serving-csr-pending", "warning"),
     ("kubernetes-versions-skewed", "warning"),
+    ("leader-election-kind-retired", "warning"),
     ("node-under-pressure", "warning"),
+    ("one-address-for-several-api-servers", "warning"),
+    ("operator-does-not-know-product", "warning"),
+    ("port-picked-by-index", "warning"),
     ("scheduler-pods-unschedulable", "note"),
+    ("selinux-confines-agent", "warning"),
+    ("sidecar-on-ipv6-too-old", "warning"),
+    ("windows-agents-without-cluster-agent", "warning"),
 ];
 
 /// The options without which `doctor` does not look where certain faults show, and the checks that find those.
@@ -315,11 +393,13 @@ const OPTIONS: [(&str, &[&str]); 2] = [
     (
         "--logs",
         &[
+            "admission-webhook-fails",
             "api-key-invalid",
             "authentication-configmap-forbidden",
             "cluster-agent-leader-lost",
             "cluster-agent-not-reached",
             "cluster-check-not-dispatched",
+            "cluster-name-refused",
             "etcd-rejects-clients",
             "hostname-undetermined",
             "http-proxy-intercepts",
@@ -335,6 +415,7 @@ const OPTIONS: [(&str, &[&str]); 2] = [
         &[
             "agent-check-fails",
             "agent-check-not-running",
+            "agent-check-too-slow",
             "agent-check-without-metrics",
             "agent-configuration-not-loaded",
         ],

@@ -1,4 +1,4 @@
-//! PushProx was installed with the node selector of another product.
+//! PushProx was installed with the node selector of K3s, which fits no node of another product.
 
 use super::Fault;
 use serde_json::json;
@@ -6,9 +6,17 @@ use serde_json::json;
 pub(super) static FAULT: Fault = Fault {
     id: "pushprox-selects-nothing",
     check: "pushprox-selects-nothing",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "rke1"],
     change: |spec| {
         let name = "pushprox-kube-scheduler-client";
+        spec.objects
+            .retain(|object| object["kind"] != "Pod" || object["metadata"]["labels"]["k8s-app"] != name);
+        for slice in spec.objects.iter_mut().filter(|object| object["kind"] == "EndpointSlice") {
+            if slice["metadata"]["labels"]["kubernetes.io/service-name"] == "pushprox-kube-scheduler-datadog"
+            {
+                slice["endpoints"] = json!([]);
+            }
+        }
         spec.objects.push(json!({
             "apiVersion": "apps/v1",
             "kind": "DaemonSet",
@@ -18,7 +26,7 @@ pub(super) static FAULT: Fault = Fault {
                 "template": {
                     "metadata": {"labels": {"component": name}},
                     "spec": {
-                        "nodeSelector": {"node-role.kubernetes.io/controlplane": "true"},
+                        "nodeSelector": {"node-role.kubernetes.io/master": "true"},
                         "containers": [{"name": name, "image": "rancher/pushprox-client:v0.1.0"}],
                     },
                 },

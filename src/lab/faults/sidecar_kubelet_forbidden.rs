@@ -5,6 +5,6 @@ use super::Fault;
 pub(super) static FAULT: Fault = Fault {
     id: "sidecar-kubelet-forbidden",
     check: "sidecar-kubelet-forbidden",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| spec.rights.bindings.retain(|binding| binding.name != "datadog-agent-sidecar"),
 };

@@ -6,7 +6,7 @@ use crate::lab::edit::Edit;
 pub(super) static FAULT: Fault = Fault {
     id: "sidecar-node-name-missing",
     check: "sidecar-node-name-missing",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| {
         let variable = "/spec/template/spec/containers/1/env/1";
         spec.edits.push(Edit::new("Deployment", "shop", "web", variable, None));

@@ -120,7 +120,7 @@ async fn every_fault_starts_on_three_nodes() {
         let healthy = spec.clone();
         (fault.change)(&mut spec);
         assert_ne!(spec, healthy, "{}", fault.id);
-        // A fault of one node is one of the last, which is not the one where somebody stands.
+        // A fault of one node is one of the last, which is not the one where somebody stands; some are of all.
         let changed: Vec<&str> = spec
             .components
             .iter()
@@ -128,7 +128,8 @@ async fn every_fault_starts_on_three_nodes() {
             .filter(|(one, other)| one != other)
             .map(|(one, _)| one.node.as_str())
             .collect();
-        assert!(changed.is_empty() || changed == ["cp-3"], "{} {changed:?}", fault.id);
+        let places: [&[&str]; 3] = [&[], &["cp-3"], &["cp-1", "cp-2", "cp-3"]];
+        assert!(places.contains(&changed.as_slice()), "{} {changed:?}", fault.id);
         Lab::start(spec).await.unwrap();
     }
 }

@@ -1,14 +1,9 @@
 //! Node agents are not told the address of their node, where the kubelet is.
 
+use super::by_field::{self, Wanted};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Verdict},
-    model::{
-        agent_role::{Variable, variable},
-        agents::AgentRole,
-        evidence::Evidence,
-        observed::{Gap, Why},
-        workload::EnvSource,
-    },
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
+    model::{agents::AgentRole, observed::Gap},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -42,31 +37,17 @@ References
 const FIELDS: [&str; 3] = ["status.hostIP", "status.hostIPs", "spec.nodeName"];
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    const NAME: &str = "DD_KUBERNETES_KUBELET_HOST";
+    const HOST: Wanted = Wanted {
+        name: "DD_KUBERNETES_KUBELET_HOST",
+        problem: "the agents are not told where their kubelet is",
+        remedy: "take the host from the address of the node",
+        field: "status.hostIP",
+    };
     let (AgentRole::NodeAgent, workload) = case.workload()? else {
         return Ok(Verdict::NotApplicable("it does not ask the kubelet of its node"));
     };
-    let (wrong, claim) = match variable(workload, NAME) {
-        Variable::Unset => (true, format!("{NAME} is missing or empty")),
-        Variable::Value(value) => (false, format!("{NAME} is {value}")),
-        Variable::From(EnvSource::Field(field)) => {
-            // On the node's network the pod's address is the node's.
-            let is_of_node = FIELDS.contains(&field.as_str())
-                || (workload.host_network && field.starts_with("status.podIP"));
-            (!is_of_node, format!("{NAME} comes from {field}"))
-        }
-        Variable::From(_) => {
-            let why = "it comes from another object, which is not read".to_owned();
-            return Err(Gap::new(format!("{NAME} of {}", case.subject), Why::OutOfReach(why)));
-        }
-    };
-    let seen = Evidence::in_variables(workload, claim.clone());
-    if !wrong {
-        return Ok(Verdict::pass(seen));
-    }
-    let lines = format!("- name: {NAME}\n  valueFrom:\n    fieldRef:\n      fieldPath: status.hostIP\n");
-    Ok(Finding::error(format!("the agents are not told where their kubelet is: {claim}"))
-        .seen([seen])
-        .mend(Remedy::variables("take the host from the address of the node", workload, lines))
-        .found())
+    by_field::judge(case, workload, &HOST, |field| {
+        // On the node's network the pod's address is the node's.
+        FIELDS.contains(&field) || (workload.host_network && field.starts_with("status.podIP"))
+    })
 }

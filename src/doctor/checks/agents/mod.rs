@@ -10,6 +10,7 @@ pub(super) mod agent_token_refused;
 pub(super) mod agent_too_old_for_bound_tokens;
 pub(super) mod agent_volume_unknown;
 pub(super) mod autopilot_refuses_agents;
+mod by_field;
 pub(super) mod host_path_missing_on_workers;
 pub(super) mod host_path_not_on_node;
 pub(super) mod host_port_taken;

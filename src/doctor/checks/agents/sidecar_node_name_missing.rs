@@ -1,13 +1,9 @@
 //! A sidecar that asks the API server for its kubelet does not know its node.
 
+use super::by_field::{self, Wanted};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Verdict},
-    model::{
-        agent_role::{Variable, asks_through_the_api_server, variable},
-        evidence::Evidence,
-        observed::{Gap, Why},
-        workload::EnvSource,
-    },
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
+    model::{agent_role::asks_through_the_api_server, observed::Gap},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -37,29 +33,15 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    const NAME: &str = "DD_KUBERNETES_KUBELET_NODENAME";
+    const NODE: Wanted = Wanted {
+        name: "DD_KUBERNETES_KUBELET_NODENAME",
+        problem: "a sidecar does not know the name of its node",
+        remedy: "take the name from the pod's node",
+        field: "spec.nodeName",
+    };
     let (_, workload) = case.workload()?;
     if !asks_through_the_api_server(workload) {
         return Ok(Verdict::NotApplicable("its agents ask the kubelet itself"));
     }
-    let (wrong, claim) = match variable(workload, NAME) {
-        Variable::Unset => (true, format!("{NAME} is missing or empty")),
-        Variable::Value(value) => (false, format!("{NAME} is {value}")),
-        Variable::From(EnvSource::Field(field)) => {
-            (field != "spec.nodeName", format!("{NAME} comes from {field}"))
-        }
-        Variable::From(_) => {
-            let why = "it comes from another object, which is not read".to_owned();
-            return Err(Gap::new(format!("{NAME} of {}", case.subject), Why::OutOfReach(why)));
-        }
-    };
-    let seen = Evidence::in_variables(workload, claim.clone());
-    if !wrong {
-        return Ok(Verdict::pass(seen));
-    }
-    let lines = format!("- name: {NAME}\n  valueFrom:\n    fieldRef:\n      fieldPath: spec.nodeName\n");
-    Ok(Finding::error(format!("a sidecar does not know the name of its node: {claim}"))
-        .seen([seen])
-        .mend(Remedy::variables("take the name from the pod's node", workload, lines))
-        .found())
+    by_field::judge(case, workload, &NODE, |field| field == NODE.field)
 }

@@ -13,7 +13,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("agent-and-cluster-agent-skewed"),
     title: "agents and Cluster Agent are far apart in release",
     subjects: Subjects::EachAgentWorkload,
-    symptom_of: &[CheckId("agent-too-old-for-bound-tokens")],
+    symptom_of: &[CheckId("agent-too-old-for-bound-tokens"), CheckId("sidecar-on-ipv6-too-old")],
     explain: r"
 What was seen
   The images of agents and Cluster Agent bear releases that are more than three minor numbers apart.

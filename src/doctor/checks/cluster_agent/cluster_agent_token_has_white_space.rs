@@ -1,14 +1,9 @@
 //! The token between agents and Cluster Agent holds white space, with which it never matches.
 
+use super::shape::{self, Flaw};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::cluster_agent::token_remedy},
-    model::{
-        agents::AgentRole,
-        answer::SecretEntry,
-        evidence::Evidence,
-        observed::{Gap, Observed},
-    },
-    view::cluster_agent::{Address, TokenSource, address, token_source},
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
+    model::observed::Gap,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -40,31 +35,14 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let (role, workload) = case.workload()?;
-    if role != AgentRole::ClusterAgent && address(workload) == Address::Disabled {
-        return Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"));
-    }
-    let source = token_source(workload);
-    let TokenSource::Secret { namespace, name, key } = &source else {
-        return Ok(Verdict::NotApplicable("its token is not in a Secret"));
-    };
-    if let Observed::Seen(facts) = case.view.snapshot.secret(namespace, name)
-        && !facts.entries.contains_key(key)
-    {
-        return Ok(Verdict::NotApplicable("the Secret has no such entry, which is another problem"));
-    }
-    if case.view.snapshot.secret(namespace, name) == Observed::Absent {
-        return Ok(Verdict::NotApplicable("there is no such Secret, which is another problem"));
-    }
-    let SecretEntry::Opaque { white_space, .. } = case.view.token_entry(&source)? else {
-        return Ok(Verdict::NotApplicable("the entry holds a certificate or a key"));
-    };
-    let seen = |claim: String| Evidence::in_object("Secret", Some(namespace), name, Some(key), claim);
-    if !white_space {
-        return Ok(Verdict::pass(seen("holds no white space".to_owned())));
-    }
-    Ok(Finding::error("the token of the Cluster Agent holds white space, with which it never matches")
-        .seen([seen("holds white space".to_owned())])
-        .mend(token_remedy::anew(case.view, workload))
-        .found())
+    shape::judge(case, |token| {
+        if !token.white_space {
+            return Ok("holds no white space".to_owned());
+        }
+        Err(Flaw {
+            summary: "the token of the Cluster Agent holds white space, with which it never matches"
+                .to_owned(),
+            claim: "holds white space".to_owned(),
+        })
+    })
 }

@@ -1,6 +1,6 @@
 //! The agents present another token than the Cluster Agent expects, or none because its Secret is missing.
 
-use super::token_remedy;
+use super::{shape::MIN_LENGTH, token_remedy};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, fold},
     model::{
@@ -57,9 +57,6 @@ References
 
 /// What the Cluster Agent says to a token that is not its own.
 const NOT_ITS_OWN: &str = "invalid session token";
-
-/// The least length of a token that the agents accept.
-const MIN_LENGTH: usize = 32;
 
 /// The two sides that must agree.
 struct Sides<'a> {

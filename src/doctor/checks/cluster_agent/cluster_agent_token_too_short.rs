@@ -1,14 +1,9 @@
 //! The token between agents and Cluster Agent is shorter than either takes.
 
+use super::shape::{self, Flaw, MIN_LENGTH};
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::cluster_agent::token_remedy},
-    model::{
-        agents::AgentRole,
-        answer::SecretEntry,
-        evidence::Evidence,
-        observed::{Gap, Observed},
-    },
-    view::cluster_agent::{Address, TokenSource, address, token_source},
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
+    model::observed::Gap,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -39,37 +34,16 @@ References
 };
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
-    let (role, workload) = case.workload()?;
-    if role != AgentRole::ClusterAgent && address(workload) == Address::Disabled {
-        return Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"));
-    }
-    let source = token_source(workload);
-    let TokenSource::Secret { namespace, name, key } = &source else {
-        return Ok(Verdict::NotApplicable("its token is not in a Secret"));
-    };
-    if let Observed::Seen(facts) = case.view.snapshot.secret(namespace, name)
-        && !facts.entries.contains_key(key)
-    {
-        return Ok(Verdict::NotApplicable("the Secret has no such entry, which is another problem"));
-    }
-    if case.view.snapshot.secret(namespace, name) == Observed::Absent {
-        return Ok(Verdict::NotApplicable("there is no such Secret, which is another problem"));
-    }
-    let SecretEntry::Opaque { length, .. } = case.view.token_entry(&source)? else {
-        return Ok(Verdict::NotApplicable("the entry holds a certificate or a key"));
-    };
-    let seen = |claim: String| Evidence::in_object("Secret", Some(namespace), name, Some(key), claim);
-    if *length >= MIN_LENGTH {
-        return Ok(Verdict::pass(seen(format!("has {length} characters"))));
-    }
-    let claim = format!("has {length} characters, and {MIN_LENGTH} are the least");
-    Ok(Finding::error(format!(
-        "the token of the Cluster Agent has {length} characters, and nobody takes fewer than {MIN_LENGTH}"
-    ))
-    .seen([seen(claim)])
-    .mend(token_remedy::anew(case.view, workload))
-    .found())
+    shape::judge(case, |token| {
+        let length = token.length;
+        if length >= MIN_LENGTH {
+            return Ok(format!("has {length} characters"));
+        }
+        Err(Flaw {
+            summary: format!(
+                "the token of the Cluster Agent has {length} characters, and nobody takes fewer than {MIN_LENGTH}"
+            ),
+            claim: format!("has {length} characters, and {MIN_LENGTH} are the least"),
+        })
+    })
 }
-
-/// The least length of a token that agents take.
-const MIN_LENGTH: usize = 32;

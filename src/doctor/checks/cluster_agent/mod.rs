@@ -14,4 +14,5 @@ pub(super) mod leader_is_no_pod;
 pub(super) mod leader_lease_stale;
 pub(super) mod network_policy_blocks_cluster_agent;
 pub(super) mod nobody_runs_cluster_checks;
+mod shape;
 mod token_remedy;

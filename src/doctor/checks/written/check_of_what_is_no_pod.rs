@@ -8,7 +8,7 @@ use crate::{
         evidence::{Evidence, Locator},
         observed::Gap,
     },
-    view::Origin,
+    view::{Instance, Origin},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -56,54 +56,48 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("it attaches to no image"));
     }
     let says = |claim: String| written.origin.says(claim);
-    // What was found without a pod, by a Service or a path, is nothing that a check could attach to.
-    if let Some(instance) = case.view.instances_of(component).find(|instance| instance.pod.is_some()) {
+    let exposure = case.detection.exposure(component);
+    // What was found without a pod, by a Service or a path, is nothing that a check could attach to, nor is a relay.
+    let has_pod =
+        |instance: &&Instance| instance.pod.is_some() && !matches!(exposure, Some(Exposure::Relay { .. }));
+    if let Some(instance) = case.view.instances_of(component).find(has_pod) {
         return Ok(Verdict::pass(says(format!("a pod of {component} runs on {}", instance.name))));
     }
     case.view.all_pods_seen()?;
-    let (how, remedy) = match case.detection.exposure(component) {
+    let see_what_fits = || {
+        let lines = ["ctlmon gen-values".to_owned()];
+        Remedy::run("see what fits the distribution", Touches::Nothing, &lines)
+    };
+    let (how, remedy) = match exposure {
         Some(Exposure::HostProcess { beside, .. }) => (
             "a program of the node".to_owned(),
-            beside.map_or_else(
-                || {
-                    Remedy::run(
-                        "see what fits the distribution",
-                        Touches::Nothing,
-                        &["ctlmon gen-values".to_owned()],
-                    )
-                },
-                |beside| {
-                    let change = format!("ad_identifiers:\n  - {beside}\n");
-                    Remedy::edit(
-                        "attach to what runs beside it",
-                        Touches::Monitoring,
-                        setting::place(&written.origin),
-                        change,
-                    )
-                },
-            ),
+            beside.map_or_else(see_what_fits, |beside| {
+                let change = format!("ad_identifiers:\n  - {beside}\n");
+                Remedy::edit(
+                    "attach to what runs beside it",
+                    Touches::Monitoring,
+                    setting::place(&written.origin),
+                    change,
+                )
+            }),
         ),
         Some(Exposure::Hidden { reason, .. }) => {
             (reason.to_owned(), setting::remove("remove what can collect nothing", &written.origin))
         }
-        Some(Exposure::ThroughApi { .. }) => (
-            "answered for by the API server".to_owned(),
-            Remedy::run(
-                "see what fits the distribution",
-                Touches::Nothing,
-                &["ctlmon gen-values".to_owned()],
-            ),
-        ),
+        Some(Exposure::ThroughApi { .. }) => ("answered for by the API server".to_owned(), see_what_fits()),
+        Some(Exposure::Relay { pods, .. }) => {
+            (format!("no pod, but beside pods with {pods}"), see_what_fits())
+        }
         _ => return Ok(Verdict::NotApplicable("the distribution runs it in pods, or is not known")),
     };
-    let distribution = case.detection.exposure(component).map(|_| Evidence {
+    let distribution = Evidence {
         claim: format!("of {component} this distribution says: {how}"),
         locator: Locator::Given("the distribution".to_owned()),
-    });
+    };
     // An application may have an etcd of its own, which is not looked for everywhere.
     let finding = if component == Component::Etcd { Finding::warning } else { Finding::error };
     Ok(finding(format!("the check attaches to containers of {program}, and {component} runs in none"))
-        .seen([says(format!("ad_identifiers: {program}"))].into_iter().chain(distribution))
+        .seen([says(format!("ad_identifiers: {program}")), distribution])
         .mend(remedy)
         .found())
 }

@@ -1,6 +1,6 @@
 //! A check looks for the leader in objects that no component writes any more.
 
-use super::each_instance;
+use super::{LEASES_ALONE, each_instance};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::setting},
     model::{
@@ -37,9 +37,6 @@ References
 ",
     judge,
 };
-
-/// The first release of Kubernetes on which nothing but leases is written.
-const LEASES_ALONE: (u32, u32) = (1, 24);
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     each_instance(case, |written, instance| judge_one(case, written, instance))

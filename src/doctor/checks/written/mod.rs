@@ -31,6 +31,9 @@ use crate::{
     view::Written,
 };
 
+/// The first release of Kubernetes on which components say who leads by nothing but leases.
+const LEASES_ALONE: (u32, u32) = (1, 24);
+
 /// Judges every instance of a written check: a problem goes before what could not be looked at, and that before a pass.
 pub(in crate::doctor::checks) fn each_instance(
     case: &Case<'_>,

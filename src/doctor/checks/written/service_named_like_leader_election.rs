@@ -1,5 +1,6 @@
 //! A Service has the name under which an old scheduler or controller-manager says who leads.
 
+use super::LEASES_ALONE;
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},
     model::{component::Component, evidence::Evidence, observed::Gap, survey::SYSTEM_NAMESPACE},
@@ -12,8 +13,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
     symptom_of: &[],
     explain: r"
 What was seen
-  The annotated Service is kube-system/kube-scheduler or kube-system/kube-controller-manager, and the
-  component has no Lease of that name.
+  The annotated Service is kube-system/kube-scheduler or kube-system/kube-controller-manager, the component
+  has no Lease of that name, and the release is one that knew another way.
 
 What it means
   Before leases the components wrote who leads into Endpoints of this very name, which the Service's
@@ -50,6 +51,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     if case.view.lease(SYSTEM_NAMESPACE, program)?.is_some() {
         return Ok(Verdict::pass(seen("the component elects its leader by a lease")));
+    }
+    if case.view.release()? >= LEASES_ALONE {
+        return Ok(Verdict::pass(seen("its component knows no election but by leases")));
     }
     Ok(Finding::warning(format!(
         "Service {SYSTEM_NAMESPACE}/{program} has the name under which {program} elects its leader"

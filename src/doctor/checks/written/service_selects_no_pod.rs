@@ -10,7 +10,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("service-selects-no-pod"),
     title: "a check is for a Service that has no addresses behind it",
     subjects: Subjects::EachWrittenCheck,
-    symptom_of: &[],
+    symptom_of: &[CheckId("pushprox-selects-nothing")],
     explain: r"
 What was seen
   The check stands in an annotation of a Service, or in a file for a Service's endpoints, and the Service has
@@ -54,10 +54,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         let pairs: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         Evidence::in_object("Service", Some(namespace), name, Some("spec.selector"), pairs.join(", "))
     });
-    Ok(Finding::error(format!("no address is behind Service {namespace}/{name}, which the check is for"))
-        .seen([seen("no ready address is behind it".to_owned())].into_iter().chain(selects))
-        .mend(remedy(case, &written, namespace, name))
-        .found())
+    let finding =
+        Finding::error(format!("no address is behind Service {namespace}/{name}, which the check is for"))
+            .seen([seen("no ready address is behind it".to_owned())].into_iter().chain(selects))
+            .mend(remedy(case, &written, namespace, name));
+    // Only a Service of PushProx is empty because PushProx runs nowhere.
+    Ok(Finding { own_cause: !name.starts_with("pushprox-"), ..finding }.found())
 }
 
 /// Selects the pods of the component where some are known, else shows what there is.
