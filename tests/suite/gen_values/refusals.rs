@@ -153,3 +153,19 @@ fn a_folder_is_whole_and_never_over_another() {
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, [Path::new("out").as_os_str()], "nothing beside it is left");
 }
+
+/// What is written needs no cluster; what is compared does.
+#[test]
+fn without_a_cluster_each_is_told_what_works() {
+    let folder = TempDir::new().unwrap();
+    let nowhere = ["--kubeconfig", "/nonexistent/kubeconfig"];
+    for (more, hint, other) in [
+        (&[][..], "--distribution ID", "--from FILE"),
+        (&["--diff"], "--from FILE", "--distribution ID"),
+        (&["--diff", "-o", "json", "--distribution", "kubeadm"], "--from FILE", "--distribution ID"),
+    ] {
+        let ran = run(ctlmon(folder.path()).arg("gen-values").args(nowhere).args(more));
+        ran.error(3);
+        assert!(ran.stderr.contains(hint) && !ran.stderr.contains(other), "{more:?}: {ran:?}");
+    }
+}
