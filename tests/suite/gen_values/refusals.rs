@@ -103,6 +103,7 @@ fn refuses_what_cannot_be() {
     check(&["--distribution", "eks-fargate", "--sidecar-account", "a"], 2, &["NAMESPACE/NAME"]);
     check(&with(&["--etcd-pki-dir", "/x"]), 2, &["no certificate of the nodes"]);
     check(&with(&["--for", "workers", "--runners", "2"]), 2, &["Cluster Agent"]);
+    check(&["--distribution", "kops", "--for", "workers", "--sidecars"], 2, &["Cluster Agent"]);
     check(&with(&["--format", "datadog-agent", "--no-leader-election"]), 2, &["--format helm"]);
     check(
         &with(&["--format", "datadog-agent", "--for", "workers", "--target-system", "windows"]),
@@ -167,5 +168,14 @@ fn without_a_cluster_each_is_told_what_works() {
         let ran = run(ctlmon(folder.path()).arg("gen-values").args(nowhere).args(more));
         ran.error(3);
         assert!(ran.stderr.contains(hint) && !ran.stderr.contains(other), "{more:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_platforms_key_is_written_where_the_chart_reads_it() {
+    let talos = ["--distribution", "talos", "--for", "workers"];
+    for (more, is_written) in [(&[][..], true), (&["--target-system", "windows"], false)] {
+        let ran = ran(&[&talos[..], more].concat());
+        assert_eq!((ran.code, ran.stdout.contains("talos\":")), (0, is_written), "{ran:?}");
     }
 }
