@@ -18,7 +18,7 @@ pub(super) struct Kind {
 }
 
 /// All kinds.
-pub(super) static KINDS: [Kind; 22] = [
+pub(super) static KINDS: [Kind; 23] = [
     kind("", "configmaps", "ConfigMap", true),
     kind("", "endpoints", "Endpoints", true),
     kind("", "namespaces", "Namespace", false),
@@ -40,6 +40,7 @@ pub(super) static KINDS: [Kind; 22] = [
     kind("apiregistration.k8s.io", "apiservices", "APIService", false),
     kind("apps", "daemonsets", "DaemonSet", true),
     kind("apps", "deployments", "Deployment", true),
+    Kind { version: "v1alpha1", ..kind("argoproj.io", "applications", "Application", true) },
     kind("certificates.k8s.io", "certificatesigningrequests", "CertificateSigningRequest", false),
     kind("coordination.k8s.io", "leases", "Lease", true),
     Kind { version: "v2alpha1", ..kind("datadoghq.com", "datadogagents", "DatadogAgent", true) },

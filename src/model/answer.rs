@@ -5,7 +5,7 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostSocket, Manifests},
-    installed::{Installed, ServedBy},
+    installed::{Application, Installed, ServedBy},
     network_policy::NetworkPolicy,
     observed::{Failure, FailureKind},
     rights::{Binding, Role},
@@ -75,6 +75,8 @@ pub enum Answer {
     Review(ReviewAnswer),
     /// A Helm release or a `DatadogAgent`.
     Installed(Installed),
+    /// Applications of Argo CD that install the chart.
+    Applications(Listed<Application>),
     /// Who serves a group of the API.
     ServedBy(ServedBy),
     /// A kubelet's configuration.

@@ -1,5 +1,5 @@
-//! What installers of Datadog keep in a cluster: a Helm release, a `DatadogAgent`, and who serves external metrics. Of
-//! settings those values alone are kept that are known to be harmless.
+//! What installers of Datadog keep in a cluster: a Helm release, a `DatadogAgent`, Applications of Argo CD, and who serves
+//! external metrics. Of settings those values alone are kept that are known to be harmless.
 
 use super::{access::Permission, facts::Named, installer::Installer};
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,12 @@ use std::{collections::BTreeMap, fmt};
 
 /// The group and the version of a `DatadogAgent`.
 pub const DATADOG_AGENT: (&str, &str) = ("datadoghq.com", "v2alpha1");
+
+/// The group and the version of an Application of Argo CD.
+pub const APPLICATION: (&str, &str) = ("argoproj.io", "v1alpha1");
+
+/// How many Applications are read at the most. With what Argo CD says of their objects, some 20 MB.
+const MAX_APPLICATIONS: u32 = 500;
 
 /// The `APIService` of external metrics, of which a cluster has one.
 pub const EXTERNAL_METRICS: &str = "v1beta1.external.metrics.k8s.io";
@@ -32,6 +38,9 @@ pub enum InstalledQuestion {
         /// Its name.
         name: String,
     },
+    /// The Applications of Argo CD, in whatever namespace. Who wrote one may have called it anything, and told it to install
+    /// a release of another name elsewhere.
+    Applications,
     /// Who serves external metrics.
     ExternalMetrics,
 }
@@ -45,6 +54,21 @@ pub struct Installed {
     pub revision: Option<u32>,
     /// The settings that its user gave.
     pub settings: Settings,
+}
+
+/// An Application of Argo CD that installs the chart `datadog` in its own cluster. One with two sources of the chart is two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The namespace into which it installs.
+    pub destination: String,
+    /// The release as which the chart is rendered.
+    pub release: String,
+    /// What it was told.
+    pub installed: Installed,
 }
 
 /// Settings by their paths, such as `agents.tolerations[0].key`.
@@ -78,6 +102,7 @@ impl InstalledQuestion {
             Installer::Operator { namespace, name } => {
                 Some(Self::DatadogAgent { namespace: namespace.clone(), name: name.clone() })
             }
+            Installer::ArgoCd { .. } => Some(Self::Applications),
             Installer::Hand { .. } => None,
         }
     }
@@ -91,6 +116,7 @@ impl InstalledQuestion {
             Self::DatadogAgent { namespace, name } => {
                 ("get", DATADOG_AGENT.0, "datadogagents", Some(namespace.clone()), Some(name.clone()))
             }
+            Self::Applications => ("list", APPLICATION.0, "applications", None, None),
             Self::ExternalMetrics => {
                 ("get", "apiregistration.k8s.io", "apiservices", None, Some(EXTERNAL_METRICS.to_owned()))
             }
@@ -116,10 +142,35 @@ impl InstalledQuestion {
                 let (group, version) = DATADOG_AGENT;
                 format!("/apis/{group}/{version}/namespaces/{namespace}/datadogagents/{name}")
             }
+            Self::Applications => {
+                let (group, version) = APPLICATION;
+                format!("/apis/{group}/{version}/applications?limit={MAX_APPLICATIONS}")
+            }
             Self::ExternalMetrics => {
                 format!("/apis/apiregistration.k8s.io/v1/apiservices/{EXTERNAL_METRICS}")
             }
         }
+    }
+}
+
+impl Application {
+    /// It, as an installer.
+    #[must_use]
+    pub fn installer(&self) -> Installer {
+        Installer::ArgoCd { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+
+    /// Whether it installs this release.
+    #[must_use]
+    pub fn installs(&self, namespace: &str, release: &str) -> bool {
+        self.destination == namespace && self.release == release
+    }
+
+    /// Whether it may have labelled what it installs so: where Argo CD tracks objects by a label, that is the one in which
+    /// the chart says the release, and it has the Application's name.
+    #[must_use]
+    pub fn labels(&self, namespace: &str, instance: &str) -> bool {
+        self.destination == namespace && self.name == instance
     }
 }
 
@@ -128,6 +179,7 @@ impl fmt::Display for InstalledQuestion {
         match self {
             Self::Release { namespace, name } => write!(f, "Helm release {namespace}/{name}"),
             Self::DatadogAgent { namespace, name } => write!(f, "DatadogAgent {namespace}/{name}"),
+            Self::Applications => f.write_str("the Applications of Argo CD"),
             Self::ExternalMetrics => write!(f, "APIService {EXTERNAL_METRICS}"),
         }
     }

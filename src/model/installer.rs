@@ -28,6 +28,13 @@ pub enum Installer {
         /// Its name.
         name: String,
     },
+    /// Argo CD, as an Application wants it. No label of a workload says so: whose it is, the Application tells.
+    ArgoCd {
+        /// The namespace of the Application.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
     /// Somebody with manifests of his own.
     Hand {
         /// The workload's namespace.
@@ -60,6 +67,7 @@ impl fmt::Display for Installer {
         match self {
             Self::Helm { namespace, release } => write!(f, "Helm release {namespace}/{release}"),
             Self::Operator { namespace, name } => write!(f, "operator, DatadogAgent {namespace}/{name}"),
+            Self::ArgoCd { namespace, name } => write!(f, "Argo CD, Application {namespace}/{name}"),
             Self::Hand { namespace, name } => write!(f, "manifests of {namespace}/{name}"),
         }
     }

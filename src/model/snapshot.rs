@@ -8,7 +8,7 @@ use super::{
     component::Component,
     facts::{AnnotatedService, KubeletConfig, Named, Node, Pod, ServerVersion},
     host::{HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifests},
-    installed::{Installed, InstalledQuestion, ServedBy},
+    installed::{Application, Installed, InstalledQuestion, ServedBy},
     network_policy::NetworkPolicy,
     observed::{Failure, Observed},
     question::{
@@ -308,6 +308,11 @@ impl Snapshot {
     look_up!(
         /// What an installer was told.
         installed, Installed, Installed, (asked: &InstalledQuestion) => Question::Installed(asked.clone())
+    );
+    look_up!(
+        /// The Applications of Argo CD that install the chart.
+        applications, Applications, Listed<Application>,
+        () => Question::Installed(InstalledQuestion::Applications)
     );
     look_up!(
         /// Who serves external metrics.

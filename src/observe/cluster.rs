@@ -237,6 +237,9 @@ impl Cluster {
                 })
                 .await
             }
+            InstalledQuestion::Applications => {
+                self.get(&path, None, |list| decode::applications(&list).map(Answer::Applications)).await
+            }
             InstalledQuestion::ExternalMetrics => {
                 self.get(&path, None, |object| decode::served_by(&object).map(Answer::ServedBy)).await
             }

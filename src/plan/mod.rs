@@ -373,6 +373,13 @@ fn consistent(
             instead: "leave it out".to_owned(),
         });
     }
+    if choices.sidecars && choices.audience == Audience::Workers {
+        return Err(PlanError::Contradiction {
+            what: "--sidecars with --for workers: it is the Cluster Agent that puts agents beside pods"
+                .to_owned(),
+            instead: "name it with the release that brings the Cluster Agent".to_owned(),
+        });
+    }
     if choices.runners.is_some() && choices.audience == Audience::Workers {
         return Err(PlanError::Contradiction {
             what: "--runners with --for workers: runners belong to the release with the Cluster Agent"

@@ -1,14 +1,22 @@
 //! What `gen-values --diff` wants to know of what runs already: the agents of nodes, what they and the Cluster Agent are told
-//! to ask, and the annotations that add to it. What the installer keeps is one question more, which needs its name.
+//! to ask, the annotations that add to it, and what Argo CD has installed. What Helm or the operator keeps is one question
+//! more, which needs its name.
 
 use crate::{
-    model::{agents, question::Question, snapshot::Snapshot},
+    model::{
+        agents,
+        installed::{APPLICATION, InstalledQuestion},
+        observed::Observed,
+        question::Question,
+        snapshot::Snapshot,
+    },
     view::View,
 };
 use std::collections::BTreeSet;
 
 /// The questions about what is deployed that were not asked yet: six lists at first, then the `ConfigMaps` that were found
-/// to be mounted. They stand beside those of detection.
+/// to be mounted, and the Applications of Argo CD once it is known whether somebody serves their kind: whoever may not list
+/// what does not exist is told that he may not. They stand beside those of detection.
 #[must_use]
 pub fn deployed(snapshot: &Snapshot) -> BTreeSet<Question> {
     let mut questions: BTreeSet<Question> =
@@ -24,6 +32,9 @@ pub fn deployed(snapshot: &Snapshot) -> BTreeSet<Question> {
     }
     if snapshot.services(&agents::services()).value().is_some_and(|listed| !listed.complete) {
         questions.extend(agents::control_plane_services().map(Question::List));
+    }
+    if !matches!(snapshot.api_groups(), Observed::NotAsked) && view.may_serve(APPLICATION.0) {
+        questions.insert(Question::Installed(InstalledQuestion::Applications));
     }
     questions.retain(|question| !snapshot.has(question));
     questions
@@ -65,5 +76,19 @@ mod tests {
         }));
         let confd = Question::Object(agents::config_map("datadog", "confd"));
         assert_eq!(deployed(&snapshot), [confd].into());
+    }
+
+    #[test]
+    fn asks_for_applications_where_their_kind_is_served_or_may_be() {
+        let check = |groups: Observed<Answer>, is_asked| {
+            let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH, Wanted::default());
+            snapshot.add([Asked { question: Question::ApiGroups, answer: groups }]);
+            let applications = Question::Installed(InstalledQuestion::Applications);
+            assert_eq!(deployed(&snapshot).contains(&applications), is_asked, "{snapshot:?}");
+        };
+        let served = |group: &str| Observed::Seen(Answer::ApiGroups(vec![group.to_owned()]));
+        check(served("argoproj.io/v1alpha1"), true);
+        check(served("apps/v1"), false);
+        check(Observed::Absent, true);
     }
 }

@@ -115,11 +115,12 @@ fn of_doctor() -> Vec<Question> {
 }
 
 /// What `gen-values` asks beside that: with `--diff` what is deployed, with `--external-metrics` who serves them.
-fn of_gen_values() -> [Question; 3] {
+fn of_gen_values() -> [Question; 4] {
     let (namespace, name) = (AGENTS_NAMESPACE.to_owned(), ANY.to_owned());
     [
         InstalledQuestion::Release { namespace: namespace.clone(), name: name.clone() },
         InstalledQuestion::DatadogAgent { namespace, name },
+        InstalledQuestion::Applications,
         InstalledQuestion::ExternalMetrics,
     ]
     .map(Question::Installed)
@@ -194,6 +195,10 @@ const fn of_installed(asked: &InstalledQuestion) -> (&'static str, &'static str)
         InstalledQuestion::DatadogAgent { .. } => (
             "with `--diff` and the operator, the `DatadogAgent`; of its specification nothing is kept but what ctlmon writes itself",
             "which keys differ from what is deployed",
+        ),
+        InstalledQuestion::Applications => (
+            "with `--diff`, where the cluster has Argo CD, the Applications that install the chart, which may be called anything and lie in any namespace; of others nothing is kept, of their values what ctlmon writes itself",
+            "which keys differ from what is deployed, and whose agents those are that Argo CD installed",
         ),
         InstalledQuestion::ExternalMetrics => (
             "with `--external-metrics`, who serves that API already",

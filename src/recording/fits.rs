@@ -46,6 +46,7 @@ pub const fn fits(question: &Question, answer: &Answer) -> bool {
         Question::Token(_) | Question::TokenFile(_) => matches!(answer, Answer::Token(_)),
         Question::Review(_) => matches!(answer, Answer::Review(_)),
         Question::Installed(InstalledQuestion::ExternalMetrics) => matches!(answer, Answer::ServedBy(_)),
+        Question::Installed(InstalledQuestion::Applications) => matches!(answer, Answer::Applications(_)),
         Question::Installed(_) => matches!(answer, Answer::Installed(_)),
         Question::KubeletConfig(_) => matches!(answer, Answer::KubeletConfig(_)),
         Question::KubeletPods(_) => matches!(answer, Answer::KubeletPods(_)),

@@ -16,7 +16,7 @@ use crate::model::{
         FileContent, HostFile, HostPath, HostProcess, HostQuestion, HostSocket, Manifest, ManifestContainer,
         Manifests, PathKind,
     },
-    installed::{Installed, InstalledQuestion, ServedBy, Setting},
+    installed::{Application, Installed, InstalledQuestion, ServedBy, Setting},
     network_policy::{IngressRule, NetworkPolicy, Peer},
     observed::{Denial, Failure, FailureKind, Observed},
     question::{
@@ -144,6 +144,19 @@ pub(super) fn pairs() -> Vec<(Question, Answer)> {
         (
             Question::Installed(InstalledQuestion::DatadogAgent { namespace: namespace(), name: name() }),
             Answer::Installed(Installed::default()),
+        ),
+        (
+            Question::Installed(InstalledQuestion::Applications),
+            Answer::Applications(Listed {
+                items: vec![Application {
+                    namespace: namespace(),
+                    name: name(),
+                    destination: namespace(),
+                    release: name(),
+                    installed: installed(),
+                }],
+                complete: true,
+            }),
         ),
         (
             Question::Installed(InstalledQuestion::ExternalMetrics),

@@ -66,6 +66,12 @@ impl<'a> View<'a> {
             .collect()
     }
 
+    /// Whether the API server may serve a group: it does, or what it serves is not known.
+    #[must_use]
+    pub fn may_serve(&self, group: &str) -> bool {
+        self.snapshot.api_groups().value().is_none() || self.serves(group)
+    }
+
     /// Whether the API server serves a group.
     #[must_use]
     pub fn serves(&self, group: &str) -> bool {

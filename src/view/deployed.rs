@@ -6,7 +6,7 @@ use crate::model::{
     check_config::{AnnotatedChecks, CheckConfig},
     component::Component,
     deployed::{Annotated, ClusterAgents, Deployed, NodeAgents, Scene, Told, Written},
-    installer::{Installer, NATIVE_CONFIG_MAP},
+    installer::NATIVE_CONFIG_MAP,
     observed::{Gap, Why},
     question::ObjectRef,
     survey,
@@ -20,7 +20,7 @@ impl View<'_> {
     pub fn scene(&self) -> Scene {
         let mut gaps: Vec<Gap> = self.agents.unseen.clone();
         let mut deployed = Deployed {
-            runners: self.agents.runners.iter().map(|runner| Installer::of(runner)).collect(),
+            runners: self.agents.runners.iter().map(|runner| self.installer_of(runner)).collect(),
             sidecars: !self.agents.sidecars.is_empty(),
             ..Deployed::default()
         };
@@ -37,7 +37,7 @@ impl View<'_> {
         match self.agents.cluster_agents() {
             Ok(workloads) => {
                 let cluster_agents = workloads.into_iter().map(|workload| ClusterAgents {
-                    installer: Installer::of(workload),
+                    installer: self.installer_of(workload),
                     checks: self.told(workload, &mut gaps, handed_out),
                 });
                 deployed.cluster_agents = cluster_agents.collect();
@@ -61,7 +61,7 @@ impl View<'_> {
             .collect();
         let nodes = self.nodes.values().filter(|node| workload.obstacles(node).is_empty());
         NodeAgents {
-            installer: Installer::of(workload),
+            installer: self.installer_of(workload),
             nodes: nodes.map(|node| node.name.clone()).collect(),
             host_network: workload.host_network,
             ignored,

@@ -13,6 +13,7 @@ mod configured;
 mod deployed;
 mod exposed;
 mod identity;
+mod installed;
 mod instance;
 pub mod kubelets;
 mod layout;

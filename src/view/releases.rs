@@ -33,7 +33,8 @@ impl View<'_> {
             let version = workload.labels.get(CHART)?.strip_prefix(DATADOG)?;
             version.starts_with(|c: char| c.is_ascii_digit()).then(|| version.to_owned())
         };
-        let of_this = |workload: &&Workload| Installer::of(workload) == *meant;
+        let replaced = self.replaced_by(meant);
+        let of_this = |workload: &&Workload| self.installer_of(workload) == replaced;
         match Found::of(self.workloads().filter(of_this).filter_map(version)) {
             Found::Nothing => Found::of(self.workloads().filter_map(version)),
             found => found,

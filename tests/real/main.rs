@@ -10,6 +10,7 @@
 
 mod answers;
 mod api;
+mod checks;
 mod control_plane;
 mod doctor;
 mod kubeadm;

@@ -95,8 +95,10 @@ impl Bench {
             .zip(&manifests)
             .filter(|(_, path)| path.parent() != Some(folder))
             .for_each(|(text, _)| self.make_room(text));
+        let issued = folder.join("etcd-client");
+        fs::create_dir_all(&issued).unwrap();
         for name in ["ca.crt", "tls.crt", "tls.key"] {
-            fs::write(folder.join(name), "x").unwrap();
+            fs::write(issued.join(name), "x").unwrap();
         }
         for step in setup["steps"].as_array().unwrap() {
             for part in ["commands", "undo"] {

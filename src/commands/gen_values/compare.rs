@@ -5,9 +5,7 @@ use crate::{
     commands::print,
     error::{CommandError, Exit},
     model::{
-        installed::{Installed, InstalledQuestion, Settings},
-        installer::Installer,
-        observed::{Gap, Observed, Why},
+        installed::Settings,
         snapshot::{CutShort, Snapshot},
     },
     observe::decode,
@@ -27,9 +25,11 @@ pub(super) fn run(
     snapshot: &Snapshot,
 ) -> Result<Exit, CommandError> {
     let choices = &setup.plan.choices;
-    let installer = diff::installer(setup.dialect, &choices.namespace, &choices.release);
+    let view = View::new(snapshot);
+    let meant = diff::installer(setup.dialect, &choices.namespace, &choices.release);
+    let installer = view.replaced_by(&meant);
     let standing =
-        Standing { scene: View::new(snapshot).scene(), installed: kept(snapshot, &installer, setup.dialect) };
+        Standing { scene: view.scene(), installed: view.told_to(&meant).map(Option::<&_>::cloned) };
     let diff = diff::diff(&setup.meant.subject(args), &setup.plan, &installer, &written(setup)?, &standing);
     let exit = match (snapshot.cut_short, diff.verdict()) {
         (Some(CutShort::Interrupted), _) => Exit::Interrupted,
@@ -57,19 +57,4 @@ fn written(setup: &Setup) -> Result<Settings, CommandError> {
             decode::helm_values(documents.first().unwrap_or(&document))
         }
     })
-}
-
-/// What the installer keeps of what it was told; `None` where there is nothing of it.
-fn kept(snapshot: &Snapshot, installer: &Installer, dialect: Dialect) -> Result<Option<Installed>, Gap> {
-    let Some(question) = InstalledQuestion::about(installer) else { return Ok(None) };
-    let what = format!("the settings of {installer}");
-    match snapshot.installed(&question) {
-        Observed::Seen(found) => Ok(Some(found.clone())),
-        Observed::Absent if dialect == Dialect::ArgoCd => {
-            let why = "Argo CD keeps no release; argocd app diff compares its Application";
-            Err(Gap::new(what, Why::OutOfReach(why.to_owned())))
-        }
-        Observed::Absent => Ok(None),
-        other => other.seen(&what).map(|found| Some((*found).clone())),
-    }
 }

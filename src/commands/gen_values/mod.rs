@@ -71,9 +71,6 @@ pub(super) struct GenValuesArgs {
     limits: LimitArgs,
 }
 
-/// What helps where no cluster can be looked at.
-const NAME_IT: &str = "or name the distribution: --distribution ID writes for it without a cluster";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Values of the Helm chart datadog
@@ -214,6 +211,15 @@ impl Format {
 }
 
 impl GenValuesArgs {
+    /// What helps where no cluster can be looked at.
+    const fn without_cluster(&self) -> &'static str {
+        if self.diff {
+            "or compare with what was seen when --diff looked with --save FILE: --from FILE"
+        } else {
+            "or name the distribution: --distribution ID writes for it without a cluster"
+        }
+    }
+
     /// Who installs it, where this is the usual audience.
     fn installer(&self, usual: Audience) -> Installer {
         let (namespace, name) = self.choices.release(usual);
@@ -264,13 +270,13 @@ fn look(console: &Console, args: &GenValuesArgs) -> Result<Option<Snapshot>, Com
     } else {
         source::runtime()?.block_on(async {
             let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await;
-            let sight = sight.map_err(|error| error.hint(NAME_IT))?;
+            let sight = sight.map_err(|error| error.hint(args.without_cluster()))?;
             source::look(console, sight, |snapshot: &Snapshot| wanted(args, snapshot)).await
         })?
     };
     if let Err(error) = seen.reached() {
         source::save(console, &args.recording, &seen.snapshot);
-        return Err(error.hint(NAME_IT));
+        return Err(error.hint(args.without_cluster()));
     }
     Ok(Some(seen.snapshot))
 }

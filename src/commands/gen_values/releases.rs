@@ -2,7 +2,7 @@
 //! else the newest that are known.
 
 use crate::{
-    model::{installed::InstalledQuestion, installer::Installer, observed::Observed, snapshot::Snapshot},
+    model::{installer::Installer, snapshot::Snapshot},
     plan::Version,
     view::{Found, View},
 };
@@ -53,11 +53,6 @@ pub(super) fn decide(
 
 /// What a release says of its chart outweighs what its workloads say: these may be left over from an upgrade that failed.
 fn chart_of(view: &View<'_>, meant: &Installer) -> Found {
-    let asked = InstalledQuestion::about(meant).map(|question| view.snapshot.installed(&question));
-    match asked {
-        Some(Observed::Seen(installed)) if installed.chart.is_some() => {
-            installed.chart.clone().map_or(Found::Nothing, Found::One)
-        }
-        _ => view.chart(meant),
-    }
+    let told = view.told_to(meant).ok().flatten();
+    told.and_then(|installed| installed.chart.clone()).map_or_else(|| view.chart(meant), Found::One)
 }

@@ -3,6 +3,7 @@
 
 mod allowed;
 mod annotations;
+mod applications;
 mod bindings;
 mod checks;
 pub(super) mod flags;
@@ -17,6 +18,7 @@ mod templates;
 mod told;
 
 pub use annotations::service;
+pub use applications::applications;
 pub use bindings::{binding, role};
 pub use checks::config_map;
 pub use installed::{installed_datadog_agent, release, served_by};

@@ -1,6 +1,10 @@
 //! Which settings differ: path by path, without knowing what any of them means.
 
-use crate::model::installed::{Setting, Settings};
+use crate::{
+    model::installed::{Setting, Settings},
+    plan::Version,
+};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A setting that differs.
@@ -26,6 +30,13 @@ pub(super) fn changes(deployed: &Settings, written: &Settings) -> Vec<KeyChange>
         })
         .filter(|change| change.deployed != change.written || change.deployed == Some(Setting::Hidden))
         .collect()
+}
+
+/// The chart, where another would be installed than is. Of one that does not say its release nothing is known to change.
+pub(super) fn chart(deployed: Option<&str>, written: Version) -> Option<KeyChange> {
+    let deployed = deployed.and_then(Version::read).filter(|deployed| *deployed != written)?;
+    let known = |version: Version| Some(Setting::Known(Value::from(version.to_string()).to_string()));
+    Some(KeyChange { path: "chart".to_owned(), deployed: known(deployed), written: known(written) })
 }
 
 #[cfg(test)]

@@ -175,7 +175,12 @@ pub fn diff(
         }
         Ok(found) => {
             let none = Settings::new();
-            keys::changes(found.as_ref().map_or(&none, |found| &found.settings), written)
+            let deployed = found.as_ref().map_or(&none, |found| &found.settings);
+            let chart = found.as_ref().and_then(|found| found.chart.as_deref());
+            keys::chart(chart, plan.choices.versions.chart)
+                .into_iter()
+                .chain(keys::changes(deployed, written))
+                .collect()
         }
         Err(gap) => {
             gaps.push(gap.clone());
@@ -221,8 +226,8 @@ fn is_there(deployed: &Deployed, installer: &Installer) -> bool {
 fn without_record(installer: &Installer) -> Gap {
     let why = match installer {
         Installer::Helm { .. } => {
-            "its workloads are there and no Secret of it is: Helm keeps it elsewhere, or something like Argo CD, which keeps no \
-             release, rendered the chart"
+            "its workloads are there, and neither a Secret of Helm's nor an Application of Argo CD is: Helm keeps it elsewhere, \
+             or something rendered the chart that runs elsewhere"
         }
         _ => "its workloads are there and it is not",
     };

@@ -2,11 +2,13 @@
 //! templates hold form and comments; what is true is the plan's alone.
 
 mod annotations;
+mod install;
 mod slots;
 mod steps;
 mod summary;
 
 use super::{Plan, error::PlanError, parts::Step, template::fill};
+use crate::model::component::Component;
 use serde::Serialize;
 use slots::Slots;
 
@@ -123,7 +125,7 @@ pub fn folder(plan: &Plan, dialect: Dialect, names: &Names) -> Result<Folder, Pl
         remarks: remarks(plan),
         tiles: tiles(plan),
         steps: &steps,
-        settings: &plan.settings,
+        settings: plan.settings.iter().map(Undone::of).collect(),
     };
     let readme = fill("folder/README.md.j2", &page)?;
     let backwards: Vec<Step> = steps.iter().rev().filter(|step| !step.undo.is_empty()).cloned().collect();
@@ -151,7 +153,20 @@ struct Page<'a> {
     remarks: Vec<String>,
     tiles: Vec<Tile>,
     steps: &'a [Step],
-    settings: &'a [super::NeededSetting],
+    settings: Vec<Undone>,
+}
+
+/// What an administrator puts back on the nodes.
+#[derive(Serialize)]
+struct Undone {
+    component: Component,
+    words: String,
+}
+
+impl Undone {
+    fn of(setting: &super::NeededSetting) -> Self {
+        Self { component: setting.component, words: steps::undone(setting) }
+    }
 }
 
 /// An integration to install in Datadog, and the metric that shows that it works.
@@ -162,7 +177,7 @@ struct Tile {
 }
 
 fn tiles(plan: &Plan) -> Vec<Tile> {
-    use crate::model::component::Component as C;
+    use Component as C;
     let tile = |component| match component {
         C::ApiServer => {
             Tile { name: "Kubernetes API server metrics", metric: "kube_apiserver.current_inflight_requests" }
@@ -202,7 +217,7 @@ struct Argument {
 
 /// What kubeadm is told so that components listen where the plan has them asked; `None` where nothing is to be told.
 fn kubeadm(plan: &Plan) -> Result<Option<Document>, PlanError> {
-    use crate::model::component::Component as C;
+    use Component as C;
     let of = |component| {
         let own = plan.settings.iter().filter(|setting| setting.component == component);
         own.filter(|setting| setting.place.contains(steps::CLUSTER_CONFIGURATION))

@@ -182,7 +182,8 @@ impl<'a> Slots<'a> {
             chart_version: choices.versions.chart,
             brings_operator: vendor::brings_operator(choices.versions.chart),
             has_native: vendor::has_native(choices.versions.operator),
-            platform: plan.platform,
+            // What the chart leaves out for a platform it leaves out on Windows anyway.
+            platform: plan.platform.filter(|_| !choices.windows),
             sidecars: plan.sidecars.as_ref(),
             takes_checks: plan.cluster_agent.takes_checks,
             has_agents,

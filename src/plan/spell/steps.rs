@@ -1,14 +1,14 @@
 //! What an administrator does with a setup, in order: each with its commands, the rights that it takes, and what takes it
 //! away again. Commands are printed, never run.
 
-use super::{Dialect, Names};
+use super::{Dialect, Names, install};
 use crate::{
     model::component::Component,
-    plan::{EtcdSource, MountSource, NeededSetting, Plan, Version, parts::Step},
+    plan::{EtcdSource, MountSource, NeededSetting, Plan, parts::Step},
 };
 
-/// Where the charts are.
-const REPOSITORY: &str = "https://helm.datadoghq.com";
+/// The folder into which a certificate is issued.
+const ISSUED: &str = "etcd-client";
 
 /// The Secret that an injected sidecar reads; its name is fixed in the Cluster Agent.
 const SIDECAR_SECRET: &str = "datadog-secret";
@@ -34,22 +34,48 @@ pub(super) fn steps(plan: &Plan, dialect: Dialect, names: &Names) -> Vec<Step> {
     steps.extend(annotations(plan));
     steps.extend(pauses(plan));
     steps.extend(sidecars(plan));
-    steps.push(match dialect {
-        Dialect::Helm => helm(plan, names),
-        Dialect::DatadogAgent => operator(plan, names),
-        Dialect::ArgoCd => argocd(plan, names),
-    });
+    steps.push(install::agents(plan, dialect, names));
     steps
 }
 
 /// What kubeadm calls the object that it makes clusters from; it changes no cluster that is there.
 pub(super) const CLUSTER_CONFIGURATION: &str = "ClusterConfiguration";
 
+fn is_of_kubeadm(setting: &NeededSetting) -> bool {
+    setting.place.contains(CLUSTER_CONFIGURATION)
+}
+
+/// The setting as the manifest of a static pod has it.
+fn flag(setting: &NeededSetting) -> String {
+    setting.text.replacen(": ", "=", 1)
+}
+
+/// How a setting is taken away again.
+///
+/// kubeadm itself writes the loopback address into the manifests: that of the programs is another, and without its listener
+/// etcd answers no probe of the kubelet's.
+pub(super) fn undone(setting: &NeededSetting) -> String {
+    if !is_of_kubeadm(setting) {
+        return format!("Take `{}` out again: {}.", setting.text, setting.place);
+    }
+    let flag = flag(setting).replace("0.0.0.0", "127.0.0.1");
+    let without = match setting.component {
+        Component::Etcd => "nothing answers the kubelet, which starts etcd anew over and over",
+        _ => "the program listens on every address",
+    };
+    format!(
+        "On each control-plane node in turn, write `--{flag}` into /etc/kubernetes/manifests/{}.yaml again, as kubeadm does: \
+         without the flag {without}. From the {CLUSTER_CONFIGURATION} for new clusters, take `{}` out.",
+        setting.component.profile().program,
+        setting.text
+    )
+}
+
 fn setting(setting: &NeededSetting) -> Step {
     let mut words = vec![format!("Set {}: {}.", setting.text, setting.place)];
-    if setting.place.contains(CLUSTER_CONFIGURATION) {
+    if is_of_kubeadm(setting) {
         let program = setting.component.profile().program;
-        let flag = setting.text.replacen(": ", "=", 1);
+        let flag = flag(setting);
         words = vec![
             "For a new cluster: nodes/kubeadm-cluster-configuration.yaml. It changes no running cluster."
                 .to_owned(),
@@ -95,6 +121,9 @@ fn namespace(plan: &Plan) -> Step {
             vec![
                 "# Whatever else lives in the namespace goes with it: leave this out where others use it."
                     .to_owned(),
+                format!(
+                    "# Where it stays, the label goes: kubectl label namespace {namespace} pod-security.kubernetes.io/enforce-"
+                ),
                 format!("kubectl delete namespace {namespace} --ignore-not-found"),
             ]
         },
@@ -164,7 +193,11 @@ fn keys(plan: &Plan, dialect: Dialect) -> Option<Step> {
                 .to_owned(),
         ],
         commands,
-        rights: "create secrets in the namespace",
+        rights: if beside.is_empty() {
+            "create secrets in the namespace"
+        } else {
+            "create secrets in the namespace and in those of the pods"
+        },
         undo: secrets
             .iter()
             .map(|(secret, _)| format!("kubectl delete secret {secret} -n {namespace} --ignore-not-found"))
@@ -184,13 +217,19 @@ fn etcd(plan: &Plan) -> Option<Step> {
         MountSource::Secret(name) if name == own && plan.choices.etcd != EtcdSource::Off => Some(Step {
             title: "A client certificate for etcd".to_owned(),
             words: vec![
-                "It opens everything that the cluster stores. On a control-plane node, ctlmon certs issue makes one that is \
-                 short-lived and good for nothing but being a client; ca.crt, tls.crt and tls.key lie in the folder then."
-                    .to_owned(),
+                format!(
+                    "It opens everything that the cluster stores. On a control-plane node, ctlmon certs issue --name tls --out \
+                     {ISSUED} makes one that is short-lived and good for nothing but being a client: bring the folder {ISSUED} \
+                     here. The copy on the node is to be removed as well."
+                ),
             ],
-            commands: vec![format!(
-                "kubectl create secret generic {own} -n {namespace} --from-file=ca.crt --from-file=tls.crt --from-file=tls.key"
-            )],
+            commands: vec![
+                format!(
+                    "kubectl create secret generic {own} -n {namespace} --from-file={ISSUED}/ca.crt --from-file={ISSUED}/tls.crt \
+                     --from-file={ISSUED}/tls.key"
+                ),
+                format!("rm -r {ISSUED}"),
+            ],
             rights: "read etcd's CA on a control-plane node; create secrets in the namespace",
             undo: vec![format!("kubectl delete secret {own} -n {namespace} --ignore-not-found")],
         }),
@@ -322,69 +361,4 @@ fn sidecars(plan: &Plan) -> Option<Step> {
         rights: "create cluster roles and bindings that grant nodes/proxy",
         undo: vec!["kubectl delete -f manifests/30-sidecar-rights.yaml --ignore-not-found".to_owned()],
     })
-}
-
-fn helm(plan: &Plan, names: &Names) -> Step {
-    let choices = &plan.choices;
-    let (release, namespace, chart) = (&choices.release, &choices.namespace, choices.versions.chart);
-    Step {
-        title: "The agents".to_owned(),
-        words: joining(plan),
-        commands: vec![format!(
-            "helm upgrade --install {release} datadog --repo {REPOSITORY} --version {chart} -n {namespace} -f {}",
-            names.main
-        )],
-        rights: "create workloads, roles, bindings and custom resource definitions",
-        undo: vec![format!("helm uninstall {release} -n {namespace} --ignore-not-found")],
-    }
-}
-
-fn operator(plan: &Plan, names: &Names) -> Step {
-    let choices = &plan.choices;
-    let (release, namespace) = (&choices.release, &choices.namespace);
-    let mut commands = Vec::new();
-    let mut undo = vec![format!("kubectl delete datadogagent {release} -n {namespace} --ignore-not-found")];
-    if plan.cluster_agent.joins.is_none() {
-        let registry = choices.registry.iter().map(|host| format!(" --set image.repository={host}/operator"));
-        let pull = choices.pull_secret.iter().map(|name| format!(" --set 'imagePullSecrets[0].name={name}'"));
-        // What is written is for that operator, and another one may do by itself what is written.
-        let operator = choices.versions.operator;
-        let tag = (operator != Version::OPERATOR).then(|| format!(" --set image.tag={operator}"));
-        let more: String = registry.chain(pull).chain(tag).collect();
-        commands.push(format!(
-            "helm upgrade --install datadog-operator datadog-operator --repo {REPOSITORY} -n {namespace} --wait{more}"
-        ));
-        undo.push(format!("helm uninstall datadog-operator -n {namespace} --ignore-not-found"));
-    }
-    commands.push(format!("kubectl apply --server-side --field-manager=ctlmon -f {}", names.main));
-    Step {
-        title: "The operator and the agents".to_owned(),
-        words: joining(plan),
-        commands,
-        rights: "create workloads, roles, bindings, custom resource definitions and datadogagents.datadoghq.com",
-        undo,
-    }
-}
-
-fn argocd(plan: &Plan, names: &Names) -> Step {
-    let release = &plan.choices.release;
-    Step {
-        title: "The Application".to_owned(),
-        words: joining(plan),
-        commands: vec![format!("kubectl apply --server-side --field-manager=ctlmon -f {}", names.main)],
-        rights: "create applications.argoproj.io in the namespace argocd",
-        undo: vec![format!("kubectl delete application {release} -n argocd --ignore-not-found")],
-    }
-}
-
-fn joining(plan: &Plan) -> Vec<String> {
-    let joins = plan.cluster_agent.joins.iter();
-    joins
-        .map(|service| {
-            format!(
-                "The agents join the Cluster Agent behind the Service {service}: install the release that brings it first. Agents \
-                 that start before the Service is there never find it."
-            )
-        })
-        .collect()
 }

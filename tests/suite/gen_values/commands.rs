@@ -1,7 +1,11 @@
 //! Every command that is printed for a setup is one that a shell, helm and kubectl take.
 
-use super::{DIALECTS, judges, names, of, plans};
-use ctlmon::plan::{Dialect, Folder, folder};
+use super::{DIALECTS, judges, names, of, plain, planned, plans};
+use ctlmon::{
+    distributions::Distribution,
+    model::component::Component,
+    plan::{Audience, Choices, Dialect, Folder, folder},
+};
 use std::{
     fs,
     io::Write as _,
@@ -69,6 +73,26 @@ fn whatever_is_brought_is_taken_away_again() {
         for step in &folder.steps {
             assert_eq!(step.commands.is_empty(), step.undo.is_empty(), "{label}: {}", step.title);
         }
+        // No installer knows of what the Cluster Agent makes by itself.
+        let brings = !label.contains("for workers");
+        assert_eq!(folder.undo.contains("webhookconfiguration datadog-webhook"), brings, "{label}");
+    }
+}
+
+/// Without its flag, of a static pod that kubeadm wrote, a program takes another default than kubeadm gave it.
+#[test]
+fn what_kubeadm_wrote_is_put_back() {
+    let exposed = [Component::Etcd, Component::ControllerManager, Component::Scheduler].into();
+    let choices = Choices { exposed, ..plain(Audience::All) };
+    let plan = planned(Distribution::named("kubeadm").unwrap(), &choices).unwrap();
+    let undo = folder(&plan, Dialect::Helm, &names()).unwrap().undo;
+    for (flag, program) in [
+        ("listen-metrics-urls=http://127.0.0.1:2381", "etcd"),
+        ("bind-address=127.0.0.1", "kube-controller-manager"),
+        ("bind-address=127.0.0.1", "kube-scheduler"),
+    ] {
+        let said = format!("write `--{flag}` into /etc/kubernetes/manifests/{program}.yaml again");
+        assert!(undo.contains(&said), "{said}: {undo}");
     }
 }
 

@@ -21,10 +21,10 @@ use std::{fs, io::Write as _, path::Path};
 use tempfile::TempDir;
 
 /// What stands where a user could have written it.
-const API_KEY: &str = "4f1d8a07c63be952d01f7b38ae64c295";
+pub(super) const API_KEY: &str = "4f1d8a07c63be952d01f7b38ae64c295";
 
 /// The release that the practice cluster's agents are labelled with.
-const RELEASE: [&str; 2] = ["--release", "datadog-agent"];
+pub(super) const RELEASE: [&str; 2] = ["--release", "datadog-agent"];
 
 /// A release of Helm as its Secret.
 fn release(chart: &str, values: &Value) -> Value {
@@ -52,7 +52,7 @@ async fn told(objects: Vec<Value>, arguments: &[&str]) -> Ran {
     told_in(spec, arguments).await
 }
 
-async fn told_in(spec: LabSpec, arguments: &[&str]) -> Ran {
+pub(super) async fn told_in(spec: LabSpec, arguments: &[&str]) -> Ran {
     let lab = Lab::start(spec).await.unwrap();
     let kubeconfig = within::kubeconfig(&lab).to_string();
     let arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
@@ -93,12 +93,12 @@ fn merge(into: &mut Value, more: &Value) {
     }
 }
 
-fn change<'a>(json: &'a Value, component: &str) -> &'a Value {
+pub(super) fn change<'a>(json: &'a Value, component: &str) -> &'a Value {
     let all = json["components"].as_array().unwrap();
     all.iter().find(|change| change["component"] == component).unwrap()
 }
 
-fn paths(json: &Value) -> Vec<(&str, &str)> {
+pub(super) fn paths(json: &Value) -> Vec<(&str, &str)> {
     let keys = json["keys"].as_array().unwrap().iter();
     keys.map(|key| (key["path"].as_str().unwrap(), key["change"].as_str().unwrap())).collect()
 }
@@ -161,7 +161,7 @@ async fn a_release_beside_another_would_collect_all_of_it_twice() {
 }
 
 /// A cluster where what gen-values writes runs: the scheduler is left to the package, as a plan leaves it.
-fn settled() -> LabSpec {
+pub(super) fn settled() -> LabSpec {
     let mut spec = within::running();
     spec.agents.checks.remove("kube_scheduler.yaml");
     // The chart's rules for which nodes: that of the plan, by which no agent is on a worker.

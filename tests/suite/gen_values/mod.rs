@@ -2,6 +2,7 @@
 //! refuses what it cannot do.
 
 mod annotations;
+mod argo_cd;
 mod commands;
 mod deployed;
 mod judges;

@@ -103,6 +103,7 @@ fn refuses_what_cannot_be() {
     check(&["--distribution", "eks-fargate", "--sidecar-account", "a"], 2, &["NAMESPACE/NAME"]);
     check(&with(&["--etcd-pki-dir", "/x"]), 2, &["no certificate of the nodes"]);
     check(&with(&["--for", "workers", "--runners", "2"]), 2, &["Cluster Agent"]);
+    check(&["--distribution", "kops", "--for", "workers", "--sidecars"], 2, &["Cluster Agent"]);
     check(&with(&["--format", "datadog-agent", "--no-leader-election"]), 2, &["--format helm"]);
     check(
         &with(&["--format", "datadog-agent", "--for", "workers", "--target-system", "windows"]),
@@ -152,4 +153,29 @@ fn a_folder_is_whole_and_never_over_another() {
     assert!(out.join("values.yaml").is_file());
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, [Path::new("out").as_os_str()], "nothing beside it is left");
+}
+
+/// What is written needs no cluster; what is compared does.
+#[test]
+fn without_a_cluster_each_is_told_what_works() {
+    let folder = TempDir::new().unwrap();
+    let nowhere = ["--kubeconfig", "/nonexistent/kubeconfig"];
+    for (more, hint, other) in [
+        (&[][..], "--distribution ID", "--from FILE"),
+        (&["--diff"], "--from FILE", "--distribution ID"),
+        (&["--diff", "-o", "json", "--distribution", "kubeadm"], "--from FILE", "--distribution ID"),
+    ] {
+        let ran = run(ctlmon(folder.path()).arg("gen-values").args(nowhere).args(more));
+        ran.error(3);
+        assert!(ran.stderr.contains(hint) && !ran.stderr.contains(other), "{more:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_platforms_key_is_written_where_the_chart_reads_it() {
+    let talos = ["--distribution", "talos", "--for", "workers"];
+    for (more, is_written) in [(&[][..], true), (&["--target-system", "windows"], false)] {
+        let ran = ran(&[&talos[..], more].concat());
+        assert_eq!((ran.code, ran.stdout.contains("talos\":")), (0, is_written), "{ran:?}");
+    }
 }
