@@ -146,11 +146,17 @@ impl<'a> View<'a> {
     /// Who runs a check.
     ///
     /// # Errors
-    /// A gap where that depends on endpoints that could not be read.
+    /// A gap where that depends on endpoints that could not be read, or on whether there are runners.
     pub fn runs(&self, written: &Written<'a>) -> Result<Runs<'a>, Gap> {
         if self.is_left_to_nodes(written)? {
             let first = self.agents.workloads.as_deref().unwrap_or_default().first();
             return Ok(first.map(|workload| (AgentRole::NodeAgent, *workload)));
+        }
+        if written.is_handed_out()
+            && self.agents.runners.is_empty()
+            && let Some(gap) = self.agents.unseen.first()
+        {
+            return Err(gap.clone());
         }
         Ok(written.workload.map(|workload| (written.role, workload)))
     }

@@ -82,7 +82,7 @@ async fn checks_fire_and_pass_and_name_the_right_without_which_they_cannot_tell(
             if let Some(fault) = fault {
                 (fault.change)(&mut spec);
             }
-            let snapshot = seen_as_administrator(spec, ALL).await;
+            let snapshot = seen_as_administrator(spec, ALL).await.unwrap();
             shown.add(&snapshot);
             let check = fault.and_then(|fault| checks::named(fault.check));
             let what = format!("{name} {:?}", fault.map(|fault| fault.id));

@@ -1,10 +1,10 @@
 //! Two faults of different things are both found: what one breaks does not hide the other.
 
-use crate::support::within::look_as_administrator;
+use crate::support::within::{judged, look_as_administrator, seen_as_administrator};
 use ctlmon::{
     doctor::{Report, Severity, Subject, Verdict},
     lab::{
-        LabSpec,
+        LabError, LabSpec,
         faults::{FAULTS, Fault},
         spec::ComponentSpec,
     },
@@ -55,9 +55,13 @@ fn explains(report: &Report, one: &str, other: &str) -> bool {
     })
 }
 
-/// Whether a fault leaves a cluster without the pods of a component that these are about, so that nothing is seen of it.
+/// Whether a fault leaves a cluster without the pods of a component that these are about, so that nothing is seen of it, or
+/// without Datadog, and with it without all that was wrong with it.
 fn takes_away(fault: &'static Fault, kinds: &BTreeSet<String>) -> bool {
     let (left, _) = planted(&[fault]);
+    if !left.has_datadog {
+        return true;
+    }
     let is_left = |of: &ComponentSpec| {
         left.components.iter().any(|part| part.component == of.component && part.shown == of.shown)
     };
@@ -105,7 +109,12 @@ async fn check_pairs(step: usize) {
     let hidden: Vec<String> = stream::iter(pairs.into_iter().step_by(step))
         .map(|pair| async move {
             let (spec, listening) = planted(&pair);
-            look_as_administrator(spec, listening, move |report| {
+            let snapshot = match seen_as_administrator(spec, listening).await {
+                // What one of them changes the other has taken away.
+                Err(LabError::NoSuchObject(_)) => return None,
+                seen => seen.unwrap(),
+            };
+            judged(&snapshot, |report| {
                 let found = errors(report);
                 let missing = pair.iter().filter(|fault| !found.contains_key(fault.check));
                 let unexplained: Vec<&str> = missing
@@ -122,7 +131,6 @@ async fn check_pairs(step: usize) {
                     )
                 })
             })
-            .await
         })
         .buffer_unordered(4)
         .filter_map(std::future::ready)

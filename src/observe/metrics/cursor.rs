@@ -134,9 +134,9 @@ impl<'a> Cursor<'a> {
         let mut end = 0;
         let mut escaped = false;
         while *bytes.get(end)? != b'"' {
-            let escapes = bytes[end] == b'\\';
-            escaped |= escapes;
-            end += 1 + usize::from(escapes);
+            let is_backslash = bytes[end] == b'\\';
+            escaped |= is_backslash;
+            end += 1 + usize::from(is_backslash);
         }
         let raw = self.take(end);
         self.take(1);

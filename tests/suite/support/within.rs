@@ -4,7 +4,7 @@ use ctlmon::{
     distributions::{Detection, Facts, detect},
     doctor::{Report, Selection, judge},
     lab::{
-        Lab, LabSpec,
+        Lab, LabError, LabSpec,
         spec::{Pace, TokenSpec},
     },
     model::{
@@ -104,16 +104,21 @@ pub(crate) async fn look_as_administrator<T>(
     listening: Listening,
     of: impl FnOnce(&Report) -> T,
 ) -> T {
-    let snapshot = seen_as_administrator(spec, listening).await;
-    of(&judge(&View::new(&snapshot), &detect(&Facts::gather(&snapshot)), &Selection::default()))
+    let snapshot = seen_as_administrator(spec, listening).await.unwrap();
+    judged(&snapshot, of)
 }
 
-/// What `doctor --lab` sees.
-pub(crate) async fn seen_as_administrator(spec: LabSpec, listening: Listening) -> Snapshot {
+/// What is made of it.
+pub(crate) fn judged<T>(snapshot: &Snapshot, of: impl FnOnce(&Report) -> T) -> T {
+    of(&judge(&View::new(snapshot), &detect(&Facts::gather(snapshot)), &Selection::default()))
+}
+
+/// What `doctor --lab` sees, where there is such a cluster.
+pub(crate) async fn seen_as_administrator(spec: LabSpec, listening: Listening) -> Result<Snapshot, LabError> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let lab = Lab::start(spec).await.unwrap();
+    let lab = Lab::start(spec).await?;
     let limits = Limits::standard();
-    let mut kubeconfig = lab.kubeconfig().unwrap();
+    let mut kubeconfig = lab.kubeconfig()?;
     unverified(&mut kubeconfig);
     let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
     let routes = Routes { table: lab.routes(), here: lab.addresses_here() };
@@ -121,7 +126,7 @@ pub(crate) async fn seen_as_administrator(spec: LabSpec, listening: Listening) -
     let wanted = Wanted { context: Some(context), as_agent: true, listening, ..Wanted::default() };
     let mut snapshot = Snapshot::empty(lab.clock(), wanted);
     observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
-    snapshot
+    Ok(snapshot)
 }
 
 /// The cluster's clock stands still, and this machine's must not judge its certificates.

@@ -3,7 +3,11 @@
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Verdict},
     model::{
-        agent_role::agent_containers, agents, evidence::Evidence, facts::Pod, observed::Gap,
+        agent_role::agent_containers,
+        agents,
+        evidence::Evidence,
+        facts::Pod,
+        observed::{Gap, Why},
         workload::Workload,
     },
     view::cluster_agent::{Address, address, service_of},
@@ -74,8 +78,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let Some(made) = service.created else {
         return Ok(Verdict::pass(in_service("exists".to_owned())));
     };
-    if let Some(gap) = super::standing::unread(case, workload) {
-        return Err(gap);
+    match super::standing::unread(case, workload) {
+        Some(gap) if gap.why == Why::NotAsked => {
+            return Ok(Verdict::NotApplicable("none of its pods is on the nodes that were looked at"));
+        }
+        Some(gap) => return Err(gap),
+        None => {}
     }
     let older = case
         .view
