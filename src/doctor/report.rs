@@ -2,7 +2,7 @@
 
 use super::{
     Cells, Check,
-    verdict::{Severity, Subject, Verdict},
+    verdict::{Finding, Remedy, Severity, Subject, Verdict},
 };
 use crate::model::{component::Component, observed::Gap, snapshot::CutShort};
 
@@ -38,6 +38,31 @@ pub struct Row {
     pub each: Vec<Verdict>,
     /// Problems that this one explains.
     pub symptoms: Vec<Self>,
+}
+
+impl Row {
+    /// What to do, each with the word that leads to it. What is to be done about several subjects is all to be done; the
+    /// alternatives to it come after that.
+    #[must_use]
+    pub fn remedies(&self) -> Vec<(&'static str, &Remedy)> {
+        let findings: Vec<&Finding> = self
+            .each
+            .iter()
+            .filter_map(|verdict| if let Verdict::Problem(finding) = verdict { Some(finding) } else { None })
+            .collect();
+        let most = findings.iter().map(|finding| finding.remedies.len()).max().unwrap_or_default();
+        let mut all: Vec<(&'static str, &Remedy)> = Vec::new();
+        for place in 0..most {
+            let mut word = if place == 0 { "mend" } else { "or" };
+            for remedy in findings.iter().filter_map(|finding| finding.remedies.get(place)) {
+                if !all.iter().any(|(_, known)| *known == remedy) {
+                    all.push((word, remedy));
+                    word = "and";
+                }
+            }
+        }
+        all
+    }
 }
 
 /// One instance and how far it could be looked at.

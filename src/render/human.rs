@@ -145,7 +145,7 @@ fn problem(out: &mut String, console: &Console, row: &Row) {
     let pad = " ".repeat(INDENT - finding.severity.word().len());
     let title = format!("{}: {}", subjects(row), harmless(&finding.summary));
     wrap(out, console.width, &format!("{word}{pad}"), INDENT, &title);
-    body(out, console, finding);
+    body(out, console, row, finding);
     let (symptoms, others) = first(&row.symptoms);
     for symptom in symptoms {
         if let Verdict::Problem(finding) = &symptom.verdict {
@@ -158,7 +158,7 @@ fn problem(out: &mut String, console: &Console, row: &Row) {
     out.push('\n');
 }
 
-fn body(out: &mut String, console: &Console, finding: &Finding) {
+fn body(out: &mut String, console: &Console, row: &Row, finding: &Finding) {
     let (evidence, others) = first(&finding.evidence);
     for evidence in evidence {
         labelled(out, console, "seen", &harmless(&evidence.claim));
@@ -167,9 +167,10 @@ fn body(out: &mut String, console: &Console, finding: &Finding) {
         wrap(out, console.width, &lead, INDENT + 6, &place);
     }
     and_others(out, console, others);
-    let (remedies, others) = first(&finding.remedies);
-    for (place, remedy) in remedies.iter().enumerate() {
-        mend(out, console, if place == 0 { "mend" } else { "or" }, remedy);
+    let remedies = row.remedies();
+    let (remedies, others) = first(&remedies);
+    for (word, remedy) in remedies {
+        mend(out, console, word, remedy);
     }
     and_others(out, console, others);
 }
@@ -237,7 +238,10 @@ fn unknowns(out: &mut String, console: &Console, report: &Report) {
     }
 }
 
-/// What was looked for and not found: names alone, and with `-v` what was seen instead.
+/// How many names of checks are still read by anybody.
+const NAMED: usize = 20;
+
+/// What was looked for and not found: names alone or, of very many, their number; with `-v` what was seen instead.
 fn passes(out: &mut String, console: &Console, report: &Report) {
     let rows: Vec<&Row> = report.passes().collect();
     if rows.is_empty() {
@@ -246,7 +250,14 @@ fn passes(out: &mut String, console: &Console, report: &Report) {
     let lead = format!("{}{}", console.paint.tone(Tone::Good, "ok"), " ".repeat(INDENT - 2));
     if console.verbosity == 0 {
         let ids: Vec<&str> = rows.iter().map(|row| row.check.id.0).collect();
-        let text = format!("looked for and not found: {}", ids.join(", "));
+        let text = if ids.len() > NAMED {
+            format!(
+                "{} known failures were looked for and not found; -v says what was seen instead",
+                ids.len()
+            )
+        } else {
+            format!("looked for and not found: {}", ids.join(", "))
+        };
         wrap(out, console.width, &lead, INDENT, &text);
         out.push('\n');
         return;

@@ -89,8 +89,13 @@ fn problem(out: &mut String, row: &Row) {
             }
         }
     }
-    for (place, remedy) in finding.remedies.iter().enumerate() {
-        mend(out, if place == 0 { "Mend" } else { "Or" }, remedy);
+    for (word, remedy) in row.remedies() {
+        let word = match word {
+            "mend" => "Mend",
+            "or" => "Or",
+            _ => "And",
+        };
+        mend(out, word, remedy);
     }
     let _ = writeln!(out, "\n`ctlmon explain {}` tells more.", row.check.id);
 }

@@ -165,6 +165,19 @@ fn every_fault_is_told_in_every_format() {
 }
 
 #[test]
+fn what_is_to_be_done_about_several_things_is_no_choice() {
+    let folder = TempDir::new().unwrap();
+    for (format, and, or) in
+        [("human", " and   take any form", " or    take"), ("markdown", "**And**", "**Or**")]
+    {
+        let mut doctor = ctlmon(folder.path());
+        doctor.args(["doctor", "--lab=eks", "--fault", "eks-check-without-accept-header", "-o", format]);
+        let ran = run(&mut doctor);
+        assert!(ran.stdout.contains(and) && !ran.stdout.contains(or), "{}", ran.stdout);
+    }
+}
+
+#[test]
 fn a_healthy_cluster_is_green_in_every_format() {
     let folder = TempDir::new().unwrap();
     let reports = Reports::of(|format| lab(folder.path(), &[], format));
