@@ -228,11 +228,9 @@ pub(super) fn save(console: &Console, args: &RecordingArgs, snapshot: &Snapshot)
     }
 }
 
-/// A runtime of two threads: what takes time here is waiting, but for the bodies of a thousand kubelets. One thread drives
-/// the connections and deciphers what they bring, while this one reads it.
+/// A runtime of one thread: what takes time here is waiting.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::system("cannot start", &error))
