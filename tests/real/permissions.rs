@@ -132,6 +132,13 @@ fn is_of(told: &str, rule: &BTreeSet<String>) -> bool {
     rule.contains(&bare) || rule.contains(bare.split(" in namespace ").next().unwrap_or_default())
 }
 
+/// How long an answer is waited for at first: nothing is behind most of what is asked.
+const LITTLE: &str = "2s";
+
+/// How long where nothing was found missing: whoever is not answered is not told what he lacks, and an API server of a busy
+/// machine takes its time.
+const MUCH: &str = "15s";
+
 #[test]
 fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
     const TEST: &str = "permissions::the_manifest_is_enough_and_one_rule_fewer_is_named";
@@ -141,11 +148,11 @@ fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
     let token = plane.api.token("datadog", "ctlmon", None);
     let account = plane.api_of(&json!({"token": token}));
     let kubeconfig = plane.kubeconfig_of_token("ctlmon", &token);
-    let look = || {
+    let look = |patience: &str| {
         let mut command = support::ctlmon(plane.folder());
         // Nothing stands behind these nodes and pods; whether one may ask is decided before.
-        command.args(["doctor", "-o", "json", "--via", "api-server,port-forward", "--request-timeout", "2s"]);
-        run(command.arg("--kubeconfig").arg(&kubeconfig))
+        command.args(["doctor", "-o", "json", "--via", "api-server,port-forward", "--request-timeout"]);
+        run(command.arg(patience).arg("--kubeconfig").arg(&kubeconfig))
     };
     let documents: Vec<Value> = serde_yaml::from_multiple(&manifest).unwrap();
     let holders = documents.iter().filter(|one| one["kind"] == "ClusterRole" || one["kind"] == "Role");
@@ -158,7 +165,7 @@ fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
             settled(rule, holder, true);
         }
     }
-    let able = look();
+    let able = look(LITTLE);
     assert_eq!(missing(&able), BTreeSet::new(), "{}", able.stdout);
     let mut unmissed = Vec::new();
     for holder in holders {
@@ -169,8 +176,11 @@ fn the_manifest_is_enough_and_one_rule_fewer_is_named() {
             rest.remove(place);
             plane.api.merge(&path, &json!({"rules": rest}));
             settled(lost, holder, false);
-            let (ran, of_rule) = (look(), words(holder, lost));
-            let named = missing(&ran);
+            let of_rule = words(holder, lost);
+            let mut named = missing(&look(LITTLE));
+            if named.is_empty() {
+                named = missing(&look(MUCH));
+            }
             assert!(named.iter().all(|told| is_of(told, &of_rule)), "{of_rule:?}: {named:?}");
             if named.is_empty() {
                 unmissed.push(of_rule);
