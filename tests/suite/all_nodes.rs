@@ -1,15 +1,8 @@
 //! `--all-nodes`: every kubelet is asked, however many there are, and the report stays as short as it was.
 
-use crate::support::{Measured, Ran, ctlmon, fleet::Fleet, measured, run, server::runtime};
+use crate::support::{Measured, Ran, anybody::Anybody, ctlmon, fleet::Fleet, measured, run, server::runtime};
 use futures::{StreamExt as _, stream};
-use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
-    client::{
-        Resumption,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
-    pki_types::{CertificateDer, ServerName, UnixTime},
-};
+use rustls::{ClientConfig, client::Resumption};
 use std::{
     fs,
     sync::Arc,
@@ -156,42 +149,4 @@ fn plainly(ports: &[u16]) -> Duration {
     let begin = Instant::now();
     runtime.block_on(stream::iter(ports).map(|port| ask(*port)).buffer_unordered(32).collect::<Vec<()>>());
     begin.elapsed()
-}
-
-#[derive(Debug)]
-struct Anybody;
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
-    }
 }

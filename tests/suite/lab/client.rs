@@ -1,5 +1,6 @@
 //! A client that shows everything: bytes as they came, alerts, the authorities a server names. It verifies nothing.
 
+use crate::support::anybody::Anybody;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ctlmon::lab::{
     Lab, LabSpec,
@@ -7,13 +8,10 @@ use ctlmon::lab::{
 };
 use jiff::{SignedDuration, Timestamp};
 use rustls::{
-    AlertDescription, ClientConfig, DigitallySignedStruct, Error, SignatureScheme, SupportedProtocolVersion,
-    client::{
-        ResolvesClientCert,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
+    AlertDescription, ClientConfig, Error, SignatureScheme, SupportedProtocolVersion,
+    client::ResolvesClientCert,
     crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject as _},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
     sign::CertifiedKey,
     version::{TLS12, TLS13},
 };
@@ -271,7 +269,7 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         .with_protocol_versions(&[version])
         .unwrap()
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anything))
+        .with_custom_certificate_verifier(Arc::new(Anybody))
         .with_client_cert_resolver(resolver.clone());
     let name = ServerName::try_from("practice").unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
@@ -293,44 +291,6 @@ impl ResolvesClientCert for Resolver {
 
     fn has_certs(&self) -> bool {
         true
-    }
-}
-
-#[derive(Debug)]
-struct Anything;
-
-impl ServerCertVerifier for Anything {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        crypto().signature_verification_algorithms.supported_schemes()
     }
 }
 

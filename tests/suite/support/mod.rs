@@ -1,5 +1,6 @@
 //! What several integration tests share: running the binary hermetically, and making certificates.
 
+pub(crate) mod anybody;
 pub(crate) mod api;
 pub(crate) mod canary;
 pub(crate) mod etcd;
