@@ -1,8 +1,8 @@
 //! The Cluster Agent may not list what it is to hand out checks for.
 
-use super::mending;
+use super::judge_all;
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::agents::rights::ruling},
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
     model::{agents::AgentRole, around, observed::Gap},
     view::accounts::lease_name,
 };
@@ -44,21 +44,6 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let account = workload.account();
     let [services, slices, ..] =
         around::of_cluster_agent(&account, lease_name(workload)).map(|spec| spec.action);
-    let (mut missing, mut denied, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
-    for right in [services, slices] {
-        let (is_allowed, proof) = ruling(case.view, &account, &right)?;
-        if is_allowed {
-            allowed.push(proof);
-        } else {
-            missing.push(right);
-            denied.push(proof);
-        }
-    }
-    if missing.is_empty() {
-        return Ok(Verdict::Pass(allowed));
-    }
-    Ok(Finding::error("the Cluster Agent may not list what it is to hand out checks for")
-        .seen(denied)
-        .mend(mending::give(case.view, &account, &missing))
-        .found())
+    let summary = "the Cluster Agent may not list what it is to hand out checks for";
+    judge_all(case, &account, [services, slices], summary)
 }

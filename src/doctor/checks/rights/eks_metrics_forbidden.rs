@@ -1,8 +1,8 @@
 //! The agents may not read what EKS serves of its controller manager and scheduler.
 
-use super::mending;
+use super::judge_all;
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::agents::rights::ruling},
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
     model::{around, observed::Gap},
 };
 
@@ -37,22 +37,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable("no such API is served"));
     }
     let account = case.account()?;
-    let (mut missing, mut denied, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
-    for part in around::EKS_PARTS {
-        let right = around::may_read_eks(account, part).action;
-        let (is_allowed, proof) = ruling(case.view, account, &right)?;
-        if is_allowed {
-            allowed.push(proof);
-        } else {
-            missing.push(right);
-            denied.push(proof);
-        }
-    }
-    if missing.is_empty() {
-        return Ok(Verdict::Pass(allowed));
-    }
-    Ok(Finding::error("the agents' account may not read the metrics that EKS serves of its control plane")
-        .seen(denied)
-        .mend(mending::give(case.view, account, &missing))
-        .found())
+    let rights = around::EKS_PARTS.map(|part| around::may_read_eks(account, part).action);
+    let summary = "the agents' account may not read the metrics that EKS serves of its control plane";
+    judge_all(case, account, rights, summary)
 }

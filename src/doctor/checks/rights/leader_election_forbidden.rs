@@ -1,8 +1,8 @@
 //! The Cluster Agent may not write the lease by which it elects its leader.
 
-use super::mending;
+use super::judge_all;
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Subjects, Verdict, checks::agents::rights::ruling},
+    doctor::{Case, Check, CheckId, Subjects, Verdict},
     model::{agent_role, agents::AgentRole, around, observed::Gap},
     view::accounts::lease_name,
 };
@@ -46,24 +46,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let account = workload.account();
     let [_, _, create, update] =
         around::of_cluster_agent(&account, lease_name(workload)).map(|spec| spec.action);
-    let (mut missing, mut denied, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
-    for right in [create, update] {
-        let (is_allowed, proof) = ruling(case.view, &account, &right)?;
-        if is_allowed {
-            allowed.push(proof);
-        } else {
-            missing.push(right);
-            denied.push(proof);
-        }
-    }
-    if missing.is_empty() {
-        return Ok(Verdict::Pass(allowed));
-    }
-    Ok(Finding::error(format!(
-        "the Cluster Agent may not write Lease {}, so it has no leader",
-        lease_name(workload)
-    ))
-    .seen(denied)
-    .mend(mending::give(case.view, &account, &missing))
-    .found())
+    let summary =
+        format!("the Cluster Agent may not write Lease {}, so it has no leader", lease_name(workload));
+    judge_all(case, &account, [create, update], summary)
 }

@@ -1,17 +1,15 @@
 //! Datadog does not accept the API key of the agents, or that of another site was given.
 
 use super::{
-    overheard::{Overheard, Topic, WITHOUT_LOGS},
+    overheard::{EVERYBODY, Overheard, Topic, WITHOUT_LOGS},
     told::{by, informants},
 };
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Subjects, Touches, Verdict, shell::word},
     model::{
-        agents::AgentRole,
         observed::Gap,
         question::{AgentCommand, PodRef},
     },
-    view::Voice,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -44,12 +42,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::ClusterAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: EVERYBODY,
     sayings: &["api-key-invalid"],
     least: 1,
     severity: Severity::Error,

@@ -1,10 +1,9 @@
 //! The agents do not reach the Cluster Agent, or it turns them away.
 
-use super::overheard::{Topic, judge as judge_topic};
+use super::overheard::{AGENTS, Topic, judge as judge_topic};
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Subjects, Touches, Verdict, shell::word},
-    model::{agents::AgentRole, observed::Gap, question::PodRef},
-    view::Voice,
+    model::{observed::Gap, question::PodRef},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -43,11 +42,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: AGENTS,
     sayings: &[
         "cluster-agent-out-of-reach",
         "cluster-agent-token-refused",

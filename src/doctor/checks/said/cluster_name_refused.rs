@@ -1,10 +1,9 @@
 //! The agents ignore the name of the cluster, because it is not valid.
 
-use super::overheard::{Topic, judge as judge_topic};
+use super::overheard::{EVERYBODY, Topic, judge as judge_topic};
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{agents::AgentRole, observed::Gap, question::PodRef},
-    view::Voice,
+    model::{observed::Gap, question::PodRef},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -35,12 +34,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::ClusterAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: EVERYBODY,
     sayings: &["cluster-name-refused"],
     least: 1,
     severity: Severity::Warning,

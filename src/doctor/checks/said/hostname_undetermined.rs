@@ -1,10 +1,9 @@
 //! The Agent ends at its start because nothing tells it the name of its host.
 
-use super::overheard::{Topic, judge as judge_topic};
+use super::overheard::{AGENTS, Topic, judge as judge_topic};
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{agents::AgentRole, observed::Gap, question::PodRef},
-    view::Voice,
+    model::{observed::Gap, question::PodRef},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -42,11 +41,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: AGENTS,
     sayings: &["hostname-undetermined"],
     least: 1,
     severity: Severity::Error,

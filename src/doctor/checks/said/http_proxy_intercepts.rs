@@ -1,10 +1,9 @@
 //! Requests of the agents to the cluster itself go to an HTTP proxy, which refuses them.
 
-use super::overheard::{Topic, judge as judge_topic};
+use super::overheard::{EVERYBODY, Topic, judge as judge_topic};
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Step, Subjects, Touches, Verdict},
-    model::{agents::AgentRole, observed::Gap, question::PodRef},
-    view::Voice,
+    model::{observed::Gap, question::PodRef},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -36,12 +35,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::ClusterAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: EVERYBODY,
     sayings: &["proxy-in-between"],
     least: 1,
     severity: Severity::Error,

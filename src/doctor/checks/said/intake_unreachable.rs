@@ -1,10 +1,9 @@
 //! The agents cannot deliver to Datadog what they collect.
 
-use super::overheard::{Topic, judge as judge_topic};
+use super::overheard::{EVERYBODY, Topic, judge as judge_topic};
 use crate::{
     doctor::{Case, Check, CheckId, Remedy, Severity, Subjects, Touches, Verdict, shell::word},
-    model::{agents::AgentRole, observed::Gap, question::PodRef},
-    view::Voice,
+    model::{observed::Gap, question::PodRef},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -37,12 +36,7 @@ References
 };
 
 static TOPIC: Topic = Topic {
-    voices: &[
-        Voice::Agent(AgentRole::NodeAgent),
-        Voice::Agent(AgentRole::ClusterAgent),
-        Voice::Agent(AgentRole::Runner),
-        Voice::Agent(AgentRole::Sidecar),
-    ],
+    voices: EVERYBODY,
     sayings: &["intake-unreachable"],
     least: 3,
     severity: Severity::Error,

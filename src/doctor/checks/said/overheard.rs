@@ -3,6 +3,7 @@
 use crate::{
     doctor::{Case, Finding, Remedy, Severity, Touches, Verdict, shell::word},
     model::{
+        agents::AgentRole,
         evidence::Evidence,
         observed::Gap,
         question::PodRef,
@@ -17,6 +18,18 @@ pub(super) const WITHOUT_LOGS: &str = "logs were not asked for: --logs";
 
 /// Why there is no verdict without commands.
 pub(super) const WITHOUT_EXEC: &str = "the agents were not asked by their commands: --exec";
+
+/// Every Agent.
+pub(super) const EVERYBODY: &[Voice] = &[
+    Voice::Agent(AgentRole::NodeAgent),
+    Voice::Agent(AgentRole::ClusterAgent),
+    Voice::Agent(AgentRole::Runner),
+    Voice::Agent(AgentRole::Sidecar),
+];
+
+/// Every Agent but the Cluster Agent.
+pub(super) const AGENTS: &[Voice] =
+    &[Voice::Agent(AgentRole::NodeAgent), Voice::Agent(AgentRole::Runner), Voice::Agent(AgentRole::Sidecar)];
 
 /// What a check listens for.
 pub(super) struct Topic {
