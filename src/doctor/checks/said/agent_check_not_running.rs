@@ -51,6 +51,9 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
     let instance = case.instance()?;
+    if case.view.agents.are_absent() {
+        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    }
     let configured = case.view.configured(instance)?;
     if configured.role != AgentRole::NodeAgent || configured.origin == Origin::Packaged {
         return Ok(Verdict::NotApplicable("no file and no annotation has a node's own Agent check it"));
