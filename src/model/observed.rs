@@ -86,6 +86,8 @@ pub struct Gap {
 pub enum Why {
     /// The caller lacks a right.
     Denied(Permission),
+    /// It was looked for, and it is not there.
+    Missing(String),
     /// Looking failed.
     Failed(String),
     /// It was not asked: the run stopped early, or the recording is older than the question.
@@ -100,11 +102,11 @@ impl<T> Observed<T> {
     /// The value, or a gap that says why it is missing. `what` names the thing looked for.
     ///
     /// # Errors
-    /// A gap for everything but [`Observed::Seen`]; an absent thing counts as looked at and failed.
+    /// A gap for everything but [`Observed::Seen`]; an absent thing is one that is missing.
     pub fn seen(&self, what: &str) -> Result<&T, Gap> {
         match self {
             Self::Seen(value) => Ok(value),
-            Self::Absent => Err(Gap::new(what, Why::Failed("it does not exist".to_owned()))),
+            Self::Absent => Err(Gap::new(what, Why::Missing("it does not exist".to_owned()))),
             Self::Denied(denial) => Err(Gap::new(what, Why::Denied(denial.permission.clone()))),
             Self::Failed(failure) => Err(Gap::new(what, Why::Failed(failure.to_string()))),
             Self::NotAsked => Err(Gap::new(what, Why::NotAsked)),
@@ -191,7 +193,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Denied(permission) => write!(f, "missing permission: {permission}"),
-            Self::Failed(reason) | Self::OutOfReach(reason) => f.write_str(reason),
+            Self::Missing(reason) | Self::Failed(reason) | Self::OutOfReach(reason) => f.write_str(reason),
             Self::NotAsked => f.write_str("it was not asked"),
             Self::Partial => f.write_str("only a part of the list was read"),
         }

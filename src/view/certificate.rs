@@ -15,15 +15,6 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is presented to etcd.
-#[derive(Debug)]
-pub enum ClientCertificate {
-    /// Nothing is configured to be presented; the text says where that is written.
-    None(String),
-    /// A certificate that was read.
-    Presented(Box<Presented>),
-}
-
 /// A client certificate that was read.
 #[derive(Debug)]
 pub struct Presented {
@@ -36,6 +27,9 @@ pub struct Presented {
     /// The CA that stands beside it in the same configuration, where there is one.
     pub authority: Option<Trust>,
 }
+
+/// Where a certificate is kept, and the configuration of the agents that says so; `None` where the user named it.
+pub type Kept<'a> = (CertificateSource, Option<Configured<'a>>);
 
 /// What a serving certificate is verified with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,41 +59,73 @@ pub enum Mounted {
 impl Mounted {
     /// Why a file that is in no Secret cannot be read.
     fn out_of_reach(self) -> Why {
-        Why::OutOfReach(match self {
-            Self::Elsewhere(place) => place,
-            Self::Nowhere | Self::Secret { .. } => "no volume is mounted there".to_owned(),
-        })
+        match self {
+            Self::Elsewhere(place) => Why::OutOfReach(place),
+            Self::Nowhere | Self::Secret { .. } => Why::Missing("no volume is mounted there".to_owned()),
+        }
+    }
+}
+
+impl Instance {
+    /// Whether a gap about a certificate is that the agents do not have it at all: that is a problem of theirs, and said as
+    /// such (`referenced-object-missing`, `cert-path-not-mounted`). Of a named endpoint nobody else would say it.
+    #[must_use]
+    pub fn is_lacking(&self, gap: &Gap) -> bool {
+        self.named.is_none() && matches!(gap.why, Why::Missing(_))
     }
 }
 
 impl View<'_> {
-    /// The client certificate that is presented to an etcd instance.
+    /// Where it is written that no client certificate is presented to an etcd instance; nothing where one is configured,
+    /// whether or not that can be read.
+    ///
+    /// # Errors
+    /// A gap where the configuration cannot be read.
+    pub fn without_client_certificate(&self, instance: &Instance) -> Result<Option<String>, Gap> {
+        if let Some(named) = &instance.named {
+            let presents = matches!(named.credential, Credential::ClientCertificate(_));
+            return Ok((!presents).then(|| "no --client-cert was given".to_owned()));
+        }
+        let configurations = self.configurations(instance)?;
+        if configurations.is_empty() {
+            return Ok(Some("no configuration names a tls_cert".to_owned()));
+        }
+        // Where one of several presents nothing, that is what is wrong, however well the others do.
+        let bare = configurations.iter().find(|configured| configured.instance.tls_cert.is_none());
+        Ok(bare.map(|bare| format!("{} names no tls_cert", bare.describe_origin())))
+    }
+
+    /// The client certificate that is presented to an etcd instance; `None` where none is configured.
     ///
     /// # Errors
     /// A gap where the configuration or the certificate cannot be read.
-    pub fn client_certificate(&self, instance: &Instance) -> Result<ClientCertificate, Gap> {
+    pub fn client_certificate(&self, instance: &Instance) -> Result<Option<Presented>, Gap> {
+        let Some((source, configured)) = self.client_certificate_source(instance)? else { return Ok(None) };
+        let authority = match configured {
+            Some(configured) => self.verified_with(&configured),
+            None => self.trust(instance),
+        };
+        self.presented(&source, authority.ok().flatten()).map(Some)
+    }
+
+    /// Where the client certificate for an etcd instance is kept, and the configuration that says so; `None` where none is
+    /// configured.
+    ///
+    /// # Errors
+    /// A gap where the configuration cannot be read, or names a file that no question can be asked about.
+    pub fn client_certificate_source(&self, instance: &Instance) -> Result<Option<Kept<'_>>, Gap> {
         if let Some(named) = &instance.named {
-            return match &named.credential {
-                Credential::ClientCertificate(source) => {
-                    let authority = self.trust(instance).ok().flatten();
-                    self.presented(source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
-                }
-                _ => Ok(ClientCertificate::None("no --client-cert was given".to_owned())),
-            };
+            let Credential::ClientCertificate(source) = &named.credential else { return Ok(None) };
+            return Ok(Some((source.clone(), None)));
         }
-        let configurations = self.configurations(instance)?;
-        // Where one of several presents nothing, that is what is wrong, however well the others do.
-        let bare = configurations.iter().find(|configured| configured.instance.tls_cert.is_none());
-        if let Some(bare) = bare {
-            return Ok(ClientCertificate::None(format!("{} names no tls_cert", bare.describe_origin())));
+        if self.without_client_certificate(instance)?.is_some() {
+            return Ok(None);
         }
-        let first = configurations.into_iter().find_map(|configured| {
+        let first = self.configurations(instance)?.into_iter().find_map(|configured| {
             let path = configured.instance.tls_cert.clone()?;
             Some((configured, path))
         });
-        let Some((configured, path)) = first else {
-            return Ok(ClientCertificate::None("no configuration names a tls_cert".to_owned()));
-        };
+        let Some((configured, path)) = first else { return Ok(None) };
         match locate(configured.workload, &path) {
             Mounted::Secret { name, entry } => {
                 let key = configured.instance.tls_private_key.as_ref().and_then(|path| {
@@ -114,8 +140,7 @@ impl View<'_> {
                     certificate: entry,
                     key,
                 };
-                let authority = self.verified_with(&configured).ok().flatten();
-                self.presented(&source, authority).map(|p| ClientCertificate::Presented(Box::new(p)))
+                Ok(Some((source, Some(configured))))
             }
             other => {
                 Err(Gap::new(format!("the client certificate {path} of the agents"), other.out_of_reach()))
@@ -220,7 +245,7 @@ impl View<'_> {
         match facts.seen(&what)?.entries.get(certificate) {
             Some(SecretEntry::Certificates(chain)) => Ok(chain.clone()),
             Some(_) => Err(Gap::new(what, Why::Failed("it holds no PEM certificate".to_owned()))),
-            None => Err(Gap::new(what, Why::Failed("the Secret has no such entry".to_owned()))),
+            None => Err(Gap::new(what, Why::Missing("the Secret has no such entry".to_owned()))),
         }
     }
 }
@@ -246,6 +271,20 @@ fn mount_of<'a>(container: &'a WorkloadContainer, path: &str) -> Option<&'a Moun
     container.mounts.iter().filter(|mount| within(&mount.path)).max_by_key(|mount| mount.path.len())
 }
 
+/// Whether a file can only be in the agents' container where a volume is mounted.
+#[must_use]
+pub fn needs_mount(path: &str) -> bool {
+    /// What the image or the kubelet puts there without any mount of the pod template.
+    const BROUGHT_ALONG: [&str; 5] = [
+        "/var/run/secrets/kubernetes.io/serviceaccount/",
+        "/run/secrets/kubernetes.io/serviceaccount/",
+        "/etc/ssl/",
+        "/opt/datadog-agent/",
+        "/usr/",
+    ];
+    path.starts_with('/') && !BROUGHT_ALONG.iter().any(|start| path.starts_with(start))
+}
+
 /// The object or place behind a path in the agents' container.
 #[must_use]
 pub fn locate(workload: &Workload, path: &str) -> Mounted {
@@ -253,7 +292,9 @@ pub fn locate(workload: &Workload, path: &str) -> Mounted {
     let Some(container) = workload.container("agent") else {
         return elsewhere("the agents have no container");
     };
-    let Some(mount) = mount_of(container, path) else { return Mounted::Nowhere };
+    let Some(mount) = mount_of(container, path) else {
+        return if needs_mount(path) { Mounted::Nowhere } else { elsewhere("no mount brings it") };
+    };
     let inside = path[mount.path.trim_end_matches('/').len()..].trim_start_matches('/');
     let file = match &mount.sub_path {
         Some(sub) if inside.is_empty() => sub.as_str(),

@@ -86,7 +86,12 @@ impl<'a> View<'a> {
         let object = agents::config_map(namespace, around::CLUSTER_CA);
         let origin = format!("ConfigMap {}/{}", object.namespace, object.name);
         let facts = self.snapshot.config_map(&object.namespace, &object.name);
-        let anchors = facts.seen(&origin)?.authority.clone();
+        // Its absence is nobody's problem: Kubernetes makes it anew in every namespace.
+        let unseen = |gap: Gap| match gap.why {
+            Why::Missing(reason) => Gap::new(gap.what, Why::Failed(reason)),
+            _ => gap,
+        };
+        let anchors = facts.seen(&origin).map_err(unseen)?.authority.clone();
         if anchors.is_empty() {
             return Err(Gap::new(origin, Why::Failed("it holds no certificate".to_owned())));
         }

@@ -28,7 +28,7 @@ mod speakers;
 mod written;
 
 pub use agents::Agents;
-pub use certificate::{ClientCertificate, Mounted, Presented, Trust, locate};
+pub use certificate::{Kept, Mounted, Presented, Trust, locate, needs_mount};
 pub use configured::{Configured, Origin};
 pub use exposed::lists as exposed_lists;
 pub use instance::{Approach, Instance};

@@ -101,12 +101,8 @@ impl View<'_> {
         if instance.named.is_some() || instance.component.profile().gate != Gate::ClientCertificate {
             return None;
         }
-        match self.client_certificate(instance).ok()? {
-            super::ClientCertificate::Presented(presented) => {
-                Some(Credential::ClientCertificate(presented.source.clone()))
-            }
-            super::ClientCertificate::None(_) => None,
-        }
+        let presented = self.client_certificate(instance).ok()??;
+        Some(Credential::ClientCertificate(presented.source))
     }
 
     /// The right without which there was no token to show an instance, where one was wanted.

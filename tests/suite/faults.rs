@@ -76,6 +76,27 @@ fn every_fault_is_found_by_its_check_alone() {
 }
 
 #[test]
+fn what_agents_lack_leaves_nothing_unknown_beside_the_problem() {
+    const LACKING: [&str; 5] = [
+        "datadog-not-installed",
+        "etcd-client-secret-missing",
+        "openshift-etcd-secret-missing",
+        "cert-path-not-mounted",
+        "cert-path-not-mounted-in-runners",
+    ];
+    for distribution in DISTRIBUTIONS {
+        for (fault, _) in
+            faults_of(distribution).iter().filter(|(fault, _)| LACKING.contains(&fault.as_str()))
+        {
+            let lab = format!("--lab={distribution}");
+            let arguments = [&lab, "--as-agent", "--logs", "--exec", "--fault", fault];
+            let ran = doctor(&arguments);
+            assert_eq!(ran.json()["gaps"], json!([]), "{arguments:?}: {}", ran.stdout);
+        }
+    }
+}
+
+#[test]
 fn other_distributions_have_no_problems_and_everything_that_they_expose_answered() {
     for (distribution, components) in [
         ("eks", &["apiserver", "controller-manager", "scheduler", "kubelet", "cluster-agent"][..]),

@@ -77,6 +77,7 @@ mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
 mod etcd_client_cert_without_purpose;
+mod etcd_client_secret_missing;
 mod etcd_has_no_leader;
 mod etcd_identifier_matches_no_container;
 mod etcd_key_unreadable;
@@ -260,6 +261,7 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
     &etcd_client_cert_without_purpose::FAULT,
+    &etcd_client_secret_missing::FAULT,
     &etcd_has_no_leader::FAULT,
     &etcd_identifier_matches_no_container::FAULT,
     &etcd_key_unreadable::FAULT,

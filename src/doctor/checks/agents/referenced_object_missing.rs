@@ -1,16 +1,19 @@
 //! A workload refers to a Secret or a `ConfigMap` that is not there, so that its pods do not start.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, shell::word},
+    doctor::{
+        Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, checks::etcd::remedy, shell::word,
+    },
     model::{
         agents::AgentRole,
+        component::Component,
         evidence::Evidence,
         observed::{Gap, Observed},
-        question::{ObjectKind, ObjectRef},
+        question::{CertificateSource, ObjectKind, ObjectRef},
     },
     view::{
         cluster_agent::{TokenSource, token_source},
-        references::{Reference, references},
+        references::{Reference, copies, references},
     },
 };
 
@@ -23,7 +26,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
 What was seen
   A variable or a volume of a workload names a Secret or a ConfigMap that does not exist in its namespace,
   or an entry that it does not have, and does not call it optional. The Secret of the Cluster Agent's token
-  and those with client certificates are judged by checks of their own.
+  and OpenShift's certificate for etcd are judged by checks of their own.
 
 What it means
   A pod can name objects of its own namespace only. Its containers are not made: CreateContainerConfigError
@@ -46,14 +49,14 @@ References
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let (role, workload) = case.workload()?;
-    let certificates = case.view.certificate_objects();
+    let copies: Vec<ObjectRef> = copies(workload).into_iter().map(|(copy, _)| copy).collect();
     // Of agents the token is judged together with the Cluster Agent's.
     let token = match token_source(workload) {
         TokenSource::Secret { name, key, .. } if role != AgentRole::ClusterAgent => Some((name, key)),
         _ => None,
     };
     let is_judged_elsewhere = |reference: &Reference, is_absent: bool| {
-        certificates.contains(&reference.object)
+        (is_absent && copies.contains(&reference.object))
             || token.as_ref().is_some_and(|(name, key)| {
                 reference.object.kind == ObjectKind::Secret
                     && reference.object.name == *name
@@ -101,15 +104,36 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         let by = Evidence::in_workload(workload, None, format!("{} needs it", reference.by));
         finding = finding.seen([Evidence::in_ref(&reference.object, None, claim.clone()), by]);
     }
-    let mut lines: Vec<String> = missing.iter().map(|(_, reference)| making(reference)).collect();
+    let (mut lines, mut certificates) = (Vec::new(), Vec::new());
+    for (_, reference) in &missing {
+        match certificate(case, &reference.object) {
+            Some(remedy) if certificates.contains(&remedy) => {}
+            Some(remedy) => certificates.push(remedy),
+            None => lines.push(making(reference)),
+        }
+    }
     lines.dedup();
-    let title = "make what is missing, under the name and with the entry that is referred to";
-    Ok(finding
-        .mend(
+    finding.remedies = certificates;
+    if !lines.is_empty() {
+        let title = "make what is missing, under the name and with the entry that is referred to";
+        finding = finding.mend(
             Remedy::run(title, Touches::Monitoring, &lines)
                 .knowing("write the value into the file FILE first, without a line feed at its end"),
-        )
-        .found())
+        );
+    }
+    Ok(finding.found())
+}
+
+/// How the client certificate for etcd is made that a Secret is to hold; `None` for other Secrets.
+fn certificate(case: &Case<'_>, object: &ObjectRef) -> Option<Remedy> {
+    let mut etcds = case.view.instances.iter().filter(|instance| instance.component == Component::Etcd);
+    etcds.find_map(|instance| {
+        let (source, _) = case.view.client_certificate_source(instance).ok()??;
+        let CertificateSource::Secret { namespace, name, .. } = &source else { return None };
+        let is_kept_there =
+            object.kind == ObjectKind::Secret && (namespace, name) == (&object.namespace, &object.name);
+        is_kept_there.then(|| remedy::issue_again(instance, &source))
+    })
 }
 
 fn describe(object: &ObjectRef) -> String {

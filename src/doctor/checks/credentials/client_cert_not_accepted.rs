@@ -5,7 +5,7 @@ use crate::{
     certs::{Issuer, inspect::Purposes, issuer_among},
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict, fold},
     model::{answer::TlsSeen, evidence::Evidence, observed::Gap, question::Credential},
-    view::{ClientCertificate, Presented},
+    view::Presented,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let Some((spec, record)) = case.view.best_as(instance, is_shown) else {
         return Ok(Verdict::NotApplicable("it was not asked with a client certificate"));
     };
-    let ClientCertificate::Presented(presented) = case.view.client_certificate(instance)? else {
+    let Some(presented) = case.view.client_certificate(instance)? else {
         return Ok(Verdict::NotApplicable("it was not asked with a client certificate"));
     };
     let seen = Evidence::in_probe(spec, fold::answer(record));

@@ -36,6 +36,9 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
     if instance.endpoint.scheme == Scheme::Http {
         return Ok(Serving::NotApplicable("the endpoint is plain HTTP"));
     }
+    if instance.named.is_none() && case.view.agents.are_absent() {
+        return Ok(Serving::NotApplicable("no Datadog Agent is installed"));
+    }
     let seen = case
         .view
         .probes(instance)
@@ -47,7 +50,12 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
             Some(_) => Ok(Serving::NotApplicable("no certificate was served")),
         };
     };
-    let trust = case.view.trust(instance)?;
+    let trust = match case.view.trust(instance) {
+        Err(gap) if instance.is_lacking(&gap) => {
+            return Ok(Serving::NotApplicable("the agents lack the CA file, which is another problem"));
+        }
+        trust => trust?,
+    };
     if trust.is_none() && instance.named.is_none() {
         return Ok(Serving::NotApplicable("the agents do not verify this certificate"));
     }

@@ -9,7 +9,6 @@ use crate::{
         observed::Gap,
         question::{CertificateSource, Scheme},
     },
-    view::ClientCertificate,
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -52,7 +51,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.node.is_some() {
         return Ok(Verdict::NotApplicable("a node tells nothing of what the agents present"));
     }
-    let ClientCertificate::None(written) = case.view.client_certificate(instance)? else {
+    let Some(written) = case.view.without_client_certificate(instance)? else {
         return Ok(Verdict::NotApplicable("a client certificate is configured"));
     };
     let Some((spec, record)) = case.view.as_nobody(instance) else {

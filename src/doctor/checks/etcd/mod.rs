@@ -18,6 +18,6 @@ pub(super) mod etcd_packaged_check_over_http;
 pub(super) mod etcd_slow_disk;
 pub(super) mod openshift_etcd_secret_missing;
 mod presented;
-mod remedy;
+pub(super) mod remedy;
 pub(super) mod second_etcd_not_collected;
 pub(super) mod selinux_confines_agent;

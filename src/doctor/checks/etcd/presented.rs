@@ -13,14 +13,14 @@ use crate::{
         observed::{Gap, Why},
         question::{Credential, ProbeSpec, Scheme},
     },
-    view::{ClientCertificate, Instance, Presented},
+    view::{Instance, Presented},
 };
 use x509_parser::prelude::{FromDer as _, X509Name};
 
 /// A client certificate, and how etcd took it.
 pub(super) struct Examined<'a> {
     pub(super) instance: &'a Instance,
-    pub(super) presented: Box<Presented>,
+    pub(super) presented: Presented,
     pub(super) taken: Taken<'a>,
 }
 
@@ -59,11 +59,15 @@ pub(super) fn examine<'a>(case: &Case<'a>) -> Result<Examination<'a>, Gap> {
     if case.view.agents.are_absent() && instance.named.is_none() {
         return Ok(Examination::NotApplicable("no Datadog Agent is installed"));
     }
-    let presented = match case.view.client_certificate(instance)? {
-        ClientCertificate::Presented(presented) => presented,
-        ClientCertificate::None(_) => {
-            return Ok(Examination::NotApplicable("no client certificate is configured"));
+    let presented = match case.view.client_certificate(instance) {
+        Ok(Some(presented)) => presented,
+        Ok(None) => return Ok(Examination::NotApplicable("no client certificate is configured")),
+        Err(gap) if instance.is_lacking(&gap) => {
+            return Ok(Examination::NotApplicable(
+                "the agents lack the certificate, which is another problem",
+            ));
         }
+        Err(gap) => return Err(gap),
     };
     let taken = taken(case, instance, &presented);
     Ok(Examination::Certificate(Box::new(Examined { instance, presented, taken })))

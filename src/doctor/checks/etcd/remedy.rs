@@ -40,7 +40,7 @@ pub(super) fn without_certificate(instance: &Instance) -> Option<Remedy> {
 }
 
 /// Has a certificate issued by the CA that etcd trusts, and puts it where the agents read it.
-pub(super) fn issue_again(instance: &Instance, source: &CertificateSource) -> Remedy {
+pub(in crate::doctor::checks) fn issue_again(instance: &Instance, source: &CertificateSource) -> Remedy {
     let ca = instance
         .flags
         .as_ref()

@@ -10,7 +10,7 @@ use crate::{
         observed::{Gap, Observed},
         workload::{VolumeSource, Workload},
     },
-    view::{Mounted, Written, locate},
+    view::{Mounted, Written, locate, needs_mount},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -45,15 +45,6 @@ References
     judge,
 };
 
-/// What the image or the kubelet puts there without any mount of the pod template.
-const BROUGHT_ALONG: [&str; 5] = [
-    "/var/run/secrets/kubernetes.io/serviceaccount/",
-    "/run/secrets/kubernetes.io/serviceaccount/",
-    "/etc/ssl/",
-    "/opt/datadog-agent/",
-    "/usr/",
-];
-
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     each_instance(case, |written, instance| judge_one(case, written, instance))
 }
@@ -66,7 +57,7 @@ fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -
     ]
     .into_iter()
     .filter_map(|(option, path)| Some((option, path.as_deref()?)))
-    .filter(|(_, path)| path.starts_with('/') && !BROUGHT_ALONG.iter().any(|start| path.starts_with(start)))
+    .filter(|(_, path)| needs_mount(path))
     .collect();
     if named.is_empty() {
         return Ok(Verdict::NotApplicable("it names no files that must be mounted"));
@@ -97,7 +88,9 @@ fn judge_one(case: &Case<'_>, written: &Written<'_>, instance: &CheckInstance) -
                     .found());
             }
             Err(Missing::Secret) => {
-                return Ok(Verdict::NotApplicable("its Secret does not exist, so that no agent starts"));
+                return Ok(Verdict::NotApplicable(
+                    "what its volume needs does not exist, so that no agent starts",
+                ));
             }
         }
     }
@@ -110,7 +103,7 @@ enum Missing {
     Mount(Evidence),
     /// The entry of the Secret.
     Entry(Evidence),
-    /// The Secret.
+    /// The Secret, or an entry that its volume names, without which no pod starts.
     Secret,
 }
 
@@ -146,10 +139,18 @@ fn look(case: &Case<'_>, workload: &Workload, path: &str) -> Result<Result<Evide
             Missing::Secret
         }));
     }
+    let is_named = workload.volumes.values().any(|volume| {
+        matches!(volume, VolumeSource::Secret { name: of, items, optional: false }
+            if *of == name && items.contains_key(&entry))
+    });
     let facts = secret.seen(&format!("Secret {}/{name}, in which {path} would be", workload.namespace))?;
     let entries: Vec<&str> = facts.entries.keys().map(String::as_str).collect();
     let seen = seen(format!("its entries are {}", entries.join(", ")));
-    Ok(if facts.entries.contains_key(&entry) { Ok(seen) } else { Err(Missing::Entry(seen)) })
+    Ok(match facts.entries.contains_key(&entry) {
+        true => Ok(seen),
+        false if is_named => Err(Missing::Secret),
+        false => Err(Missing::Entry(seen)),
+    })
 }
 
 fn unmounted(
