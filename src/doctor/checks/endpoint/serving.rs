@@ -18,7 +18,7 @@ pub(super) struct Served<'a> {
     pub(super) record: &'a ProbeRecord,
     pub(super) leaf: &'a Der,
     pub(super) facts: CertificateFacts,
-    /// What it is verified with; `None` where nobody verifies.
+    /// What it is verified with; `None` where nobody verifies, or that is missing.
     pub(super) trust: Option<Trust>,
 }
 
@@ -36,8 +36,8 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
     if instance.endpoint.scheme == Scheme::Http {
         return Ok(Serving::NotApplicable("the endpoint is plain HTTP"));
     }
-    if instance.named.is_none() && case.view.agents.are_absent() {
-        return Ok(Serving::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Serving::NotApplicable("no Datadog Agent asks it"));
     }
     let seen = case
         .view
@@ -51,14 +51,13 @@ pub(super) fn served<'a>(case: &Case<'a>) -> Result<Serving<'a>, Gap> {
         };
     };
     let trust = match case.view.trust(instance) {
-        Err(gap) if instance.is_lacking(&gap) => {
-            return Ok(Serving::NotApplicable("the agents lack the CA file, which is another problem"));
+        Ok(None) if instance.named.is_none() => {
+            return Ok(Serving::NotApplicable("the agents do not verify this certificate"));
         }
+        // They are to verify, with a file that they lack: what is wrong with the certificate itself shows all the same.
+        Err(gap) if instance.is_lacking(&gap) => None,
         trust => trust?,
     };
-    if trust.is_none() && instance.named.is_none() {
-        return Ok(Serving::NotApplicable("the agents do not verify this certificate"));
-    }
     let facts = certs::inspect(&leaf.0).map_err(|error| Gap::new(what, Why::Failed(error.to_string())))?;
     Ok(Serving::Seen(Box::new(Served { spec, instance, record, leaf, facts, trust })))
 }
