@@ -318,6 +318,8 @@ pub enum AgentPods {
     Faring(Value),
     /// They were never made.
     Unmade,
+    /// There is no `DaemonSet` that would make them, while all else of Datadog's is there.
+    Unwanted,
 }
 
 /// The runners of cluster checks: a Deployment and its account.

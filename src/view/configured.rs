@@ -98,6 +98,15 @@ impl<'a> View<'a> {
         self.agents.configurations(instance.component, pod)
     }
 
+    /// Whether it is known that no agent asks an instance: none runs on nodes, and nothing has others ask it.
+    #[must_use]
+    pub fn is_asked_by_nobody(&self, instance: &Instance) -> bool {
+        let agents = &self.agents;
+        let has_none = agents.complete && agents.workloads.as_ref().is_ok_and(Vec::is_empty);
+        let is_missing = |gap: Gap| matches!(gap.why, Why::Missing(_));
+        has_none && instance.named.is_none() && self.configurations(instance).is_err_and(is_missing)
+    }
+
     /// The configuration by which an instance is asked first.
     ///
     /// # Errors
@@ -155,7 +164,7 @@ impl<'a> Agents<'a> {
 
     fn without_node_agents(&self) -> Gap {
         let why = if self.complete {
-            Why::Failed(match &self.snapshot.wanted.namespace {
+            Why::Missing(match &self.snapshot.wanted.namespace {
                 Some(namespace) => format!("no Datadog Agent DaemonSet exists in namespace {namespace}"),
                 None => "no Datadog Agent DaemonSet exists".to_owned(),
             })

@@ -6,7 +6,7 @@ use ctlmon::{
     lab::{
         LabError, LabSpec,
         faults::{FAULTS, Fault},
-        spec::ComponentSpec,
+        spec::{AgentPods, ComponentSpec},
     },
     model::snapshot::Listening,
 };
@@ -55,11 +55,15 @@ fn explains(report: &Report, one: &str, other: &str) -> bool {
     })
 }
 
-/// Whether a fault leaves a cluster without the pods of a component that these are about, so that nothing is seen of it, or
-/// without Datadog, and with it without all that was wrong with it.
+/// Whether a fault leaves a cluster without the pods of a component that these are about, so that nothing is seen of it;
+/// without the certificate for etcd, and with it without what was wrong with that, and without what it opens; or without
+/// Datadog or its node agents, and with them without all that was wrong with them and their ways.
 fn takes_away(fault: &'static Fault, kinds: &BTreeSet<String>) -> bool {
     let (left, _) = planted(&[fault]);
-    if !left.has_datadog {
+    if !left.has_datadog || left.agents.pods == AgentPods::Unwanted {
+        return true;
+    }
+    if kinds.contains("etcd") && lacks_certificate(&left) {
         return true;
     }
     let is_left = |of: &ComponentSpec| {
@@ -67,6 +71,11 @@ fn takes_away(fault: &'static Fault, kinds: &BTreeSet<String>) -> bool {
     };
     let (healthy, _) = planted(&[]);
     healthy.components.iter().any(|part| kinds.contains(&part.component.to_string()) && !is_left(part))
+}
+
+fn lacks_certificate(spec: &LabSpec) -> bool {
+    let certificate = spec.agents.client_certificate.as_ref();
+    certificate.is_some_and(|(secret, _)| spec.secrets.iter().all(|one| one.name != *secret))
 }
 
 /// One pair in so many is tried each time.

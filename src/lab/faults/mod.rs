@@ -133,6 +133,7 @@ mod no_leader_of_controller_manager;
 mod no_leader_of_scheduler;
 mod nobody_runs_cluster_checks;
 mod nobody_takes_cluster_checks;
+mod node_agents_unwanted;
 mod node_not_ready;
 mod node_under_pressure;
 mod old_introspection_daemonset;
@@ -317,6 +318,7 @@ pub static FAULTS: &[&Fault] = &[
     &no_leader_of_scheduler::FAULT,
     &nobody_runs_cluster_checks::FAULT,
     &nobody_takes_cluster_checks::FAULT,
+    &node_agents_unwanted::FAULT,
     &node_not_ready::FAULT,
     &node_under_pressure::FAULT,
     &old_introspection_daemonset::FAULT,

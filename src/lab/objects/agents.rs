@@ -22,7 +22,10 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
     let name = &spec.account.name;
     let namespace = &spec.account.namespace;
     let meant: Vec<&NodeSpec> = lab.members().filter(|node| runs_on(spec, node)).collect();
-    let hosts = if spec.pods == AgentPods::Unmade { Vec::new() } else { meant.clone() };
+    let hosts = match spec.pods {
+        AgentPods::Unmade | AgentPods::Unwanted => Vec::new(),
+        AgentPods::Ready | AgentPods::Faring(_) => meant.clone(),
+    };
     let confd: Map<String, Value> =
         spec.checks.iter().map(|(file, check)| (file.clone(), json!(check_file(check)))).collect();
     let mut objects = vec![
@@ -37,8 +40,10 @@ pub(super) fn all(lab: &LabSpec) -> Vec<Value> {
             "metadata": {"namespace": namespace, "name": format!("{name}-confd"), "labels": helm_labels(name)},
             "data": confd,
         }),
-        daemon_set(lab, meant.len()),
     ];
+    if spec.pods != AgentPods::Unwanted {
+        objects.push(daemon_set(lab, meant.len()));
+    }
     objects.extend(hosts.into_iter().map(|node| {
         let seed = Seed(lab.seed);
         let mut pod = pod(PodParts {
@@ -94,7 +99,7 @@ fn daemon_set(lab: &LabSpec, pods: usize) -> Value {
     let (made, ready) = match spec.pods {
         AgentPods::Ready => (pods, pods),
         AgentPods::Faring(_) => (pods, 0),
-        AgentPods::Unmade => (0, 0),
+        AgentPods::Unmade | AgentPods::Unwanted => (0, 0),
     };
     let mut labels = helm_labels(name);
     labels["app.kubernetes.io/component"] = json!("agent");

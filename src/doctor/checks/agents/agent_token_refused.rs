@@ -62,8 +62,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() {
         return Ok(Verdict::NotApplicable("there is no API server that could be asked about the token"));
     }
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let shown = refused_first(case.view, instance);
     let account = match shown {

@@ -4,6 +4,7 @@ use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subject, Subjects, Touches, Verdict},
     model::{
         agents,
+        component::Component,
         evidence::Evidence,
         facts::{Node, Pod},
         observed::{Gap, Why},
@@ -26,7 +27,8 @@ pub(in crate::doctor) static CHECK: Check = Check {
 What was seen
   No pod of the Datadog Agent's DaemonSet runs on a control-plane node. The node's taints were compared with the
   DaemonSet's tolerations, its labels with the node selector and the required node affinity, by the scheduler's
-  own rules.
+  own rules. Or there is no such DaemonSet at all beside the other parts of Datadog, and no runner asks what is on
+  the node.
 
 What it means
   The agents find the control plane's static pods only on the node that they run on themselves, so nothing of
@@ -39,6 +41,7 @@ How to confirm by hand
     kubectl get pods -A -o wide -l app.kubernetes.io/component=agent
 
 How to fix
+  Where there is no DaemonSet, switch the node agents on (agents.enabled in the Helm values).
   Add the tolerations to the Helm values (agents.tolerations) or to the DatadogAgent
   (override.nodeAgent.tolerations). A node selector or affinity that excludes the node must be widened.
 
@@ -57,11 +60,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     let workloads = case.view.agents.workloads.as_ref().map_err(Clone::clone)?;
     if workloads.is_empty() {
-        return if case.view.agents.complete {
-            Ok(Verdict::NotApplicable("no Datadog Agent is installed"))
-        } else {
-            Err(Gap::new("the agents' DaemonSet", Why::Partial))
-        };
+        return without_daemon_set(case, node);
     }
     let mut unseen = None;
     for workload in workloads {
@@ -91,6 +90,43 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Err(gap);
     }
     Ok(Verdict::Problem(problem(node, &obstacles, kept_away)))
+}
+
+/// Where other parts of Datadog are installed, what nobody asks is missed for want of node agents.
+fn without_daemon_set(case: &Case<'_>, node: &Node) -> Result<Verdict, Gap> {
+    let agents = &case.view.agents;
+    if !agents.complete {
+        return Err(Gap::new("the agents' DaemonSet", Why::Partial));
+    }
+    if agents.is_nobody() {
+        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    }
+    let missed: Vec<Evidence> = case
+        .view
+        .instances
+        .iter()
+        .filter(|instance| {
+            instance.node.as_deref() == Some(&node.name) && instance.component != Component::Kubelet
+        })
+        .filter(|instance| case.view.is_asked_by_nobody(instance))
+        .map(|instance| {
+            let claim = format!("no agent asks {}", instance.component);
+            Evidence::in_object("Node", None, &node.name, None, claim)
+        })
+        .collect();
+    if missed.is_empty() {
+        return Ok(Verdict::NotApplicable("there are no node agents, and runners ask what is here"));
+    }
+    let summary = "no Agent runs on this control-plane node: there is no DaemonSet of node agents";
+    Ok(Finding::error(summary)
+        .seen(missed)
+        .mend(Remedy::edit(
+            "have node agents run",
+            Touches::Monitoring,
+            "the Helm values of Datadog's release; of a DatadogAgent, take override.nodeAgent.disabled away",
+            "agents:\n  enabled: true\n",
+        ))
+        .found())
 }
 
 /// The pods of a workload on a node that are not on their way out.

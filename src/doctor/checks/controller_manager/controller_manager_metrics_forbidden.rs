@@ -52,8 +52,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.is_lent() {
         return Ok(Verdict::NotApplicable("the API server answers in its place, and asks its own rules"));
     }
-    if instance.named.is_none() && case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let answered = case.view.with_token(instance);
     // A 401 says nothing of what the account may.

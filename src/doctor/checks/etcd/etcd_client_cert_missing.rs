@@ -45,8 +45,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.endpoint.scheme == Scheme::Http {
         return Ok(Verdict::NotApplicable("plain HTTP needs no client certificate"));
     }
-    if case.view.agents.are_absent() && instance.named.is_none() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     if case.view.node.is_some() {
         return Ok(Verdict::NotApplicable("a node tells nothing of what the agents present"));

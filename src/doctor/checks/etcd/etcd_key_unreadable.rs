@@ -43,8 +43,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() || case.view.node.is_some() {
         return Ok(Verdict::NotApplicable("it is not asked as the agents are configured"));
     }
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let mut readable = None;
     for configured in case.view.configurations(instance)? {

@@ -41,8 +41,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let (Some(flags), Some(pod)) = (&instance.flags, &instance.pod) else {
         return Ok(Verdict::NotApplicable("its flags are not known"));
     };
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let (written, gaps) = case.view.written();
     if let Some(written) = written.iter().find(|written| written.component == Component::Etcd) {

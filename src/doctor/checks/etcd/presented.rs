@@ -56,8 +56,8 @@ pub(super) fn examine<'a>(case: &Case<'a>) -> Result<Examination<'a>, Gap> {
     if instance.endpoint.scheme == Scheme::Http {
         return Ok(Examination::NotApplicable("plain HTTP needs no client certificate"));
     }
-    if case.view.agents.are_absent() && instance.named.is_none() {
-        return Ok(Examination::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Examination::NotApplicable("no Datadog Agent asks it"));
     }
     let presented = match case.view.client_certificate(instance) {
         Ok(Some(presented)) => presented,

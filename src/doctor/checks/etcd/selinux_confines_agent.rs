@@ -49,8 +49,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let Some(node) = node.filter(|node| ENFORCING.iter().any(|os| node.os_image.starts_with(os))) else {
         return Ok(Verdict::NotApplicable("its node is not known to enforce SELinux"));
     };
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     for configured in case.view.configurations(instance)? {
         let settings = &configured.instance;

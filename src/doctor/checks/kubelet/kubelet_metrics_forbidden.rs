@@ -42,8 +42,8 @@ References
 
 fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let instance = case.instance()?;
-    if instance.named.is_none() && case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let probed = case.view.with_token(instance);
     if instance.named.is_some() {

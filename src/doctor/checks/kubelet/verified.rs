@@ -32,8 +32,8 @@ pub(super) fn of_certificate(
     let Some(node) = case.view.node_of(kubelet) else {
         return Ok(Verdict::NotApplicable("a named endpoint is verified with --ca or not at all"));
     };
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(kubelet) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let Some(workload) = case.view.verifying(kubelet)? else {
         return Ok(Verdict::NotApplicable("no agent of this node verifies its kubelet's certificate"));

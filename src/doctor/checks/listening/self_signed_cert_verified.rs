@@ -46,8 +46,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() {
         return Ok(Verdict::NotApplicable("a named endpoint is verified with --ca or not at all"));
     }
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     if instance.is_lent() {
         return Ok(Verdict::NotApplicable("the API server answers in its place, whose certificate has a CA"));

@@ -51,8 +51,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(Verdict::NotApplicable(WITHOUT_EXEC));
     }
     let instance = case.instance()?;
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let configured = case.view.configured(instance)?;
     if configured.role != AgentRole::NodeAgent || configured.origin == Origin::Packaged {

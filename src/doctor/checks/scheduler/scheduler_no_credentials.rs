@@ -67,8 +67,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if instance.named.is_some() {
         return named(case, instance);
     }
-    if case.view.agents.are_absent() {
-        return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
+    if case.view.is_asked_by_nobody(instance) {
+        return Ok(Verdict::NotApplicable("no Datadog Agent asks it"));
     }
     let configurations = case.view.configurations(instance)?;
     let sends = |configured: &Configured<'_>| configured.instance.bearer_token_auth == Some(true);
