@@ -51,26 +51,31 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if case.view.node.is_some() {
         return Ok(Verdict::NotApplicable("a node tells nothing of what the agents present"));
     }
-    let Some(written) = case.view.without_client_certificate(instance)? else {
-        return Ok(Verdict::NotApplicable("a client certificate is configured"));
-    };
+    let without = case.view.without_client_certificate(instance)?;
     let Some((spec, record)) = case.view.as_nobody(instance) else {
+        if without.is_none() {
+            return Ok(Verdict::NotApplicable(
+                "a client certificate is configured, and nobody came without one",
+            ));
+        }
         let what = format!("whether etcd on {} demands a client certificate", instance.name);
         return Err(case.view.gap(instance, what));
     };
     if !record.broke_off_over_certificate() {
         return Ok(Verdict::NotApplicable("etcd was not seen to demand a client certificate"));
     }
+    let seen = Evidence::in_probe(spec, fold::answer(record));
+    let configuration = |claim| Evidence { claim, locator: Locator::Given("the configuration".to_owned()) };
+    let Some(written) = without else {
+        return Ok(Verdict::Pass(vec![seen, configuration("a client certificate is configured".to_owned())]));
+    };
     let source =
         CertificateSource::Files { certificate: "tls.crt".to_owned(), key: Some("tls.key".to_owned()) };
     Ok(Verdict::Problem(Finding {
         severity: Severity::Error,
         own_cause: false,
         summary: "etcd demands a client certificate, and none is configured".to_owned(),
-        evidence: vec![
-            Evidence::in_probe(spec, fold::answer(record)),
-            Evidence { claim: written, locator: Locator::Given("the configuration".to_owned()) },
-        ],
+        evidence: vec![seen, configuration(written)],
         remedies: remedy::without_certificate(instance)
             .into_iter()
             .chain([remedy::issue_again(instance, &source)])
