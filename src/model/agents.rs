@@ -107,6 +107,15 @@ pub fn pods_of(namespace: &str, selector: &BTreeMap<String, String>) -> ListSpec
     ListSpec::all(Resource::Pods, MAX_AGENT_PODS).within(namespace).labelled(selected_by(selector))
 }
 
+/// The pods of a workload that lacks some, or some of whose pods are not ready: which ones these are no selector tells, so
+/// that far more are read than of one that is well.
+#[must_use]
+pub fn pods_of_ailing(namespace: &str, selector: &BTreeMap<String, String>) -> ListSpec {
+    /// Three megabytes.
+    const MAX_PODS: u32 = 500;
+    ListSpec::all(Resource::Pods, MAX_PODS).within(namespace).labelled(selected_by(selector))
+}
+
 fn selected_by(selector: &BTreeMap<String, String>) -> String {
     let labels: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
     labels.join(",")

@@ -74,6 +74,14 @@ pub struct Replicas {
     pub updated: u32,
 }
 
+impl Replicas {
+    /// Whether all that are to be are ready and of the present template.
+    #[must_use]
+    pub const fn are_whole(&self) -> bool {
+        self.ready >= self.desired && self.updated >= self.desired
+    }
+}
+
 /// A container of a pod template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadContainer {

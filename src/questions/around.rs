@@ -55,6 +55,11 @@ pub(super) fn of_names(view: &View<'_>) -> BTreeSet<Question> {
         questions.extend(around::of_cluster_agent(&account, lease_name(workload)).map(Question::May));
     }
     questions.extend(view.agents.runners.iter().map(|runner| Question::List(of_workload(runner))));
+    let is_ailing = |workload: &Workload| workload.replicas.is_some_and(|replicas| !replicas.are_whole());
+    let ailing = view.agents.of_all_roles().filter(|(_, workload)| is_ailing(workload));
+    questions.extend(ailing.map(|(_, workload)| {
+        Question::List(agents::pods_of_ailing(&workload.namespace, &workload.selector))
+    }));
     let accounts: BTreeSet<AccountRef> = view
         .agents
         .of_all_roles()

@@ -78,6 +78,81 @@ fn lacks_certificate(spec: &LabSpec) -> bool {
     certificate.is_some_and(|(secret, _)| spec.secrets.iter().all(|one| one.name != *secret))
 }
 
+/// Faults that another one takes the ground from, so that there is nothing to be found of them: the hidden ones, the one that
+/// hides them, and why that is right.
+const HIDDEN: [(&[&str], &str, &str); 16] = [
+    (
+        &["account-role-bound-to-another", "account-role-bound-to-another-name"],
+        "kubelet-metrics-forbidden",
+        "bound to the account, the role would not be enough",
+    ),
+    (&["token-not-mounted"], "agent-token-refused", "a token for somebody else is mounted in its place"),
+    (
+        &["self-signed-cert-verified-in-annotation"],
+        "annotation-names-no-container",
+        "nothing comes of the annotation",
+    ),
+    (&["site-differs"], "api-key-malformed", "of keys that are not one it is a warning"),
+    (&["site-differs"], "api-key-swapped", "of keys that are not one it is a warning"),
+    (
+        &["self-signed-cert-verified"],
+        "cert-path-not-mounted",
+        "whom a CA that is not there signed nobody knows",
+    ),
+    (
+        &["cluster-agent-name-unresolvable"],
+        "metrics-on-loopback-only",
+        "agents off the node's network ask the cluster's DNS",
+    ),
+    (
+        &["endpoints-resolve-missing", "no-agent-on-control-plane"],
+        "old-introspection-daemonset",
+        "the agents of the other DaemonSet run there",
+    ),
+    (
+        &["etcd-check-of-old-api", "etcd-identifier-matches-no-container", "etcd-option-under-old-name"],
+        "etcd-packaged-check-over-http",
+        "the file that they are in is gone",
+    ),
+    (&["key-is-the-certificate"], "etcd-client-secret-missing", "the key is gone"),
+    (
+        &[
+            "etcd-serving-cert-expired",
+            "etcd-serving-cert-not-yet-valid",
+            "etcd-serving-cert-untrusted",
+            "etcd-serving-cert-wrong-name",
+        ],
+        "etcd-option-under-old-name",
+        "the CA is not read under its old name, so that the certificate is verified with none of theirs",
+    ),
+    (&["etcd-packaged-check-over-http"], "no-agent-on-control-plane", "nobody is there to run it"),
+    (
+        &["kubelet-cert-without-address", "kubelet-cert-wrong-name"],
+        "kubelet-host-unset",
+        "by which name they ask is not known",
+    ),
+    (
+        &["kubelet-cert-without-address", "kubelet-cert-wrong-name"],
+        "kubelet-host-missing",
+        "by which name they ask is not known",
+    ),
+    (
+        &["kubelet-read-only-port-asked", "static-pods-pending"],
+        "kubelet-stopped",
+        "the kubelet itself would have to say it",
+    ),
+    (
+        &["nobody-runs-cluster-checks", "nobody-takes-cluster-checks"],
+        "service-selects-no-pod",
+        "without addresses there is nothing to hand out",
+    ),
+];
+
+/// Whether a fault takes the ground from another one.
+fn hides(fault: &Fault, other: &Fault) -> bool {
+    HIDDEN.iter().any(|(hidden, by, _)| *by == fault.id && hidden.contains(&other.id))
+}
+
 /// One pair in so many is tried each time.
 const SAMPLE: usize = 61;
 
@@ -107,7 +182,8 @@ async fn check_pairs(step: usize) {
             };
             // What programs say of themselves hides nothing, and may be what comes of the other.
             let is_said = !one.needs().is_empty() || !other.needs().is_empty();
-            let is_gone = takes_away(one, others) || takes_away(other, kinds);
+            let is_gone =
+                takes_away(one, others) || takes_away(other, kinds) || hides(one, other) || hides(other, one);
             if kinds.is_disjoint(others) && !is_said && !is_gone {
                 pairs.push([*one, *other]);
             }

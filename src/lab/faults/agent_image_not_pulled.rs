@@ -7,7 +7,7 @@ use serde_json::json;
 pub(super) static FAULT: Fault = Fault {
     id: "agent-image-not-pulled",
     check: "agent-image-not-pulled",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| {
         spec.agents.pods = AgentPods::Faring(json!({"state": {"waiting": {"reason": "ImagePullBackOff"}}}));
     },

@@ -7,7 +7,7 @@ use serde_json::json;
 pub(super) static FAULT: Fault = Fault {
     id: "agent-not-ready",
     check: "agent-not-ready",
-    distributions: &["kubeadm"],
+    distributions: &["kubeadm", "eks"],
     change: |spec| {
         spec.agents.pods = AgentPods::Faring(json!({}));
     },

@@ -1,6 +1,6 @@
 //! A container of the agents ends as soon as it is started, again and again.
 
-use super::standing::{containers, of_container, of_event, unread, warnings, whole};
+use super::standing::{containers, of_container, of_event, unread_in_part, warnings, whole};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict},
     model::{
@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         );
     }
     if evidence.is_empty() {
-        if let Some(gap) = unread(case, workload) {
+        if let Some(gap) = unread_in_part(case, workload) {
             return Err(gap);
         }
         return Ok(Verdict::pass(Evidence::in_workload(workload, None, "no container of its pods loops")));

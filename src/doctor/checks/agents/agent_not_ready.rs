@@ -1,6 +1,6 @@
 //! A container of the agents runs and is not ready.
 
-use super::standing::{containers, of_container, unread, whole};
+use super::standing::{containers, of_container, unread_in_part, whole};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Touches, Verdict, age},
     model::{evidence::Evidence, facts::ContainerState, observed::Gap},
@@ -51,7 +51,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         if let Some(whole) = whole(workload) {
             return Ok(Verdict::pass(whole));
         }
-        if let Some(gap) = unread(case, workload) {
+        if let Some(gap) = unread_in_part(case, workload) {
             return Err(gap);
         }
         let claim = "every container of its pods that runs is ready";

@@ -17,9 +17,8 @@ use crate::{
 /// That a workload has all the pods that it wants, all of them ready and of its present template.
 pub(in crate::doctor::checks) fn whole(workload: &Workload) -> Option<Evidence> {
     let replicas = workload.replicas.as_ref()?;
-    let is_whole = replicas.ready >= replicas.desired && replicas.updated >= replicas.desired;
     let claim = format!("{} of {} pods are ready", replicas.ready, replicas.desired);
-    is_whole.then(|| Evidence::in_workload(workload, Some("status"), claim))
+    replicas.are_whole().then(|| Evidence::in_workload(workload, Some("status"), claim))
 }
 
 /// Judges a workload by what warnings tell of its pods. Warnings live for an hour, so a workload that has all of its pods
@@ -36,7 +35,7 @@ pub(in crate::doctor::checks) fn by_warnings(
     let seen = warnings(case, workload, |event| event.tells.contains(&told))?;
     if seen.is_empty() {
         // Warnings are gone after an hour, and the pods would still show it.
-        if let Some(gap) = unread(case, workload) {
+        if let Some(gap) = unread_in_part(case, workload) {
             return Err(gap);
         }
         let claim = format!("no warning of the last hour tells that {}", told.words());
@@ -85,9 +84,23 @@ pub(in crate::doctor::checks) fn containers<'a>(
 /// Why nothing is known of a workload's pods; `None` where some were read, or where there are none.
 pub(in crate::doctor::checks) fn unread(case: &Case<'_>, workload: &Workload) -> Option<Gap> {
     let there_are_none = workload.replicas.is_some_and(|replicas| replicas.current == 0);
-    let what = format!("the pods of {}/{}", workload.namespace, workload.name);
     let is_unread = !there_are_none && case.view.pods_of(workload).is_empty();
-    is_unread.then(|| case.view.gap_of(Resource::Pods, &what))
+    is_unread.then(|| case.view.gap_of(Resource::Pods, &pods(workload)))
+}
+
+/// Why not all is known of the pods of a workload that is not whole: what ails it may be any of them.
+pub(in crate::doctor::checks) fn unread_in_part(case: &Case<'_>, workload: &Workload) -> Option<Gap> {
+    let there_are = workload.replicas.map_or(0, |replicas| replicas.current);
+    let read = u32::try_from(case.view.pods_of(workload).len()).unwrap_or(u32::MAX);
+    unread(case, workload).or_else(|| {
+        let gap = || case.view.gap_of(Resource::Pods, &pods(workload));
+        let denied = || Some(gap()).filter(|gap| matches!(gap.why, Why::Denied(_)));
+        (read < there_are).then(|| denied().unwrap_or_else(|| Gap::new(pods(workload), Why::Partial)))
+    })
+}
+
+fn pods(workload: &Workload) -> String {
+    format!("the pods of {}/{}", workload.namespace, workload.name)
 }
 
 /// How a container fares, as evidence.
