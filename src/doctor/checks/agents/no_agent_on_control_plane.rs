@@ -101,6 +101,9 @@ fn without_daemon_set(case: &Case<'_>, node: &Node) -> Result<Verdict, Gap> {
     if agents.is_nobody() {
         return Ok(Verdict::NotApplicable("no Datadog Agent is installed"));
     }
+    if !agents.elsewhere.is_empty() {
+        return Ok(Verdict::NotApplicable("the node agents are in a namespace that was not asked for"));
+    }
     let missed: Vec<Evidence> = case
         .view
         .instances
