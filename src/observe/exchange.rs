@@ -85,36 +85,24 @@ pub(super) async fn exchange<S: Stream + 'static>(
 ) -> Result<(HttpSeen, Option<Failure>), Failure> {
     let meter = stream.meter();
     let request = request(endpoint, token)?;
-    let handshake =
-        http1::Builder::new().max_buf_size(MAX_HEAD_BYTES).handshake::<_, Empty<Bytes>>(TokioIo::new(stream));
-    let (mut sender, connection) =
-        handshake.await.map_err(|error| failed(&error, bounds.recorder, meter.read()))?;
-    let answered = async {
-        let answer = match timeout_at(bounds.deadline, sender.send_request(request)).await {
-            Ok(answer) => answer.map_err(|error| failed(&error, bounds.recorder, meter.read()))?,
-            Err(_) => return Err(late(meter.read(), "no answer")),
-        };
-        let (head, body) = answer.into_parts();
-        let (body, failure) = read(body, &head.headers, &meter, bounds).await;
-        Ok((HttpSeen { status: head.status.as_u16(), headers: kept_headers(&head.headers), body }, failure))
+    let sent = async {
+        let (mut sender, connection) = http1::Builder::new()
+            .max_buf_size(MAX_HEAD_BYTES)
+            .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
+            .await?;
+        // The connection must be polled beside the request; it ends when either does.
+        let driver = tokio::spawn(connection);
+        let answer = sender.send_request(request).await;
+        Ok((answer?, AbortOnDrop(driver)))
     };
-    beside(connection, answered).await
-}
-
-/// What an exchange comes to while its connection is driven.
-///
-/// Both in one task: driven in another, a connection that ends may do so before the request is handed to it, and the
-/// alert that it ended with is then a request that nobody took.
-async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
-    tokio::pin!(connection, exchange);
-    let mut drives = true;
-    loop {
-        tokio::select! {
-            biased;
-            done = &mut exchange => return done,
-            _ = &mut connection, if drives => drives = false,
-        }
-    }
+    let (answer, _driver) = match timeout_at(bounds.deadline, sent).await {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(error)) => return Err(failed(&error, bounds.recorder, meter.read())),
+        Err(_) => return Err(late(meter.read(), "no answer")),
+    };
+    let (head, body) = answer.into_parts();
+    let (body, failure) = read(body, &head.headers, &meter, bounds).await;
+    Ok((HttpSeen { status: head.status.as_u16(), headers: kept_headers(&head.headers), body }, failure))
 }
 
 async fn read(
@@ -208,5 +196,14 @@ pub(super) fn late(bytes: u64, what: &str) -> Failure {
         Failure::new(FailureKind::Timeout, what)
     } else {
         Failure::new(FailureKind::TooSlow, format!("{what} within the time allowed"))
+    }
+}
+
+/// Ends the task that drives a connection when the probe is over.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
