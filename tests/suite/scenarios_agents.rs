@@ -268,3 +268,17 @@ async fn without_reviews_rights_are_computed_as_far_as_they_can_be() {
     let found: Vec<&str> = lacking.problems().map(|(_, row)| row.check.id.0).collect();
     assert_eq!(found, ["kubelet-metrics-forbidden"]);
 }
+
+#[tokio::test]
+async fn what_ails_one_of_many_pods_is_unknown_where_not_all_of_them_were_read() {
+    let mut spec = within::spec();
+    within::bind(&mut spec, None, "cluster-admin");
+    let counted = |field: &str, count: u32| {
+        Edit::new("DaemonSet", "datadog", "datadog-agent", &format!("/status/{field}"), Some(json!(count)))
+    };
+    spec.edits.extend([counted("desiredNumberScheduled", 900), counted("currentNumberScheduled", 900)]);
+    let report = report(spec).await;
+    let gap = report.gaps().into_iter().find(|gap| gap.what == "the pods of datadog/datadog-agent");
+    assert!(gap.is_some_and(|gap| gap.why == Why::Partial), "{:?}", report.gaps());
+    assert!(report.passes().all(|row| row.check.id.0 != "agent-crash-looping" || row.subjects.len() == 3));
+}
