@@ -84,7 +84,7 @@ pub(super) fn run(console: &Console, args: &DetectArgs) -> Result<Exit, CommandE
                 Some(sight) => sight,
                 None => args.cluster.sight(limits, Wanted::default()).await?,
             };
-            source::look(console, sight, wanted).await
+            Ok::<_, CommandError>(source::look(console, sight, wanted).await)
         })?
     } else {
         Seen::elsewhere(read(&args.files)?)
@@ -114,7 +114,7 @@ fn several(console: &Console, args: &DetectArgs, contexts: Vec<String>) -> Resul
     let limits = args.limits.limits();
     let answer = async |connection, limits| {
         let sight = Sight::of(connection, limits, Wanted::default());
-        let seen = source::look_telling(console, sight, wanted, &Silent).await?;
+        let seen = source::look_telling(console, sight, wanted, &Silent).await;
         seen.reached()?;
         Ok(judge(&seen.snapshot, args.why))
     };

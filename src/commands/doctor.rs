@@ -234,7 +234,7 @@ async fn look(console: &Console, args: &DoctorArgs, selection: &Selection) -> Re
         } else {
             args.endpoints.sight(limits, wanted)?
         };
-        source::look(console, sight, questions::doctor).await
+        Ok(source::look(console, sight, questions::doctor).await)
     };
     let standing = |seen: &Seen| Diagnosis::standing(seen, selection, args.judging.policy());
     args.wait.look(console, once, standing).await

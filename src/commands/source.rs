@@ -162,13 +162,12 @@ impl Sight {
     }
 }
 
-/// Looks, wave after wave, and hands back what a recording of it would hold: what is judged live is what would be
-/// judged again.
+/// Looks, wave after wave. What is judged is what a recording of it holds: a snapshot comes back from one as it was.
 pub(super) async fn look(
     console: &Console,
     sight: Sight,
     questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
-) -> Result<Seen, CommandError> {
+) -> Seen {
     let bar = Bar::new(console);
     let seen = look_telling(console, sight, questions, &bar).await;
     bar.finish();
@@ -181,7 +180,7 @@ pub(super) async fn look_telling(
     sight: Sight,
     questions: impl Fn(&Snapshot) -> BTreeSet<Question>,
     progress: &dyn Progress,
-) -> Result<Seen, CommandError> {
+) -> Seen {
     let Sight { observer, mut snapshot, way } = sight;
     let interrupted = async {
         // Where no handler can be installed the default one ends the process, as ever.
@@ -193,7 +192,7 @@ pub(super) async fn look_telling(
     for line in cost::lines(&snapshot.waves, observer.connections()) {
         console.say_at(1, &line);
     }
-    Ok(Seen { snapshot: recording::decode(&recording::encode(&snapshot)?)?, way })
+    Seen { snapshot, way }
 }
 
 impl Seen {

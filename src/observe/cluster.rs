@@ -198,7 +198,6 @@ impl Cluster {
                 decode::names(&value).map(Answer::Names)
             }
             (Shape::Specifications, _) => decode::specifications(&value).map(Answer::Workloads),
-            (Shape::Addresses, _) => decode::addresses(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Services) => decode::services(&value).map(Answer::Services),
             (Shape::Whole, Resource::Nodes) => decode::nodes(&value).map(Answer::Nodes),
             (Shape::Whole, Resource::Pods) => decode::pods(&value).map(Answer::Pods),
@@ -206,7 +205,8 @@ impl Cluster {
                 decode::workloads(&value).map(Answer::Workloads)
             }
             (Shape::Whole, Resource::ClusterRoleBindings) => decode::bindings(&value).map(Answer::Bindings),
-            (Shape::Whole, around) => decode::around(&value, around),
+            // Addresses do not get here: they are read page by page.
+            (Shape::Whole | Shape::Addresses, around) => decode::around(&value, around),
         })
         .await
     }
@@ -342,11 +342,17 @@ impl Cluster {
         accept: Option<&str>,
         decode: impl FnOnce(Value) -> Result<T, E>,
     ) -> Result<T, Refusal> {
-        let request = Request::get(path)
-            .header(header::ACCEPT, accept.unwrap_or("application/json"))
-            .body(Body::empty())
-            .map_err(|error| Refusal::from_text(&error))?;
-        self.send(request, decode).await
+        self.send(getting(path, accept)?, |body| decoded(body, decode)).await
+    }
+
+    /// The same for what is better read without becoming a tree.
+    pub(super) async fn get_text<T, E: Display>(
+        &self,
+        path: &str,
+        decode: impl FnOnce(&[u8]) -> Result<T, E>,
+    ) -> Result<T, Refusal> {
+        let decode = |body: &[u8]| decode(body).map_err(|detail| Refusal::unexpected(&detail.to_string()));
+        self.send(getting(path, None)?, decode).await
     }
 
     async fn post<E: Display>(
@@ -362,21 +368,16 @@ impl Cluster {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string().into_bytes()))
             .map_err(|error| Refusal::from_text(&error))?;
-        self.send(request, decode).await
+        self.send(request, |body| decoded(body, decode)).await
     }
 
-    async fn send<T, E: Display>(
+    async fn send<T>(
         &self,
         request: Request<Body>,
-        decode: impl FnOnce(Value) -> Result<T, E>,
+        decode: impl FnOnce(&[u8]) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let (status, body) = self.exchange(request, MAX_ANSWER_BYTES).await?;
-        if status.is_success() {
-            let value = serde_json::from_slice(&body)
-                .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
-            return decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()));
-        }
-        Err(Refusal::from_status(status, &body))
+        if status.is_success() { decode(&body) } else { Err(Refusal::from_status(status, &body)) }
     }
 
     /// Sends a request and reads the whole answer, which may have so many bytes.
@@ -402,6 +403,19 @@ impl Cluster {
         self.count_bytes(body.len());
         Ok((status, body))
     }
+}
+
+fn getting(path: &str, accept: Option<&str>) -> Result<Request<Body>, Refusal> {
+    Request::get(path)
+        .header(header::ACCEPT, accept.unwrap_or("application/json"))
+        .body(Body::empty())
+        .map_err(|error| Refusal::from_text(&error))
+}
+
+fn decoded<T, E: Display>(body: &[u8], decode: impl FnOnce(Value) -> Result<T, E>) -> Result<T, Refusal> {
+    let value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::unexpected(&format!("the answer is not JSON: {error}")))?;
+    decode(value).map_err(|detail| Refusal::unexpected(&detail.to_string()))
 }
 
 /// An answer, or the reason why there is none; `permission` is the right that it would have needed.

@@ -2,8 +2,8 @@
 //! server sends.
 
 use super::{
-    cluster::{Cluster, Refusal},
-    decode::{self, DecodeError},
+    cluster::{Cluster, Refusal, percent_encoded},
+    decode,
 };
 use crate::model::{
     answer::{Answer, Listed},
@@ -19,15 +19,10 @@ impl Cluster {
         let mut next = String::new();
         while !all.complete && all.items.len() < spec.limit as usize {
             let path = format!("/api/v1/nodes?limit={NODES_OF_A_PAGE}{next}");
-            let (page, after) = self
-                .get(&path, None, |value| {
-                    let after = value["metadata"]["continue"].as_str().unwrap_or_default().to_owned();
-                    Ok::<_, DecodeError>((decode::addresses(&value)?, after))
-                })
-                .await?;
-            all.items.extend(page.items);
-            all.complete = page.complete;
-            next = format!("&continue={}", super::cluster::percent_encoded(&after));
+            let page = self.get_text(&path, decode::addresses).await?;
+            all.items.extend(page.nodes.items);
+            all.complete = page.nodes.complete;
+            next = format!("&continue={}", percent_encoded(&page.next));
         }
         Ok(Answer::Nodes(all))
     }

@@ -10,7 +10,7 @@ use crate::{
 use rustls::{
     AlertDescription, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::{
-        ResolvesClientCert,
+        ResolvesClientCert, Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
     crypto::CryptoProvider,
@@ -97,6 +97,8 @@ pub(super) fn recording_config(
         }))
         .with_client_cert_resolver(Arc::new(RecordingResolver { recorder: Arc::clone(recorder), key }));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // No second connection is made with this configuration, and a resumed session would show no certificate.
+    config.resumption = Resumption::disabled();
     Ok(config)
 }
 

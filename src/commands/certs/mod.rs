@@ -76,7 +76,7 @@ impl Output {
 /// Asks one question.
 async fn ask(console: &Console, sight: Sight, question: Question) -> Result<Observed<Answer>, CommandError> {
     let questions = BTreeSet::from([question.clone()]);
-    let seen = source::look(console, sight, move |_| questions.clone()).await?;
+    let seen = source::look(console, sight, move |_| questions.clone()).await;
     seen.reached()?;
     Ok(seen.snapshot.answer(&question).clone())
 }

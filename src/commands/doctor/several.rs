@@ -41,7 +41,7 @@ pub(super) fn run(
     let output = args.judging.output;
     let answer = async |connection, limits| {
         let sight = Sight::of(connection, limits, args.wanted());
-        let seen = source::look_telling(console, sight, questions::doctor, &Silent).await?;
+        let seen = source::look_telling(console, sight, questions::doctor, &Silent).await;
         seen.reached()?;
         let view = View::new(&seen.snapshot);
         let diagnosis = Diagnosis::of(&view, selection, args.judging.policy());

@@ -41,7 +41,7 @@ pub(super) fn run(
     let questions = |snapshot: &Snapshot| wanted(args, snapshot);
     let answer = async |connection, limits| {
         let sight = Sight::of(connection, limits, Wanted::default());
-        let seen = source::look_telling(console, sight, questions, &Silent).await?;
+        let seen = source::look_telling(console, sight, questions, &Silent).await;
         seen.reached()?;
         let setup = setup(args, Some(&seen.snapshot))?;
         let is_interrupted = seen.snapshot.cut_short == Some(CutShort::Interrupted);

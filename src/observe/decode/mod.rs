@@ -1,6 +1,7 @@
 //! From the JSON of Kubernetes to the slim facts of the model: pure, tolerant of `null` everywhere, and the place where
 //! secrets are left behind. Nothing here knows where the JSON came from.
 
+mod addresses;
 mod allowed;
 mod annotations;
 mod applications;
@@ -17,6 +18,7 @@ mod surroundings;
 mod templates;
 mod told;
 
+pub use addresses::{address, addresses};
 pub use annotations::service;
 pub use applications::applications;
 pub use bindings::{binding, role};
@@ -24,7 +26,7 @@ pub use checks::config_map;
 pub use installed::{installed_datadog_agent, release, served_by};
 pub use kubelet::kubelet_config;
 pub use log::log;
-pub use objects::{address, api_groups, named, node, pod, version};
+pub use objects::{api_groups, named, node, pod, version};
 pub use policies::network_policy;
 pub use settings::{datadog_agent_settings, helm_values};
 pub use surroundings::{
@@ -54,6 +56,8 @@ pub enum DecodeError {
     Nameless(&'static str),
     /// It has no items.
     NotAList(&'static str),
+    /// It is no JSON.
+    NotJson(&'static str),
 }
 
 /// A list of nodes.
@@ -62,14 +66,6 @@ pub enum DecodeError {
 /// If it is no list, or if an item is no node.
 pub fn nodes(list: &Value) -> Result<Listed<Node>, DecodeError> {
     listed_by(list, "list of nodes", node)
-}
-
-/// A list of nodes of which no more is kept than where their kubelets are.
-///
-/// # Errors
-/// If it is no list, or if an item is no node.
-pub fn addresses(list: &Value) -> Result<Listed<Node>, DecodeError> {
-    listed_by(list, "list of nodes", address)
 }
 
 /// A list of pods.
@@ -194,6 +190,7 @@ impl fmt::Display for DecodeError {
             Self::Shape(what) => write!(f, "{what} with fields of unexpected types"),
             Self::Nameless(what) => write!(f, "{what} without a name"),
             Self::NotAList(what) => write!(f, "{what} without items"),
+            Self::NotJson(what) => write!(f, "{what} that is no JSON"),
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Nodes, pods, the version and the API groups.
 
-use super::{DecodeError, allowed, annotations as annotated, flags, read};
+use super::{
+    DecodeError,
+    addresses::{self, RawAddress, RawDaemonEndpoints},
+    allowed, annotations as annotated, flags, read,
+};
 use crate::model::facts::{
     Container, ContainerPort, ContainerState, Named, Node, NodeCondition, Pod, ServerVersion, Taint,
 };
@@ -86,13 +90,6 @@ struct RawNodeCondition {
     last_heartbeat_time: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
-struct RawAddress {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    address: Option<String>,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawNodeInfo {
@@ -100,19 +97,6 @@ struct RawNodeInfo {
     os_image: Option<String>,
     kernel_version: Option<String>,
     container_runtime_version: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawDaemonEndpoints {
-    kubelet_endpoint: Option<RawDaemonEndpoint>,
-}
-
-#[derive(Deserialize)]
-struct RawDaemonEndpoint {
-    // In capitals since the first version of the API.
-    #[serde(rename = "Port")]
-    port: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -248,7 +232,6 @@ pub fn node(value: &Value) -> Result<Node, DecodeError> {
     let spec = raw.spec.unwrap_or_default();
     let status = raw.status.unwrap_or_default();
     let software = status.node_info.unwrap_or_default();
-    let addresses = status.addresses.unwrap_or_default();
     Ok(Node {
         name: meta.name.filter(|name| !name.is_empty()).ok_or(DecodeError::Nameless("node"))?,
         labels: pairs(meta.labels),
@@ -256,24 +239,15 @@ pub fn node(value: &Value) -> Result<Node, DecodeError> {
         provider_id: spec.provider_id.filter(|id| !id.is_empty()),
         taints: spec.taints.unwrap_or_default().into_iter().map(taint).collect(),
         unschedulable: spec.unschedulable.unwrap_or_default(),
-        addresses: addresses.into_iter().filter_map(|raw| Some((raw.kind?, raw.address?))).collect(),
+        addresses: addresses::pairs(status.addresses),
         kubelet_version: software.kubelet_version.unwrap_or_default(),
         os_image: software.os_image.unwrap_or_default(),
         kernel_version: software.kernel_version.unwrap_or_default(),
         runtime: software.container_runtime_version.unwrap_or_default(),
-        kubelet_port: status.daemon_endpoints.and_then(|endpoints| endpoints.kubelet_endpoint?.port),
+        kubelet_port: addresses::port(status.daemon_endpoints),
         conditions: status.conditions.unwrap_or_default().into_iter().filter_map(node_condition).collect(),
         pod_capacity: status.capacity.and_then(|capacity| number(capacity.get("pods")?)),
     })
-}
-
-/// A node of which no more is kept than where its kubelet is.
-///
-/// # Errors
-/// If it is no node or has no name.
-pub fn address(value: &Value) -> Result<Node, DecodeError> {
-    let Node { name, addresses, kubelet_port, .. } = node(value)?;
-    Ok(Node { name, addresses, kubelet_port, ..Node::default() })
 }
 
 /// A pod.
