@@ -22,7 +22,10 @@ use crate::{
 };
 use clap::Args;
 use jiff::Timestamp;
-use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf, sync::Arc, thread::available_parallelism};
+
+/// How many threads ask and read at the most: more would read faster than the network brings it.
+const MOST_THREADS: usize = 4;
 
 /// The options of [`ClusterArgs`], for those that make no sense beside them.
 pub(super) const CLUSTER_OPTIONS: [&str; 7] =
@@ -182,6 +185,7 @@ pub(super) async fn look_telling(
     progress: &dyn Progress,
 ) -> Seen {
     let Sight { observer, mut snapshot, way } = sight;
+    let observer = Arc::new(observer);
     let interrupted = async {
         // Where no handler can be installed the default one ends the process, as ever.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -227,9 +231,10 @@ pub(super) fn save(console: &Console, args: &RecordingArgs, snapshot: &Snapshot)
     }
 }
 
-/// A runtime of one thread: what takes time here is waiting.
+/// A runtime of few threads: what takes time here is waiting, but for reading the metrics of many nodes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(available_parallelism().map_or(1, |all| all.get().min(MOST_THREADS)))
         .enable_all()
         .build()
         .map_err(|error| CommandError::system("cannot start", &error))

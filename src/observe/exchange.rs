@@ -90,10 +90,11 @@ pub(super) async fn exchange<S: Stream + 'static>(
             .max_buf_size(MAX_HEAD_BYTES)
             .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
             .await?;
-        // The connection must be polled beside the request; it ends when either does.
-        let driver = tokio::spawn(connection);
-        let answer = sender.send_request(request).await;
-        Ok((answer?, AbortOnDrop(driver)))
+        // Handed over before anything drives the connection: one that has ended by then would have lost the alert that
+        // it ended with, and the request would be one that nobody took.
+        let answer = sender.send_request(request);
+        let driver = AbortOnDrop(tokio::spawn(connection));
+        Ok((answer.await?, driver))
     };
     let (answer, _driver) = match timeout_at(bounds.deadline, sent).await {
         Ok(Ok(answered)) => answered,

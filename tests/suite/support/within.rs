@@ -25,6 +25,7 @@ use ctlmon::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The token in the caller's kubeconfig.
 pub(crate) const CALLER_TOKEN: &str = "caller-3f9c1d7be02a4586";
@@ -125,7 +126,7 @@ pub(crate) async fn seen_as_administrator(spec: LabSpec, listening: Listening) -
     let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
     let wanted = Wanted { context: Some(context), as_agent: true, listening, ..Wanted::default() };
     let mut snapshot = Snapshot::empty(lab.clock(), wanted);
-    observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
+    observe(&Arc::new(observer), &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
     Ok(snapshot)
 }
 
@@ -180,7 +181,7 @@ pub(crate) async fn doctor(lab: &Lab, routes: Routes, wanted: Wanted) -> Diagnos
     let Connection { client, context, .. } = Connection::from_value(kubeconfig, &limits).await.unwrap();
     let observer = Observer::new(Some(client), Dialer::Routes(routes), Keyring::new(), limits);
     let mut snapshot = Snapshot::empty(lab.clock(), Wanted { context: Some(context), ..wanted });
-    observe(&observer, &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
+    observe(&Arc::new(observer), &mut snapshot, questions::doctor, &Silent, std::future::pending()).await;
     let detection = detect(&Facts::gather(&snapshot));
     let report = judge(&View::new(&snapshot), &detection, &Selection::default());
     Diagnosis { snapshot, detection, report }
