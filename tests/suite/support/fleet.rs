@@ -5,6 +5,7 @@ use super::{
     pki::{Authority, server},
     server::acceptor,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, sync::Arc};
 use tokio::{
@@ -19,12 +20,15 @@ pub(crate) struct Fleet {
     pub(crate) api: u16,
     /// The ports of the kubelets, in the order of the nodes.
     pub(crate) kubelets: Vec<u16>,
+    /// In PEM.
+    authority: String,
 }
 
 impl Fleet {
     /// So many nodes, whose kubelets serve so many bytes of metrics each.
     pub(crate) fn start(runtime: &Runtime, nodes: usize, bytes: usize) -> Self {
-        let acceptor = acceptor(&Authority::new("kubelet-ca").issue("kubelet", &server()));
+        let authority = Authority::new("kubelet-ca");
+        let acceptor = acceptor(&authority.issue("kubelet", &server()));
         let metrics = Arc::new(answer("text/plain; version=0.0.4", &metrics(bytes)));
         let kubelets: Vec<u16> = (0..nodes)
             .map(|_| {
@@ -49,12 +53,15 @@ impl Fleet {
                 converse(stream, |target| answer("application/json", &api(&nodes, target))).await;
             }
         });
-        Self { api, kubelets }
+        Self { api, kubelets, authority: authority.pem }
     }
 
-    /// A kubeconfig for it.
+    /// A kubeconfig for it. It names an authority, as those of clusters do: without one all of the machine's are read.
     pub(crate) fn kubeconfig(&self) -> Value {
-        super::api::kubeconfig(&[("fleet".to_owned(), self.api)])
+        let mut kubeconfig = super::api::kubeconfig(&[("fleet".to_owned(), self.api)]);
+        kubeconfig["clusters"][0]["cluster"]["certificate-authority-data"] =
+            json!(STANDARD.encode(&self.authority));
+        kubeconfig
     }
 }
 
@@ -120,7 +127,9 @@ fn api(nodes: &[String], target: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let asked = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let list = |items: &str, next: &str| {
-        format!(r#"{{"kind": "List", "apiVersion": "v1", "metadata": {{"continue": "{next}"}}, "items": [{items}]}}"#)
+        format!(
+            r#"{{"kind": "List", "apiVersion": "v1", "metadata": {{"continue": "{next}"}}, "items": [{items}]}}"#
+        )
     };
     match path {
         "/version" => json!({"major": "1", "minor": "36", "gitVersion": "v1.36.3"}).to_string(),
