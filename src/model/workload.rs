@@ -93,6 +93,9 @@ pub struct WorkloadContainer {
     pub env: BTreeMap<String, String>,
     /// The variables whose value comes from an entry of an object.
     pub env_from: BTreeMap<String, EnvSource>,
+    /// The objects all of whose entries become variables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub env_objects: Vec<EnvObject>,
     /// Where its volumes are mounted.
     pub mounts: Vec<Mount>,
     /// Its command-line flags, without dashes, where it is a program whose flags are judged; values only of those that
@@ -147,6 +150,19 @@ pub enum EnvSource {
     },
     /// Of a field of the pod itself, such as `status.hostIP`.
     Field(String),
+}
+
+/// An object all of whose entries become variables (`envFrom`); it lies in the workload's namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvObject {
+    /// Whether it is a Secret; a `ConfigMap` otherwise.
+    pub is_secret: bool,
+    /// Its name.
+    pub name: String,
+    /// What the names of the variables have before those of the entries.
+    pub prefix: String,
+    /// Whether the pods start without it.
+    pub optional: bool,
 }
 
 /// Where a volume is mounted.

@@ -1,12 +1,12 @@
 //! By which name the node agents ask a kubelet, whether they verify its certificate, and with which CA. It judges nothing.
 
-use super::{Instance, Trust, View};
+use super::{Instance, Trust, View, unset::own_file};
 use crate::model::{
     agents, around,
     component::Component,
     facts::Node,
     observed::{Gap, Why},
-    workload::{EnvSource, VolumeSource, Workload, WorkloadContainer},
+    workload::{EnvSource, Workload, WorkloadContainer},
 };
 
 /// Where a container has the cluster's CA, which the Agent takes where it is told of no other.
@@ -112,19 +112,11 @@ fn verifies(workload: &Workload, container: &WorkloadContainer) -> Result<bool, 
     }
     match container.env.get(VERIFY).map(String::as_str) {
         Some("false" | "False" | "FALSE" | "f" | "F" | "0") => Ok(false),
-        None if has_file_of_its_own(workload, container) => {
+        None if own_file(workload, container).is_some() => {
             gap("it has a datadog.yaml of its own, which is not read")
         }
         _ => Ok(true),
     }
-}
-
-/// Whether the Agent's own configuration file is mounted from an object or the node.
-fn has_file_of_its_own(workload: &Workload, container: &WorkloadContainer) -> bool {
-    container.mounts.iter().any(|mount| {
-        mount.path.ends_with("/datadog.yaml")
-            && !matches!(workload.volumes.get(&mount.volume), Some(VolumeSource::EmptyDir))
-    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod safety;
 mod said;
 mod scraped;
 mod speakers;
+mod unset;
 mod written;
 
 pub use agents::Agents;

@@ -35,6 +35,17 @@ pub fn references(role: AgentRole, workload: &Workload) -> Vec<Reference> {
         };
         found.push(Reference { object, key: Some(key.clone()), by: format!("variable {variable}") });
     }
+    for object in agent_containers(workload).flat_map(|container| &container.env_objects) {
+        let refer = match (object.is_secret, role) {
+            (true, _) => agents::secret,
+            (false, AgentRole::Sidecar) => continue,
+            (false, _) => agents::config_map,
+        };
+        if !object.optional {
+            let by = "envFrom".to_owned();
+            found.push(Reference { object: refer(namespace, &object.name), key: None, by });
+        }
+    }
     let volumes = workload.volumes.iter().filter(|_| role != AgentRole::Sidecar);
     for (volume, source) in volumes {
         let (object, items) = match source {

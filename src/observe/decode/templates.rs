@@ -6,7 +6,8 @@ use super::{
     read,
 };
 use crate::model::workload::{
-    EnvSource, Mount, NodeTerm, Replicas, Requirement, Toleration, VolumeSource, Workload, WorkloadContainer,
+    EnvObject, EnvSource, Mount, NodeTerm, Replicas, Requirement, Toleration, VolumeSource, Workload,
+    WorkloadContainer,
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -146,9 +147,24 @@ struct RawContainer {
     command: Option<Vec<String>>,
     args: Option<Vec<String>>,
     env: Option<Vec<RawVariable>>,
+    env_from: Option<Vec<RawEnvObject>>,
     volume_mounts: Option<Vec<RawMount>>,
     security_context: Option<RawSecurity>,
     ports: Option<Vec<RawPort>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawEnvObject {
+    prefix: Option<String>,
+    secret_ref: Option<RawObjectRef>,
+    config_map_ref: Option<RawObjectRef>,
+}
+
+#[derive(Deserialize)]
+struct RawObjectRef {
+    name: Option<String>,
+    optional: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -346,6 +362,17 @@ fn toleration(raw: RawToleration) -> Toleration {
     Toleration { key: raw.key, operator: raw.operator, value: raw.value, effect: raw.effect }
 }
 
+fn env_object(raw: RawEnvObject) -> Option<EnvObject> {
+    let is_secret = raw.secret_ref.is_some();
+    let object = raw.secret_ref.or(raw.config_map_ref)?;
+    Some(EnvObject {
+        is_secret,
+        name: object.name.filter(|name| !name.is_empty())?,
+        prefix: raw.prefix.unwrap_or_default(),
+        optional: object.optional.unwrap_or_default(),
+    })
+}
+
 fn container(raw: RawContainer) -> WorkloadContainer {
     let mounts = raw.volume_mounts.unwrap_or_default().into_iter();
     let mut env = BTreeMap::new();
@@ -370,6 +397,7 @@ fn container(raw: RawContainer) -> WorkloadContainer {
         image,
         env,
         env_from,
+        env_objects: raw.env_from.unwrap_or_default().into_iter().filter_map(env_object).collect(),
         mounts: mounts
             .filter_map(|mount| {
                 let sub_path = mount.sub_path.filter(|path| !path.is_empty());
@@ -440,6 +468,7 @@ mod tests {
                     "containers": [{"name": "agent", "image": "gcr.io/datadoghq/agent:7",
                         "env": [{"name": "DD_SITE", "value": "datadoghq.eu"}, {"name": "DD_API_KEY", "value": "canary"},
                             {"name": "DD_APP_KEY", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "app-key"}}}],
+                        "envFrom": [{"prefix": "DD_", "secretRef": {"name": "all"}}, {"configMapRef": {"name": "more", "optional": true}}, {}],
                         "volumeMounts": [{"name": "pki", "mountPath": "/pki", "readOnly": true, "subPath": ""}]}],
                     "volumes": [{"name": "pki", "secret": {"secretName": "etcd", "items": [{"key": "a", "path": "b"}]}},
                         {"name": "confd", "configMap": {"name": "c", "items": null}},
@@ -465,6 +494,14 @@ mod tests {
         );
         let source = EnvSource::Secret { name: "keys".to_owned(), key: "app-key".to_owned() };
         assert_eq!(seen.containers[0].env_from, [("DD_APP_KEY".to_owned(), source)].into());
+        let object = |is_secret, name: &str, prefix: &str, optional| EnvObject {
+            is_secret,
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+            optional,
+        };
+        let objects = [object(true, "all", "DD_", false), object(false, "more", "", true)];
+        assert_eq!(seen.containers[0].env_objects, objects);
         assert_eq!(seen.containers[0].mounts[0].sub_path, None);
         let items = [("a".to_owned(), "b".to_owned())].into();
         assert_eq!(

@@ -30,7 +30,10 @@ pub(super) fn judge(
     will_do: impl FnOnce(&str) -> bool,
 ) -> Result<Verdict, Gap> {
     let (is_right, claim) = match variable(workload, name) {
-        Variable::Unset => (false, format!("{name} is missing or empty")),
+        Variable::Unset => {
+            case.view.surely_unset(workload, name)?;
+            (false, format!("{name} is missing or empty"))
+        }
         Variable::Value(value) => (true, format!("{name} is {value}")),
         Variable::From(EnvSource::Field(field)) => (will_do(field), format!("{name} comes from {field}")),
         Variable::From(_) => {

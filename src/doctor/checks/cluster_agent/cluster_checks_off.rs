@@ -5,7 +5,7 @@ use crate::{
     model::{
         agent_role::{is_on, lists},
         evidence::{Evidence, Locator},
-        observed::{Gap, Why},
+        observed::Gap,
         workload::Workload,
     },
     view::Written,
@@ -68,11 +68,6 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             .mend(remedy)
             .found());
     };
-    if let Some(file) = own_file(cluster_agent) {
-        let what =
-            format!("the switches of Cluster Agent {}/{}", cluster_agent.namespace, cluster_agent.name);
-        return Err(Gap::new(what, Why::OutOfReach(format!("they may stand in {file}, which is not read"))));
-    }
     let off = |of: &Workload, claim: &str, lines: &str| {
         Finding::error(format!("checks that are to be handed out are not: {claim}"))
             .seen([written.clone(), Evidence::in_variables(of, claim)])
@@ -80,6 +75,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             .found()
     };
     if !is_on(cluster_agent, "DD_CLUSTER_CHECKS_ENABLED") {
+        case.view.surely_unset(cluster_agent, "DD_CLUSTER_CHECKS_ENABLED")?;
         let claim = "DD_CLUSTER_CHECKS_ENABLED of the Cluster Agent is not true";
         return Ok(off(cluster_agent, claim, "DD_CLUSTER_CHECKS_ENABLED=true\n"));
     }
@@ -89,6 +85,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         (in_files(&handed_out), "DD_EXTRA_LISTENERS", "kube_endpoints"),
     ] {
         if needs && !lists(cluster_agent, variable, word) {
+            case.view.surely_unset(cluster_agent, variable)?;
             let claim = format!("{variable} of the Cluster Agent lacks {word}");
             return Ok(off(cluster_agent, &claim, &format!("{variable}=kube_endpoints kube_services\n")));
         }
@@ -104,6 +101,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
                 evidence.push(Evidence::in_variables(workload, format!("takes {provider}")));
             }
             (None, Some(workload)) => {
+                everybody().try_for_each(|one| case.view.surely_unset(one, "DD_EXTRA_CONFIG_PROVIDERS"))?;
                 let claim =
                     format!("DD_EXTRA_CONFIG_PROVIDERS of no runner and no node agent has {provider}");
                 let more = if of_runners.is_empty() { "clusterchecks endpointschecks" } else { provider };
@@ -128,11 +126,4 @@ fn in_annotations(written: &[Written<'_>], kind: &str) -> bool {
 /// Whether a handed-out check in a file is for the endpoints of a Service.
 fn in_files(written: &[Written<'_>]) -> bool {
     written.iter().any(|one| one.service.is_none() && !one.check.endpoints_of.is_empty())
-}
-
-/// The file in which the Cluster Agent's own settings are mounted, where somebody does that in place of variables.
-fn own_file(workload: &Workload) -> Option<&str> {
-    const FILE: &str = "/etc/datadog-agent/datadog-cluster.yaml";
-    let mut mounts = workload.containers.iter().flat_map(|container| &container.mounts);
-    mounts.find(|mount| mount.path == FILE).map(|mount| mount.path.as_str())
 }

@@ -50,6 +50,12 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if has_key {
         return Ok(Verdict::pass(Evidence::in_variables(workload, "has DD_APP_KEY")));
     }
+    if let Some(object) = case.view.given(workload, "DD_APP_KEY")? {
+        return Ok(Verdict::pass(Evidence::in_variables(
+            workload,
+            format!("DD_APP_KEY comes from {object}"),
+        )));
+    }
     let lines = "- name: DD_APP_KEY\n  valueFrom:\n    secretKeyRef:\n      name: datadog-secret\n      key: app-key\n";
     Ok(Finding::error(
         "the Cluster Agent serves external metrics and has no application key to ask Datadog with",

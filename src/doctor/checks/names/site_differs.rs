@@ -59,6 +59,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     for (_, workload) in &everybody {
         for container in agent_containers(workload) {
             match site(container) {
+                Ok(Some(DEFAULT)) if !container.env.contains_key("DD_SITE") => {
+                    case.view.surely_unset(workload, "DD_SITE")?;
+                    sites.entry(DEFAULT).or_default().push((workload, container));
+                }
                 Ok(Some(site)) => sites.entry(site).or_default().push((workload, container)),
                 Ok(None) => {}
                 Err(why) => {
