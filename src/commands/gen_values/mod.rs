@@ -271,7 +271,9 @@ fn look(console: &Console, args: &GenValuesArgs) -> Result<Option<Snapshot>, Com
         source::runtime()?.block_on(async {
             let sight = args.cluster.sight(args.limits.limits(), Wanted::default()).await;
             let sight = sight.map_err(|error| error.hint(args.without_cluster()))?;
-            Ok::<_, CommandError>(source::look(console, sight, |snapshot: &Snapshot| wanted(args, snapshot)).await)
+            Ok::<_, CommandError>(
+                source::look(console, sight, |snapshot: &Snapshot| wanted(args, snapshot)).await,
+            )
         })?
     };
     if let Err(error) = seen.reached() {
