@@ -240,7 +240,7 @@ pub static KNOWN: &[Known] = &[
     by("AD-11", "the control plane's containers are excluded", &["control-plane-containers-excluded"]),
     by("AD-12", "who runs the check has no certificate", &["cert-path-not-mounted"]),
     by("AD-13", "an option bears an old name", &["option-under-old-name"]),
-    by("CR-01", "the API key is not one", &["api-key-malformed", "api-key-invalid"]),
+    by("CR-01", "the API key is not one", &["api-key-malformed", "api-key-invalid", "api-key-missing"]),
     by("CR-02", "containers send to different sites", &["site-differs", "api-key-invalid"]),
     by("CR-03", "the application key is missing", &["app-key-missing"]),
     by("CR-04", "the name of the cluster is not allowed", &["cluster-name-invalid", "cluster-name-refused"]),

@@ -42,8 +42,6 @@ pub enum Address {
     Unread,
     /// It is not told to.
     Disabled,
-    /// It is told to, but not where.
-    Nowhere,
 }
 
 /// Where the agent's container of a workload takes its token from.
@@ -66,7 +64,18 @@ pub fn token_source(workload: &Workload) -> TokenSource {
 }
 
 /// The variable that names the Cluster Agent's URL.
-const URL_VARIABLE: &str = "DD_CLUSTER_AGENT_URL";
+pub const URL_VARIABLE: &str = "DD_CLUSTER_AGENT_URL";
+
+/// The variable that names the Cluster Agent's Service.
+pub const SERVICE_VARIABLE: &str = "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME";
+
+/// The variable without which no Agent asks a Cluster Agent.
+pub const SWITCH: &str = "DD_CLUSTER_AGENT_ENABLED";
+
+/// The Service that an Agent looks for where none is named to it.
+///
+/// Source: the default of `cluster_agent.kubernetes_service_name` in the Agent's `pkg/config/setup`.
+const DEFAULT_SERVICE: &str = "datadog-cluster-agent";
 
 /// Where the agent's container of a workload looks for the Cluster Agent.
 ///
@@ -82,7 +91,7 @@ pub fn address(workload: &Workload) -> Address {
     let is_referred_to =
         agent_containers(workload).any(|container| container.env_from.contains_key(URL_VARIABLE));
     // Who gives a URL means it, though without the switch the Agent asks nobody; that is no fault of the address.
-    let is_meant = match variable("DD_CLUSTER_AGENT_ENABLED") {
+    let is_meant = match variable(SWITCH) {
         Some(value) => value != "false",
         None => variable(URL_VARIABLE).is_some() || is_referred_to,
     };
@@ -101,10 +110,7 @@ pub fn address(workload: &Workload) -> Address {
             Err(_) => Address::BadUrl(url.clone(), "it is no URL"),
         };
     }
-    match variable("DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME") {
-        Some(name) => Address::Service(name.clone()),
-        None => Address::Nowhere,
-    }
+    Address::Service(variable(SERVICE_VARIABLE).map_or(DEFAULT_SERVICE, String::as_str).to_owned())
 }
 
 /// The Service and namespace that an address leads to, where it leads to one inside the cluster.
@@ -122,7 +128,7 @@ pub fn service_of(workload: &Workload, address: &Address) -> Option<(String, Str
                 (Some(_), Some(_)) => None,
             }
         }
-        Address::BadUrl(..) | Address::Unread | Address::Disabled | Address::Nowhere => None,
+        Address::BadUrl(..) | Address::Unread | Address::Disabled => None,
     }
 }
 
@@ -220,7 +226,7 @@ mod tests {
         check(&[(on, Some("true")), by_name], Some(("shop", "dca")), true);
         check(&[(on, Some("false")), by_name], None, false);
         check(&[by_name], None, false);
-        check(&[(on, Some("true"))], None, true);
+        check(&[(on, Some("true"))], Some(("shop", "datadog-cluster-agent")), true);
         // The URL comes first, and who gives one means it.
         check(&[(url, Some("https://dca.dd.svc.cluster.local:5005")), by_name], Some(("dd", "dca")), true);
         check(&[(url, Some("https://dca:5005"))], Some(("shop", "dca")), true);

@@ -20,6 +20,7 @@ mod coverage;
 mod credentials;
 mod denied;
 mod detection;
+mod environment;
 mod etcd;
 mod faults;
 mod fix_plan;

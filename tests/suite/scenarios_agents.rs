@@ -142,6 +142,7 @@ async fn lesser_problems_of_agents_and_cluster_agent_are_warnings() {
     .await;
     check(&[("windows-agents-without-cluster-agent", Warning)], "agents on Windows", |spec| {
         let host = json!({"fieldRef": {"fieldPath": "status.hostIP"}});
+        let key = json!({"secretKeyRef": {"name": "datadog-secret", "key": "api-key"}});
         spec.objects.push(json!({
             "apiVersion": "apps/v1", "kind": "DaemonSet",
             "metadata": {"namespace": "datadog", "name": "windows"},
@@ -150,7 +151,7 @@ async fn lesser_problems_of_agents_and_cluster_agent_are_warnings() {
                 "spec": {
                     "serviceAccountName": "datadog-agent", "nodeSelector": {"kubernetes.io/os": "windows"},
                     "containers": [{"name": "agent", "image": "gcr.io/datadoghq/agent:7.81.1",
-                        "env": [{"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": host}]}],
+                        "env": [{"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": host}, {"name": "DD_API_KEY", "valueFrom": key}]}],
                 },
             }},
             "status": {"desiredNumberScheduled": 0, "currentNumberScheduled": 0, "numberReady": 0},

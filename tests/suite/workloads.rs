@@ -68,6 +68,7 @@ fn slice(namespace: &str, name: &str) -> Value {
 /// A pod as the admission controller leaves it: the template of its Deployment knows nothing of the sidecar.
 fn injected(namespace: &str, token: (&str, &str), pod: &str) -> Value {
     let variables = json!([
+        {"name": "DD_API_KEY", "value": "canary"},
         {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},
         {"name": "DD_CLUSTER_AGENT_AUTH_TOKEN", "valueFrom": {"secretKeyRef": {"name": token.0, "key": token.1}}},
         {"name": "DD_CLUSTER_AGENT_URL", "value": "https://datadog-agent-cluster-agent.datadog.svc.cluster.local:5005"},
@@ -162,7 +163,7 @@ async fn what_the_cluster_agent_hands_out_is_judged_and_what_it_keeps_is_not() {
             "metadata": {"namespace": "datadog", "name": "second", "labels": {"agent.datadoghq.com/component": "cluster-agent"}},
             "spec": {"replicas": 0, "selector": {}, "template": {"metadata": {}, "spec": {
                 "serviceAccountName": "datadog-agent-cluster-agent",
-                "containers": [{"name": "cluster-agent", "image": "registry.example/mirror/dca:7"}],
+                "containers": [{"name": "cluster-agent", "image": "registry.example/mirror/dca:7", "env": [{"name": "DD_API_KEY", "value": "canary"}]}],
                 "volumes": [{"name": "confd", "configMap": {"name": "handed-out"}}],
             }}},
         }));

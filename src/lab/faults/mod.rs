@@ -26,6 +26,7 @@ mod annotation_names_no_container;
 mod api_key_invalid;
 mod api_key_malformed;
 mod api_key_swapped;
+mod api_key_unset;
 mod api_server_client_cert_expiring;
 mod api_server_not_ready;
 mod app_key_missing;
@@ -48,12 +49,14 @@ mod cluster_agent_lists_forbidden;
 mod cluster_agent_name_unresolvable;
 mod cluster_agent_not_reached;
 mod cluster_agent_service_empty;
+mod cluster_agent_switch_lost;
 mod cluster_agent_token_absent_in_sidecar;
 mod cluster_agent_token_has_white_space;
 mod cluster_agent_token_made_anew;
 mod cluster_agent_token_mismatch;
 mod cluster_agent_token_mismatch_in_sidecar;
 mod cluster_agent_token_too_short;
+mod cluster_agent_token_unset;
 mod cluster_check_not_dispatched;
 mod cluster_checks_off;
 mod cluster_name_differs;
@@ -68,6 +71,7 @@ mod eks_check_without_accept_header;
 mod eks_metrics_forbidden;
 mod eks_metrics_not_served;
 mod endpoints_resolve_missing;
+mod environment_object_missing;
 mod etcd_check_of_old_api;
 mod etcd_check_of_wrong_path;
 mod etcd_check_over_tls;
@@ -211,6 +215,7 @@ pub static FAULTS: &[&Fault] = &[
     &api_key_invalid::FAULT,
     &api_key_malformed::FAULT,
     &api_key_swapped::FAULT,
+    &api_key_unset::FAULT,
     &api_server_client_cert_expiring::FAULT,
     &api_server_not_ready::FAULT,
     &app_key_missing::FAULT,
@@ -233,12 +238,14 @@ pub static FAULTS: &[&Fault] = &[
     &cluster_agent_name_unresolvable::FAULT,
     &cluster_agent_not_reached::FAULT,
     &cluster_agent_service_empty::FAULT,
+    &cluster_agent_switch_lost::FAULT,
     &cluster_agent_token_absent_in_sidecar::FAULT,
     &cluster_agent_token_has_white_space::FAULT,
     &cluster_agent_token_made_anew::FAULT,
     &cluster_agent_token_mismatch::FAULT,
     &cluster_agent_token_mismatch_in_sidecar::FAULT,
     &cluster_agent_token_too_short::FAULT,
+    &cluster_agent_token_unset::FAULT,
     &cluster_check_not_dispatched::FAULT,
     &cluster_checks_off::FAULT,
     &cluster_name_differs::FAULT,
@@ -253,6 +260,7 @@ pub static FAULTS: &[&Fault] = &[
     &eks_metrics_forbidden::FAULT,
     &eks_metrics_not_served::FAULT,
     &endpoints_resolve_missing::FAULT,
+    &environment_object_missing::FAULT,
     &etcd_check_of_old_api::FAULT,
     &etcd_check_of_wrong_path::FAULT,
     &etcd_check_over_tls::FAULT,

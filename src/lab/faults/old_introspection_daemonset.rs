@@ -32,6 +32,7 @@ pub(super) static FAULT: Fault = Fault {
                             "name": "agent",
                             "image": "gcr.io/datadoghq/agent:7.81.1",
                             "env": [
+                                {"name": "DD_API_KEY", "valueFrom": {"secretKeyRef": {"name": "datadog-secret", "key": "api-key"}}},
                                 {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
                                 {"name": "DD_KUBELET_TLS_VERIFY", "value": "false"},
                                 {"name": "DD_CLUSTER_AGENT_ENABLED", "value": "true"},

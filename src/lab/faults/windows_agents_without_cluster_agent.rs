@@ -24,10 +24,10 @@ pub(super) static FAULT: Fault = Fault {
                         "containers": [{
                             "name": "agent",
                             "image": "gcr.io/datadoghq/agent:7.81.1",
-                            "env": [{
-                                "name": "DD_KUBERNETES_KUBELET_HOST",
-                                "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}},
-                            }],
+                            "env": [
+                                {"name": "DD_API_KEY", "valueFrom": {"secretKeyRef": {"name": "datadog-secret", "key": "api-key"}}},
+                                {"name": "DD_KUBERNETES_KUBELET_HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
+                            ],
                         }],
                     },
                 },

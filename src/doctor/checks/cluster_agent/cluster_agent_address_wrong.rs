@@ -3,12 +3,13 @@
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Remedy, Severity, Step, Subjects, Touches, Verdict},
     model::{
+        agent_role::{Variable, variable},
         agents,
         evidence::Evidence,
         observed::{Gap, Why},
         workload::Workload,
     },
-    view::cluster_agent::{Address, address, service_of},
+    view::cluster_agent::{Address, SERVICE_VARIABLE, URL_VARIABLE, address, service_of},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -60,20 +61,19 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             let why = "DD_CLUSTER_AGENT_URL comes from an object or from variables that are not read";
             Err(Gap::new(what, Why::OutOfReach(why.to_owned())))
         }
-        Address::Nowhere => Ok(problem(
-            case,
-            workload,
-            "neither DD_CLUSTER_AGENT_URL nor DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME is set",
-            vec![written("neither variable is set".to_owned())],
-        )),
         Address::BadUrl(url, why) => {
             let claim = format!("DD_CLUSTER_AGENT_URL={url}");
             Ok(problem(case, workload, &format!("their URL cannot be used: {why}"), vec![written(claim)]))
         }
         Address::Url(_) | Address::Service(_) => {
+            let is_set = |name| variable(workload, name) != Variable::Unset;
             let claim = match &found {
                 Address::Url(endpoint) => format!("DD_CLUSTER_AGENT_URL leads to {endpoint}"),
-                _ => "they take the variables of a Service in their own namespace".to_owned(),
+                _ if is_set(SERVICE_VARIABLE) => {
+                    "they take the variables of a Service in their own namespace".to_owned()
+                }
+                _ => "no Service is named, so they take the variables of the one that they look for by themselves"
+                    .to_owned(),
             };
             let Some((namespace, name)) = service_of(workload, &found) else {
                 return Ok(Verdict::NotApplicable("the URL leads out of the cluster"));
@@ -81,6 +81,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             let listed = case.view.snapshot.names(&agents::service(&namespace, &name));
             let listed = listed.seen(&format!("Service {namespace}/{name}"))?;
             if listed.items.is_empty() {
+                if !is_set(SERVICE_VARIABLE) && !is_set(URL_VARIABLE) {
+                    case.view.surely_unset(workload, SERVICE_VARIABLE)?;
+                    case.view.surely_unset(workload, URL_VARIABLE)?;
+                }
                 let missing = Evidence::in_object("Service", Some(&namespace), &name, None, "does not exist");
                 let summary = format!("there is no Service {namespace}/{name}");
                 return Ok(problem(case, workload, &summary, vec![missing, written(claim)]));

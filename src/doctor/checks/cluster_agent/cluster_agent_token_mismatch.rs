@@ -4,7 +4,7 @@ use super::{shape::MIN_LENGTH, token_remedy};
 use crate::{
     doctor::{Case, Check, CheckId, Finding, Severity, Subjects, Verdict, fold},
     model::{
-        agents::{self, AgentRole},
+        agents::{self, AgentRole, TOKEN_VARIABLE},
         answer::SecretEntry,
         component::Component,
         evidence::Evidence,
@@ -73,16 +73,14 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     if address(workload) == Address::Disabled {
         return Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"));
     }
-    if ours == TokenSource::Missing {
-        let what = format!("the token of {} {}/{}", role.word(), workload.namespace, workload.name);
-        let why = "no variable of theirs names it, so it comes by envFrom or from a file, if at all";
-        return Err(Gap::new(what, Why::OutOfReach(why.to_owned())));
-    }
     let Some(cluster_agent) = case.view.cluster_agent_of(workload)? else {
         return Ok(Verdict::NotApplicable("no Cluster Agent is installed"));
     };
     let expected = token_source(cluster_agent);
     let sides = Sides { role, workload, ours, cluster_agent, expected };
+    if let Some(verdict) = without_token(case, &sides)? {
+        return Ok(verdict);
+    }
     if let Some(verdict) = by_answer(case, &sides) {
         return Ok(verdict);
     }
@@ -90,6 +88,22 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         return Ok(verdict);
     }
     by_value(case, &sides)
+}
+
+/// A side that is given no token at all.
+fn without_token(case: &Case<'_>, sides: &Sides<'_>) -> Result<Option<Verdict>, Gap> {
+    if sides.ours == TokenSource::Missing {
+        case.view.surely_unset(sides.workload, TOKEN_VARIABLE)?;
+        let summary = format!("the {} are given no token for the Cluster Agent", sides.role.word());
+        return Ok(Some(sides.problem(summary, sides.places().to_vec())));
+    }
+    if sides.expected == TokenSource::Missing {
+        case.view.surely_unset(sides.cluster_agent, TOKEN_VARIABLE)?;
+        let summary =
+            "the Cluster Agent is given no token, and draws one that the agents cannot know".to_owned();
+        return Ok(Some(sides.problem(summary, sides.places().to_vec())));
+    }
+    Ok(None)
 }
 
 /// What the Cluster Agent itself answered to the token, where it was asked with it.

@@ -4,6 +4,7 @@ pub(super) mod admission_webhook_unreachable;
 pub(super) mod agent_and_cluster_agent_skewed;
 pub(super) mod cluster_agent_address_wrong;
 pub(super) mod cluster_agent_name_unresolvable;
+pub(super) mod cluster_agent_not_enabled;
 pub(super) mod cluster_agent_service_empty;
 pub(super) mod cluster_agent_token_has_white_space;
 pub(super) mod cluster_agent_token_made_anew;

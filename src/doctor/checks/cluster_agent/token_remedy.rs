@@ -2,7 +2,7 @@
 
 use crate::{
     doctor::{Remedy, Step, Touches},
-    model::workload::Workload,
+    model::{agents::TOKEN_VARIABLE, workload::Workload},
     view::{View, cluster_agent::TokenSource},
 };
 
@@ -22,10 +22,21 @@ pub(super) fn remedy(
     (cluster_agent, expected): (&Workload, &TokenSource),
 ) -> Remedy {
     if workload.namespace == cluster_agent.namespace {
-        one_secret(workload, cluster_agent)
+        match (ours, expected) {
+            (TokenSource::Missing, TokenSource::Secret { name, key, .. }) => name_it(workload, name, key),
+            _ => one_secret(workload, cluster_agent),
+        }
     } else {
         copy((workload, ours), (cluster_agent, expected))
     }
+}
+
+/// Gives the agents the entry that the Cluster Agent has its own token from.
+fn name_it(workload: &Workload, name: &str, key: &str) -> Remedy {
+    let lines = format!(
+        "- name: {TOKEN_VARIABLE}\n  valueFrom:\n    secretKeyRef:\n      name: {name}\n      key: {key}\n"
+    );
+    Remedy::variables("give them the Cluster Agent's token", workload, lines)
 }
 
 fn one_secret(workload: &Workload, cluster_agent: &Workload) -> Remedy {
