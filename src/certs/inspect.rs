@@ -146,6 +146,12 @@ pub fn inspect(der: &[u8]) -> Result<CertificateFacts, InspectError> {
 }
 
 impl CertificateFacts {
+    /// The SHA-256 of its public key, in hex: what a private key is held against.
+    #[must_use]
+    pub fn public_key_fingerprint(&self) -> String {
+        fingerprint(&self.public_key)
+    }
+
     /// Whether it may be used as a TLS client certificate by what it lists.
     #[must_use]
     pub const fn allows_client(&self) -> bool {

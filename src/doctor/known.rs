@@ -157,7 +157,7 @@ pub static KNOWN: &[Known] = &[
     ),
     by("ET-08", "the Agent may not read the key", &["etcd-key-unreadable"]),
     by("ET-09", "a certificate is read where nothing is mounted", &["cert-path-not-mounted"]),
-    by("ET-10", "the key is the certificate", &["key-is-the-certificate"]),
+    by("ET-10", "the key is the certificate", &["key-is-the-certificate", "etcd-client-key-mismatch"]),
     by(
         "ET-11",
         "a path of the control plane is mounted on workers",

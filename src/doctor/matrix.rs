@@ -84,6 +84,7 @@ static ABOUT: &[(Column, &[&str])] = &[
             "etcd-client-cert-version-1",
             "etcd-client-cert-without-client-auth",
             "etcd-client-cert-without-purpose",
+            "etcd-client-key-mismatch",
             "kubelet-ignores-tokens",
             "scheduler-no-credentials",
         ],

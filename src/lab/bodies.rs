@@ -5,6 +5,9 @@ use crate::model::component::Component;
 
 /// A component's metrics: the usual text, but for the samples of the spec. A series that is not in it is added.
 pub(super) fn of(spec: &LabSpec, component: Component, usual: &str) -> String {
+    if let Some(text) = spec.in_place.get(&component) {
+        return text.clone();
+    }
     let mut changed: Vec<(&str, &str)> = spec
         .samples
         .iter()

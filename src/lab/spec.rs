@@ -61,6 +61,8 @@ pub struct LabSpec {
     pub version: String,
     /// API groups that others serve, with their versions, such as `datadoghq.com/v2alpha1`.
     pub groups: Vec<String>,
+    /// What answers in a component's place, where something else does: the text that it serves.
+    pub in_place: BTreeMap<Component, String>,
     /// Samples of a component's metrics that are other than usual: the series as it is written, and its value.
     pub samples: Vec<(Component, String, String)>,
     /// The parts of the API server's health that fail.

@@ -5,7 +5,7 @@ use crate::{
     certs::{self, CertificateFacts},
     model::{
         agents,
-        answer::{Der, SecretEntry},
+        answer::{Der, KeyFacts, SecretEntry},
         check_config::CheckInstance,
         component::Component,
         observed::{Gap, Why},
@@ -24,6 +24,8 @@ pub struct Presented {
     pub der: Der,
     /// What it says of itself.
     pub facts: CertificateFacts,
+    /// What is known of the private key beside it, where that is kept apart from it and was read.
+    pub key: Option<KeyFacts>,
     /// The CA that stands beside it in the same configuration, where there is one.
     pub authority: Option<Trust>,
 }
@@ -72,6 +74,15 @@ impl Instance {
     #[must_use]
     pub fn is_lacking(&self, gap: &Gap) -> bool {
         self.named.is_none() && matches!(gap.why, Why::Missing(_))
+    }
+}
+
+impl Presented {
+    /// Whether nothing shows that the key beside it is another's.
+    #[must_use]
+    pub fn has_its_key(&self) -> bool {
+        let of_key = self.key.as_ref().and_then(|key| key.public_key.as_ref());
+        of_key.is_none_or(|of_key| *of_key == self.facts.public_key_fingerprint())
     }
 }
 
@@ -228,7 +239,19 @@ impl View<'_> {
         let unreadable = |why: String| Gap::new(source.describe(), Why::Failed(why));
         let der = chain.into_iter().next().ok_or_else(|| unreadable("it holds no certificate".to_owned()))?;
         let facts = certs::inspect(&der.0).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Presented { source: source.clone(), der, facts, authority })
+        Ok(Presented { source: source.clone(), der, facts, key: self.key_beside(source), authority })
+    }
+
+    fn key_beside(&self, source: &CertificateSource) -> Option<KeyFacts> {
+        match source {
+            CertificateSource::Secret { namespace, name, key: Some(key), .. } => {
+                match self.snapshot.secret(namespace, name).value()?.entries.get(key)? {
+                    SecretEntry::PrivateKey(facts) => Some(facts.clone()),
+                    SecretEntry::Certificates(_) | SecretEntry::Opaque { .. } => None,
+                }
+            }
+            _ => self.snapshot.certificates(source).value()?.key.clone(),
+        }
     }
 
     fn anchors(&self, source: &CertificateSource) -> Result<Trust, Gap> {

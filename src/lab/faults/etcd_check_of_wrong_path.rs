@@ -4,7 +4,7 @@ use super::Fault;
 
 pub(super) static FAULT: Fault = Fault {
     id: "etcd-check-of-wrong-path",
-    check: "answers-something-else",
+    check: "check-names-wrong-path",
     distributions: &["kubeadm"],
     change: |spec| {
         if let Some(check) = spec.agents.checks.get_mut("etcd.yaml") {

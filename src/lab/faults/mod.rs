@@ -23,6 +23,7 @@ mod agent_volume_unknown;
 mod aggregated_api_unavailable;
 mod annotation_kept_by_others;
 mod annotation_names_no_container;
+mod answers_something_else;
 mod api_key_invalid;
 mod api_key_malformed;
 mod api_key_swapped;
@@ -34,6 +35,7 @@ mod authentication_configmap_forbidden;
 mod authentication_configmap_unreadable;
 mod cert_path_not_mounted;
 mod cert_path_not_mounted_in_runners;
+mod check_names_wrong_path;
 mod check_names_wrong_port;
 mod check_of_hidden_etcd;
 mod check_of_what_is_no_pod;
@@ -81,6 +83,7 @@ mod etcd_client_cert_missing;
 mod etcd_client_cert_not_yet_valid;
 mod etcd_client_cert_without_client_auth;
 mod etcd_client_cert_without_purpose;
+mod etcd_client_key_mismatch;
 mod etcd_client_secret_missing;
 mod etcd_has_no_leader;
 mod etcd_identifier_matches_no_container;
@@ -212,6 +215,7 @@ pub static FAULTS: &[&Fault] = &[
     &aggregated_api_unavailable::FAULT,
     &annotation_kept_by_others::FAULT,
     &annotation_names_no_container::FAULT,
+    &answers_something_else::FAULT,
     &api_key_invalid::FAULT,
     &api_key_malformed::FAULT,
     &api_key_swapped::FAULT,
@@ -223,6 +227,7 @@ pub static FAULTS: &[&Fault] = &[
     &authentication_configmap_unreadable::FAULT,
     &cert_path_not_mounted::FAULT,
     &cert_path_not_mounted_in_runners::FAULT,
+    &check_names_wrong_path::FAULT,
     &check_names_wrong_port::FAULT,
     &check_of_hidden_etcd::FAULT,
     &check_of_what_is_no_pod::FAULT,
@@ -270,6 +275,7 @@ pub static FAULTS: &[&Fault] = &[
     &etcd_client_cert_not_yet_valid::FAULT,
     &etcd_client_cert_without_client_auth::FAULT,
     &etcd_client_cert_without_purpose::FAULT,
+    &etcd_client_key_mismatch::FAULT,
     &etcd_client_secret_missing::FAULT,
     &etcd_has_no_leader::FAULT,
     &etcd_identifier_matches_no_container::FAULT,

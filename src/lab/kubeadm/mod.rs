@@ -82,6 +82,7 @@ impl LabSpec {
             edits: Vec::new(),
             version: "v1.36.2".to_owned(),
             groups: Vec::new(),
+            in_place: BTreeMap::new(),
             samples: Vec::new(),
             failing: Vec::new(),
         }

@@ -18,7 +18,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("answers-something-else"),
     title: "the port answers, but not with this component's metrics",
     subjects: Subjects::EachInstance(&Component::ALL),
-    symptom_of: &[CheckId("eks-metrics-not-served")],
+    symptom_of: &[CheckId("check-names-wrong-path"), CheckId("eks-metrics-not-served")],
     explain: r"
 What was seen
   The endpoint answered with something other than this component's metrics: a web page, JSON, a redirect, an

@@ -58,6 +58,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let is_in_order = facts.not_before <= now
         && now <= facts.not_after
         && facts.allows_client()
+        && examined.presented.has_its_key()
         && !matches!(examined.descent(), Descent::Foreign(_));
     if !is_in_order {
         return Ok(Verdict::NotApplicable("the certificate itself shows why"));

@@ -9,6 +9,7 @@ pub(super) mod etcd_client_cert_refused;
 pub(super) mod etcd_client_cert_version_1;
 pub(super) mod etcd_client_cert_without_client_auth;
 pub(super) mod etcd_client_cert_without_purpose;
+pub(super) mod etcd_client_key_mismatch;
 pub(super) mod etcd_has_no_leader;
 pub(super) mod etcd_key_unreadable;
 pub(super) mod etcd_near_quota;

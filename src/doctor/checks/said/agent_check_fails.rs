@@ -35,6 +35,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
         CheckId("etcd-client-cert-without-purpose"),
         CheckId("etcd-client-cert-version-1"),
         CheckId("etcd-client-cert-refused"),
+        CheckId("etcd-client-key-mismatch"),
         CheckId("scheduler-no-credentials"),
         CheckId("controller-manager-metrics-forbidden"),
         CheckId("kubelet-ignores-tokens"),

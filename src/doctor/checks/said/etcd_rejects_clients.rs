@@ -20,6 +20,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
         CheckId("etcd-client-cert-without-purpose"),
         CheckId("etcd-client-cert-version-1"),
         CheckId("etcd-client-cert-refused"),
+        CheckId("etcd-client-key-mismatch"),
     ],
     explain: r"
 What was seen

@@ -3,6 +3,7 @@
 pub(super) mod annotation_kept_by_others;
 pub(super) mod annotation_names_no_container;
 pub(super) mod cert_path_not_mounted;
+pub(super) mod check_names_wrong_path;
 pub(super) mod check_names_wrong_port;
 pub(super) mod check_of_what_is_no_pod;
 pub(super) mod check_on_nodes_and_handed_out;
