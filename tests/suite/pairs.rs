@@ -80,7 +80,7 @@ fn lacks_certificate(spec: &LabSpec) -> bool {
 
 /// Faults that another one takes the ground from, so that there is nothing to be found of them: the hidden ones, the one that
 /// hides them, and why that is right.
-const HIDDEN: [(&[&str], &str, &str); 16] = [
+const HIDDEN: [(&[&str], &str, &str); 18] = [
     (
         &["account-role-bound-to-another", "account-role-bound-to-another-name"],
         "kubelet-metrics-forbidden",
@@ -110,9 +110,20 @@ const HIDDEN: [(&[&str], &str, &str); 16] = [
         "the agents of the other DaemonSet run there",
     ),
     (
-        &["etcd-check-of-old-api", "etcd-identifier-matches-no-container", "etcd-option-under-old-name"],
+        &[
+            "etcd-check-of-old-api",
+            "etcd-check-of-wrong-path",
+            "etcd-identifier-matches-no-container",
+            "etcd-option-under-old-name",
+        ],
         "etcd-packaged-check-over-http",
         "the file that they are in is gone",
+    ),
+    (&["etcd-check-of-wrong-path"], "etcd-check-over-tls", "the check asks another URL"),
+    (
+        &["etcd-has-no-leader", "etcd-near-quota", "etcd-slow-disk"],
+        "etcd-check-of-wrong-path",
+        "where the check asks there are no metrics that could tell",
     ),
     (&["key-is-the-certificate"], "etcd-client-secret-missing", "the key is gone"),
     (
