@@ -48,7 +48,10 @@ fn judge_one(written: &Written<'_>, instance: &CheckInstance) -> Verdict {
         return Verdict::NotApplicable("it asks more than one path");
     }
     let served = component.profile().path;
-    let of = |url| Some((url, WrittenUrl::read(url).filter(|read| !read.path.contains("%%"))?));
+    // Behind another host may be a proxy, which has paths of its own.
+    let is_its_own =
+        |read: &WrittenUrl<'_>| (read.has_variable_host() || read.is_loopback()) && !read.path.contains("%%");
+    let of = |url| Some((url, WrittenUrl::read(url).filter(is_its_own)?));
     let asked: Vec<(&str, WrittenUrl<'_>)> = instance.urls().filter_map(of).collect();
     let path = |read: &WrittenUrl<'_>| read.path.split(['?', '#']).next().unwrap_or_default().to_owned();
     let is_served = |read: &WrittenUrl<'_>| path(read) == served || path(read).starts_with(LENT);
@@ -57,7 +60,7 @@ fn judge_one(written: &Written<'_>, instance: &CheckInstance) -> Verdict {
         return Verdict::pass(written.origin.says(format!("it asks {url}")));
     }
     let Some((url, read)) = asked.first() else {
-        return Verdict::NotApplicable("it names no URL whose path can be told");
+        return Verdict::NotApplicable("it names no path of the component's own node");
     };
     let begin = url.strip_suffix(read.path).unwrap_or(url);
     let wrong = match path(read) {
