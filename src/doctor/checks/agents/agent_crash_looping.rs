@@ -15,7 +15,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     id: CheckId("agent-crash-looping"),
     title: "a container of the agents ends as soon as it is started, again and again",
     subjects: Subjects::EachDatadogWorkload,
-    symptom_of: &[],
+    symptom_of: &[CheckId("api-key-missing")],
     explain: r"
 What was seen
   A container of a pod of Datadog's waits in CrashLoopBackOff, or the kubelet warns that it puts off starting one again.

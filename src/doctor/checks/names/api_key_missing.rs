@@ -1,8 +1,12 @@
 //! The agents are given no API key at all.
 
 use crate::{
-    doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Verdict},
-    model::{agent_role::agent_containers, evidence::Evidence, observed::Gap},
+    doctor::{Case, Check, CheckId, Finding, Remedy, Subjects, Verdict, checks::agents::standing::whole},
+    model::{
+        agent_role::agent_containers,
+        evidence::Evidence,
+        observed::{Gap, Why},
+    },
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -13,7 +17,7 @@ pub(in crate::doctor) static CHECK: Check = Check {
     explain: r"
 What was seen
   No container of the workload in which an Agent runs has the variable DD_API_KEY, no object gives it one among all its
-  entries, and no datadog.yaml is mounted in which the key could stand.
+  entries, and no datadog.yaml is mounted in which the key could stand. Not all of its pods are ready.
 
 What it means
   The Agent ends as soon as it starts: `You must set an DD_API_KEY environment variable to run the Datadog Agent
@@ -41,6 +45,11 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     }
     if let Some(object) = case.view.given(workload, KEY)? {
         return Ok(Verdict::pass(Evidence::in_variables(workload, format!("{KEY} comes from {object}"))));
+    }
+    let runs = workload.replicas.is_some_and(|replicas| replicas.ready > 0);
+    if let Some(whole) = whole(workload).filter(|_| runs) {
+        let why = format!("they have it from what their template does not show: {}", whole.claim);
+        return Err(Gap::new(format!("the API key of {}", case.subject), Why::OutOfReach(why)));
     }
     let lines = "- name: DD_API_KEY\n  valueFrom:\n    secretKeyRef:\n      name: datadog-secret\n      key: api-key\n";
     Ok(Finding::error(format!("the {} are given no API key, and end as soon as they start", role.word()))
