@@ -2,7 +2,7 @@
 
 use super::{
     facts::{Node, Taint},
-    question::{AccountRef, TokenSpec},
+    question::{AccountRef, ObjectKind, ObjectRef, TokenSpec},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -155,14 +155,22 @@ pub enum EnvSource {
 /// An object all of whose entries become variables (`envFrom`); it lies in the workload's namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnvObject {
-    /// Whether it is a Secret; a `ConfigMap` otherwise.
-    pub is_secret: bool,
+    /// A Secret or a `ConfigMap`.
+    pub kind: ObjectKind,
     /// Its name.
     pub name: String,
     /// What the names of the variables have before those of the entries.
     pub prefix: String,
     /// Whether the pods start without it.
     pub optional: bool,
+}
+
+impl EnvObject {
+    /// The object, for a workload of this namespace.
+    #[must_use]
+    pub fn object(&self, namespace: &str) -> ObjectRef {
+        ObjectRef { kind: self.kind, namespace: namespace.to_owned(), name: self.name.clone() }
+    }
 }
 
 /// Where a volume is mounted.

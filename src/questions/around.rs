@@ -21,7 +21,7 @@ use crate::{
         cluster_agent::{self, Address},
         exposed_lists,
         kubelets::CLUSTER_CA_FILE,
-        references::{copies, references},
+        references::{copies, env_objects, references},
     },
 };
 use std::collections::BTreeSet;
@@ -144,6 +144,8 @@ fn referred_to(view: &View<'_>) -> BTreeSet<ObjectRef> {
     let mut objects = BTreeSet::new();
     for (role, workload) in everybody {
         objects.extend(references(role, workload).into_iter().map(|reference| reference.object));
+        // Whether these set a variable has to be known of the optional ones too.
+        objects.extend(env_objects(role, workload).map(|(object, _)| object));
         objects.extend(copies(workload).into_iter().flat_map(|(_, origins)| origins));
     }
     objects

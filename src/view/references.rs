@@ -1,10 +1,12 @@
 //! The Secrets and `ConfigMaps` without which the pods of a workload do not start, and the origins of Secrets that are copies.
 
+use super::View;
 use crate::model::{
     agent_role::agent_containers,
     agents::{self, AgentRole},
-    question::ObjectRef,
-    workload::{EnvSource, VolumeSource, Workload},
+    observed::Observed,
+    question::{ObjectKind, ObjectRef},
+    workload::{EnvObject, EnvSource, VolumeSource, Workload},
 };
 
 /// An object that a pod needs to start.
@@ -35,17 +37,8 @@ pub fn references(role: AgentRole, workload: &Workload) -> Vec<Reference> {
         };
         found.push(Reference { object, key: Some(key.clone()), by: format!("variable {variable}") });
     }
-    for object in agent_containers(workload).flat_map(|container| &container.env_objects) {
-        let refer = match (object.is_secret, role) {
-            (true, _) => agents::secret,
-            (false, AgentRole::Sidecar) => continue,
-            (false, _) => agents::config_map,
-        };
-        if !object.optional {
-            let by = "envFrom".to_owned();
-            found.push(Reference { object: refer(namespace, &object.name), key: None, by });
-        }
-    }
+    let objects = env_objects(role, workload).filter(|(_, of)| !of.optional);
+    found.extend(objects.map(|(object, _)| Reference { object, key: None, by: "envFrom".to_owned() }));
     let volumes = workload.volumes.iter().filter(|_| role != AgentRole::Sidecar);
     for (volume, source) in volumes {
         let (object, items) = match source {
@@ -66,6 +59,27 @@ pub fn references(role: AgentRole, workload: &Workload) -> Vec<Reference> {
     found.sort();
     found.dedup();
     found
+}
+
+/// The objects all of whose entries become variables of a workload's agents, also those without which pods start.
+pub fn env_objects(role: AgentRole, workload: &Workload) -> impl Iterator<Item = (ObjectRef, &EnvObject)> {
+    agent_containers(workload)
+        .flat_map(|container| &container.env_objects)
+        .filter(move |object| object.kind == ObjectKind::Secret || role != AgentRole::Sidecar)
+        .map(|object| (object.object(&workload.namespace), object))
+}
+
+impl View<'_> {
+    /// The names of the entries of a Secret or a `ConfigMap`.
+    #[must_use]
+    pub fn entries(&self, ObjectRef { kind, namespace, name }: &ObjectRef) -> Observed<Vec<String>> {
+        match kind {
+            ObjectKind::Secret => {
+                self.snapshot.secret(namespace, name).map(|facts| facts.entries.keys().cloned().collect())
+            }
+            _ => self.snapshot.config_map(namespace, name).map(|facts| facts.keys.clone()),
+        }
+    }
 }
 
 /// Secrets that are copied into the agents' namespace by hand, with the namespaces that they may come from.

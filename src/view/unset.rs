@@ -3,39 +3,53 @@
 use super::View;
 use crate::model::{
     agent_role::agent_containers,
+    agents::TOKEN_VARIABLE,
     observed::{Gap, Observed, Why},
-    workload::{EnvObject, VolumeSource, Workload, WorkloadContainer},
+    question::ObjectRef,
+    workload::{VolumeSource, Workload, WorkloadContainer},
 };
 
-/// The configuration files of an Agent and of a Cluster Agent.
+/// Where an Agent and a Cluster Agent look for their files.
+const FOLDER: &str = "/etc/datadog-agent";
+
+/// Their configuration files.
 const FILES: [&str; 2] = ["datadog.yaml", "datadog-cluster.yaml"];
 
-/// Where a variable has its value from that no container names.
-enum Place {
-    /// An object that has an entry of this name.
-    Object(String),
-    /// Perhaps here; the words say why that is not known.
-    Perhaps(String),
-}
+/// The file that they have their token from where no variable names it.
+const TOKEN_FILE: &str = "cluster_agent.auth_token";
 
 impl View<'_> {
     /// The object that gives a workload's agents a variable which none of their containers names; `None` where it is not set
-    /// at all.
+    /// at all, or where a container names it, which goes before all else.
     ///
     /// # Errors
     /// A gap where that is not known.
-    pub fn given(&self, workload: &Workload, variable: &str) -> Result<Option<String>, Gap> {
-        let in_container = |container: &WorkloadContainer| {
-            let mut objects = container.env_objects.iter();
-            objects.find_map(|object| self.in_object(workload, object, variable)).or_else(|| {
-                let path = own_file(workload, container)?;
-                Some(Place::Perhaps(format!("it may stand in {path}, which is not read")))
-            })
-        };
-        match agent_containers(workload).find_map(in_container) {
-            None => Ok(None),
-            Some(Place::Object(object)) => Ok(Some(object)),
-            Some(Place::Perhaps(why)) => Err(gap(workload, variable, why)),
+    pub fn given(&self, workload: &Workload, variable: &str) -> Result<Option<ObjectRef>, Gap> {
+        if agent_containers(workload).any(|container| container.env.contains_key(variable)) {
+            return Ok(None);
+        }
+        let mut unread = None;
+        for object in agent_containers(workload).flat_map(|container| &container.env_objects) {
+            let Some(key) = variable.strip_prefix(object.prefix.as_str()) else { continue };
+            let place = object.object(&workload.namespace);
+            match self.entries(&place) {
+                Observed::Seen(entries) if entries.iter().any(|entry| entry == key) => {
+                    return Ok(Some(place));
+                }
+                // What does not exist sets nothing, whatever else comes of that.
+                Observed::Seen(_) | Observed::Absent => {}
+                other => unread = unread.or_else(|| other.seen(&place.to_string()).err()),
+            }
+        }
+        let files: &[&str] =
+            if variable == TOKEN_VARIABLE { &[FILES[0], FILES[1], TOKEN_FILE] } else { &FILES };
+        let mounted = agent_containers(workload).find_map(|container| mounted(workload, container, files));
+        match (unread, mounted) {
+            (Some(gap), _) => Err(gap),
+            (None, Some(path)) => {
+                Err(gap(workload, variable, format!("it may stand in {path}, which is not read")))
+            }
+            (None, None) => Ok(None),
         }
     }
 
@@ -44,32 +58,10 @@ impl View<'_> {
     /// # Errors
     /// A gap where it has one, which is not read, or may have one.
     pub fn surely_unset(&self, workload: &Workload, variable: &str) -> Result<(), Gap> {
-        match self.given(workload, variable)? {
-            None => Ok(()),
-            Some(object) => {
-                Err(gap(workload, variable, format!("it comes from {object}, whose values are not read")))
-            }
-        }
-    }
-
-    /// Whether a variable is one of those that all entries of an object become.
-    fn in_object(&self, workload: &Workload, object: &EnvObject, variable: &str) -> Option<Place> {
-        let (namespace, name) = (&workload.namespace, &object.name);
-        let key = variable.strip_prefix(object.prefix.as_str())?;
-        let (kind, has_it) = if object.is_secret {
-            let facts = self.snapshot.secret(namespace, name);
-            ("Secret", facts.map(|facts| facts.entries.contains_key(key)))
-        } else {
-            let facts = self.snapshot.config_map(namespace, name);
-            ("ConfigMap", facts.map(|facts| facts.keys.iter().any(|one| one == key)))
-        };
-        let place = format!("{kind} {namespace}/{name}");
-        match has_it {
-            Observed::Seen(true) => Some(Place::Object(place)),
-            // What does not exist sets nothing, whatever else comes of that.
-            Observed::Seen(false) | Observed::Absent => None,
-            _ => Some(Place::Perhaps(format!("it may come from {place}, which was not read"))),
-        }
+        self.given(workload, variable)?.map_or(Ok(()), |object| {
+            let why = format!("it comes from {object}, whose values are not read");
+            Err(gap(workload, variable, why))
+        })
     }
 }
 
@@ -80,9 +72,15 @@ fn gap(workload: &Workload, variable: &str, why: String) -> Gap {
 
 /// Where a configuration file of a container's own is mounted, from an object or the node.
 pub(super) fn own_file<'a>(workload: &Workload, container: &'a WorkloadContainer) -> Option<&'a str> {
+    mounted(workload, container, &FILES)
+}
+
+/// Where one of these files is mounted, or the whole folder that they are looked for in.
+fn mounted<'a>(workload: &Workload, container: &'a WorkloadContainer, files: &[&str]) -> Option<&'a str> {
     let mut paths = container.mounts.iter().filter(|mount| {
-        !matches!(workload.volumes.get(&mount.volume), Some(VolumeSource::EmptyDir))
-            && mount.path.rsplit('/').next().is_some_and(|name| FILES.contains(&name))
+        let path = mount.path.trim_end_matches('/');
+        let is_meant = path == FOLDER || path.rsplit('/').next().is_some_and(|name| files.contains(&name));
+        is_meant && !matches!(workload.volumes.get(&mount.volume), Some(VolumeSource::EmptyDir))
     });
     paths.next().map(|mount| mount.path.as_str())
 }

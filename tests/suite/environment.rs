@@ -1,12 +1,15 @@
 //! Variables that agents have from an object all of whose entries become variables: what is not written out is not missing.
 
-use crate::support::within::{self, Diagnosis, bind, doctor};
+use crate::{
+    support::within::{self, Diagnosis, bind, doctor, give},
+    workloads::without_secrets,
+};
 use ctlmon::{
     doctor::Verdict,
     lab::{
         Lab, LabSpec,
         edit::Edit,
-        spec::{SecretEntry, SecretSpec},
+        spec::{AgentPods, SecretEntry, SecretSpec},
     },
     observe::dial::Routes,
 };
@@ -16,7 +19,6 @@ use std::collections::BTreeMap;
 /// The practice cluster, whose node agents lack a variable.
 fn without(name: &str, from: &Value) -> LabSpec {
     let mut spec = within::spec();
-    bind(&mut spec, None, "cluster-admin");
     let container = "/spec/template/spec/containers/0";
     let place = [
         "DD_KUBERNETES_KUBELET_HOST",
@@ -31,6 +33,10 @@ fn without(name: &str, from: &Value) -> LabSpec {
     .into_iter()
     .position(|known| known == name)
     .unwrap();
+    if name == "DD_API_KEY" {
+        // Where agents run, they have a key, whoever gives it.
+        spec.agents.pods = AgentPods::Faring(json!({"state": {"waiting": {"reason": "CrashLoopBackOff"}}}));
+    }
     for (pointer, value) in
         [(format!("{container}/env/{place}"), None), (format!("{container}/envFrom"), Some(from.clone()))]
     {
@@ -48,22 +54,34 @@ fn secret(spec: &mut LabSpec, entry: &str) {
     });
 }
 
-async fn look(spec: LabSpec) -> Diagnosis {
+async fn look(mut spec: LabSpec) -> Diagnosis {
+    bind(&mut spec, None, "cluster-admin");
+    see(spec).await
+}
+
+async fn see(spec: LabSpec) -> Diagnosis {
     let lab = Lab::start(spec).await.unwrap();
     doctor(&lab, Routes::default(), ctlmon::model::snapshot::Wanted::default()).await
 }
 
-/// What a check says of the node agents: `ok`, `fail` or why it is unknown.
+/// Why a variable is unknown, whichever check wanted it.
+fn unknown(seen: &Diagnosis, variable: &str) -> String {
+    let gaps = seen.report.gaps();
+    let gap = gaps.iter().find(|gap| gap.what.starts_with(variable));
+    gap.map_or_else(|| format!("{variable} is known"), |gap| gap.why.to_string())
+}
+
+/// What a check says of the node agents: `ok`, `fail` or why not.
 fn said(seen: &Diagnosis, check: &str) -> String {
     let row = seen.report.rows.iter().filter(|row| row.check.id.to_string() == check);
     let each = row.flat_map(|row| row.subjects.iter().zip(&row.each));
     let of_nodes = |subject: &str| subject == "agents datadog/datadog-agent";
-    let (_, verdict) = each.into_iter().find(|(subject, _)| of_nodes(&subject.to_string())).unwrap();
-    match verdict {
-        Verdict::Pass(_) => "ok".to_owned(),
-        Verdict::Problem(_) => "fail".to_owned(),
-        Verdict::Unknown(gap) => gap.why.to_string(),
-        Verdict::NotApplicable(why) => (*why).to_owned(),
+    let found = each.into_iter().find(|(subject, _)| of_nodes(&subject.to_string()));
+    match found.map(|(_, verdict)| verdict) {
+        Some(Verdict::Pass(_)) => "ok".to_owned(),
+        Some(Verdict::Problem(_)) => "fail".to_owned(),
+        // Gaps are told once for all checks that they leave open.
+        Some(Verdict::Unknown(_) | Verdict::NotApplicable(_)) | None => "open".to_owned(),
     }
 }
 
@@ -73,7 +91,9 @@ async fn check(variable: &str, check: &str, [without_it, with_it]: [&str; 2]) {
         let mut spec = without(variable, &from);
         secret(&mut spec, entry);
         let seen = look(spec).await;
-        assert_eq!(said(&seen, check), expected, "{variable}, with the entry {entry}");
+        let told = said(&seen, check);
+        let told = if told == "open" { unknown(&seen, variable) } else { told };
+        assert_eq!(told, expected, "{variable}, with the entry {entry}");
         assert_eq!(said(&seen, "referenced-object-missing"), "ok");
         assert!(!format!("{:?}", seen.snapshot).contains("canary"), "what may be a secret stays out");
     }
@@ -105,5 +125,15 @@ async fn what_a_file_or_an_object_out_of_reach_may_give_is_unknown() {
     let mounts = "/spec/template/spec/containers/0/volumeMounts/-";
     spec.edits.push(Edit::new("DaemonSet", "datadog", "datadog-agent", mounts, Some(mount)));
     let why = "it may stand in /etc/datadog-agent/datadog.yaml, which is not read";
-    assert_eq!(said(&look(spec).await, "api-key-missing"), why);
+    assert_eq!(unknown(&look(spec).await, "DD_API_KEY"), why);
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_names_the_missing_right() {
+    let from = json!([{"secretRef": {"name": "variables", "optional": true}}]);
+    let mut spec = without("DD_KUBERNETES_KUBELET_HOST", &from);
+    give(&mut spec, without_secrets());
+    let gaps: Vec<String> = see(spec).await.report.gaps().iter().map(ToString::to_string).collect();
+    let expected = "missing permission: get secrets \"variables\" in namespace datadog";
+    assert!(gaps.iter().any(|gap| gap.contains(expected)), "{gaps:#?}");
 }

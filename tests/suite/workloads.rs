@@ -207,7 +207,7 @@ async fn an_annotation_that_cannot_be_read_is_a_problem_and_all_else_is_open() {
 }
 
 /// The caller may read everything but Secrets.
-fn without_secrets() -> Role {
+pub(crate) fn without_secrets() -> Role {
     let on = |verbs: &[&str], group: &str, resources: &[&str]| Rule {
         verbs: verbs.iter().map(|verb| (*verb).to_owned()).collect(),
         api_groups: vec![group.to_owned()],

@@ -5,9 +5,12 @@ use super::{
     objects::{Pairs, RawMeta, pairs},
     read,
 };
-use crate::model::workload::{
-    EnvObject, EnvSource, Mount, NodeTerm, Replicas, Requirement, Toleration, VolumeSource, Workload,
-    WorkloadContainer,
+use crate::model::{
+    question::ObjectKind,
+    workload::{
+        EnvObject, EnvSource, Mount, NodeTerm, Replicas, Requirement, Toleration, VolumeSource, Workload,
+        WorkloadContainer,
+    },
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -363,10 +366,13 @@ fn toleration(raw: RawToleration) -> Toleration {
 }
 
 fn env_object(raw: RawEnvObject) -> Option<EnvObject> {
-    let is_secret = raw.secret_ref.is_some();
-    let object = raw.secret_ref.or(raw.config_map_ref)?;
+    let (kind, object) = match (raw.secret_ref, raw.config_map_ref) {
+        (Some(secret), _) => (ObjectKind::Secret, secret),
+        (None, Some(config_map)) => (ObjectKind::ConfigMap, config_map),
+        (None, None) => return None,
+    };
     Some(EnvObject {
-        is_secret,
+        kind,
         name: object.name.filter(|name| !name.is_empty())?,
         prefix: raw.prefix.unwrap_or_default(),
         optional: object.optional.unwrap_or_default(),
@@ -494,13 +500,16 @@ mod tests {
         );
         let source = EnvSource::Secret { name: "keys".to_owned(), key: "app-key".to_owned() };
         assert_eq!(seen.containers[0].env_from, [("DD_APP_KEY".to_owned(), source)].into());
-        let object = |is_secret, name: &str, prefix: &str, optional| EnvObject {
-            is_secret,
+        let object = |kind, name: &str, prefix: &str, optional| EnvObject {
+            kind,
             name: name.to_owned(),
             prefix: prefix.to_owned(),
             optional,
         };
-        let objects = [object(true, "all", "DD_", false), object(false, "more", "", true)];
+        let objects = [
+            object(ObjectKind::Secret, "all", "DD_", false),
+            object(ObjectKind::ConfigMap, "more", "", true),
+        ];
         assert_eq!(seen.containers[0].env_objects, objects);
         assert_eq!(seen.containers[0].mounts[0].sub_path, None);
         let items = [("a".to_owned(), "b".to_owned())].into();

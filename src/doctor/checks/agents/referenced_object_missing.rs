@@ -65,8 +65,8 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     };
     let (mut missing, mut found, mut gap) = (Vec::new(), Vec::new(), None);
     for reference in references(role, workload) {
-        let what = describe(&reference.object);
-        let claim = match (entries(case, &reference.object), &reference.key) {
+        let what = reference.object.to_string();
+        let claim = match (case.view.entries(&reference.object), &reference.key) {
             (Observed::Seen(entries), Some(key)) if !entries.contains(key) => {
                 format!("{what} has no entry {key}")
             }
@@ -134,21 +134,6 @@ fn certificate(case: &Case<'_>, object: &ObjectRef) -> Option<Remedy> {
             object.kind == ObjectKind::Secret && (namespace, name) == (&object.namespace, &object.name);
         is_kept_there.then(|| remedy::issue_again(instance, &source))
     })
-}
-
-fn describe(object: &ObjectRef) -> String {
-    format!("{} {}/{}", object.kind.name(), object.namespace, object.name)
-}
-
-/// The names of an object's entries.
-fn entries(case: &Case<'_>, object: &ObjectRef) -> Observed<Vec<String>> {
-    let snapshot = case.view.snapshot;
-    match object.kind {
-        ObjectKind::Secret => snapshot
-            .secret(&object.namespace, &object.name)
-            .map(|facts| facts.entries.keys().cloned().collect()),
-        _ => snapshot.config_map(&object.namespace, &object.name).map(|facts| facts.keys.clone()),
-    }
 }
 
 /// The command that makes an object, or adds an entry to it; values come out of files and never through arguments.

@@ -9,7 +9,7 @@ use crate::{
         observed::{Gap, Why},
         workload::Workload,
     },
-    view::cluster_agent::{Address, SERVICE_VARIABLE, URL_VARIABLE, address, service_of},
+    view::cluster_agent::{Address, SERVICE_VARIABLE, SWITCH, URL_VARIABLE, address, service_of},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -55,7 +55,10 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
         )
     };
     match &found {
-        Address::Disabled => Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent")),
+        Address::Disabled => {
+            case.view.surely_unset(workload, SWITCH)?;
+            Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"))
+        }
         Address::Unread => {
             let what = format!("the URL that {} {} are given", role.word(), case.subject.place());
             let why = "DD_CLUSTER_AGENT_URL comes from an object or from variables that are not read";
@@ -66,10 +69,14 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             Ok(problem(case, workload, &format!("their URL cannot be used: {why}"), vec![written(claim)]))
         }
         Address::Url(_) | Address::Service(_) => {
-            let is_set = |name| variable(workload, name) != Variable::Unset;
+            case.view.surely_unset(workload, URL_VARIABLE)?;
+            if !matches!(found, Address::Url(_)) {
+                case.view.surely_unset(workload, SERVICE_VARIABLE)?;
+            }
+            let is_named = variable(workload, SERVICE_VARIABLE) != Variable::Unset;
             let claim = match &found {
                 Address::Url(endpoint) => format!("DD_CLUSTER_AGENT_URL leads to {endpoint}"),
-                _ if is_set(SERVICE_VARIABLE) => {
+                _ if is_named => {
                     "they take the variables of a Service in their own namespace".to_owned()
                 }
                 _ => "no Service is named, so they take the variables of the one that they look for by themselves"
@@ -81,10 +88,6 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
             let listed = case.view.snapshot.names(&agents::service(&namespace, &name));
             let listed = listed.seen(&format!("Service {namespace}/{name}"))?;
             if listed.items.is_empty() {
-                if !is_set(SERVICE_VARIABLE) && !is_set(URL_VARIABLE) {
-                    case.view.surely_unset(workload, SERVICE_VARIABLE)?;
-                    case.view.surely_unset(workload, URL_VARIABLE)?;
-                }
                 let missing = Evidence::in_object("Service", Some(&namespace), &name, None, "does not exist");
                 let summary = format!("there is no Service {namespace}/{name}");
                 return Ok(problem(case, workload, &summary, vec![missing, written(claim)]));

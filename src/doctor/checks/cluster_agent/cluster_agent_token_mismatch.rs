@@ -12,7 +12,7 @@ use crate::{
         question::Credential,
         workload::Workload,
     },
-    view::cluster_agent::{Address, TokenSource, address, token_source},
+    view::cluster_agent::{Address, SWITCH, TokenSource, address, token_source},
 };
 
 pub(in crate::doctor) static CHECK: Check = Check {
@@ -71,6 +71,7 @@ fn judge(case: &Case<'_>) -> Result<Verdict, Gap> {
     let (role, workload) = case.workload()?;
     let ours = token_source(workload);
     if address(workload) == Address::Disabled {
+        case.view.surely_unset(workload, SWITCH)?;
         return Ok(Verdict::NotApplicable("the agents are not told to talk to a Cluster Agent"));
     }
     let Some(cluster_agent) = case.view.cluster_agent_of(workload)? else {
